@@ -1,0 +1,55 @@
+"""Findings (疑点): what a rule says about a form, with the evidence it looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.source import Source
+
+
+class Severity(StrEnum):
+    """How much a finding weighs for the auditor, heaviest first."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Verdict(StrEnum):
+    """A rule passes, fails, or says that it cannot check. A crash is none of these: it is a crash."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    CANNOT_CHECK = "cannot_check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One field a rule asked for: its path in the form, its text as printed, and where it stands."""
+
+    field: str
+    text: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One 疑点. ``row`` is the 0-based indicator or None; ``covered_by`` is the rank of the finding that tells its story."""
+
+    rank: int = 0
+    priority: float = 0.0
+    finding: str
+    title: str
+    severity: Severity
+    verdict: Verdict
+    source: str
+    form_index: int
+    project_name: str
+    row: int | None
+    message: str
+    evidence: tuple[Evidence, ...]
+    basis: str
+    confidence: float
+    covered_by: int | None = None

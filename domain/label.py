@@ -1,0 +1,45 @@
+"""What a text classifier says of a sentence: labels with probabilities, and a rewritten indicator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class RewriteStatus(StrEnum):
+    """Whether a reason swaps the indicator or target it was to explain."""
+
+    NONE = "none"
+    SUGGESTED = "suggested"
+    DONE = "done"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """A rename or a changed target told in a reason; "" where the new one is not named."""
+
+    status: RewriteStatus = RewriteStatus.NONE
+    new_indicator: str = ""
+    new_target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One class of a text with its probability in 0..1."""
+
+    id: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rationale:
+    """A deviation reason understood."""
+
+    text: str
+    labels: tuple[Label, ...] = ()
+    rewrite: Rewrite = Rewrite()
+
+    def has(self, *label_ids: str) -> bool:
+        """True when any of these labels is held more likely than not."""
+        return any(label.id in label_ids and label.probability >= 0.5 for label in self.labels)

@@ -1,0 +1,224 @@
+"""Tables to forms: sections found by their headings, every cell placed or reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
+from domain.source import Document, Source
+from domain.table import Cell, Table
+from extract.clean import label_key
+from extract.fields import BLANK, cells_to_field
+from extract.funds import fund_columns, rows_to_funds
+from extract.header import find_unit, find_year, is_decoration, rows_to_goals, rows_to_labelled
+from extract.indicators import Indicators, indicator_columns, rows_to_indicators
+from extract.layout import Layout, layouts, title_layout
+from extract.rows import Row, table_to_rows
+
+_MIN_FUND_HEADINGS = 3
+_FORM_MARKS = 4  # headings of a layout that must be met before a table without title counts as a form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sections:
+    """Rows of one form by section; ``goals`` and ``funds`` start with their header row."""
+
+    header: tuple[Row, ...]
+    funds: tuple[Row, ...]
+    goals: tuple[Row, ...]
+    indicators: tuple[Row, ...]
+    closing: tuple[Row, ...]
+
+
+def tables_to_forms(tables: Sequence[Table], document: Document) -> tuple[Form, ...]:
+    """All forms of a document, numbered from 1. Tables that are no form are left out."""
+    forms: list[Form] = []
+    for table in tables:
+        rows = table_to_rows(table)
+        layout = choose_layout(table, rows)
+        if layout is not None:
+            forms.append(table_to_form(table, rows, layout, document=document, index=len(forms) + 1))
+    return tuple(forms)
+
+
+def choose_layout(table: Table, rows: Sequence[Row]) -> Layout | None:
+    """The layout named by the title, else the one whose headings the table shows most; None for other tables."""
+    for cell in (*table.heading, *(cell for row in rows[:4] for cell in row.filled)):
+        layout = title_layout(cell.text)
+        if layout is not None:
+            return layout if rows else None
+    keys = {label_key(cell.text) for row in rows for cell in row.filled}
+    scored = [(len(keys & _marks(layout)), -place) for place, layout in enumerate(layouts())]
+    best, place = max(scored)
+    return layouts()[-place] if best >= _FORM_MARKS else None
+
+
+def _marks(layout: Layout) -> set[str]:
+    return {*layout.fields, *layout.indicator_columns, *layout.fund_columns, *layout.goals}
+
+
+def rows_to_sections(rows: Sequence[Row], layout: Layout) -> Sections:
+    """Cut a form at the headings of its money block, its goals and its indicators."""
+    table = next((n for n, row in enumerate(rows) if indicator_columns(row, layout)), len(rows))
+    above = rows[:table]
+    funds = next((n for n, row in enumerate(above) if len(fund_columns(row, layout)) >= _MIN_FUND_HEADINGS), table)
+    goals = next((n for n, row in enumerate(above) if n > funds and _heads_goals(row, layout)), table)
+    if funds == table:
+        goals = next((n for n, row in enumerate(above) if _heads_goals(row, layout)), table)
+    end = next((n for n, row in enumerate(rows) if n > table and _closes(row, layout)), len(rows))
+    return Sections(
+        header=tuple(rows[: min(funds, goals)]),
+        funds=tuple(rows[funds:goals]) if funds < goals else (),
+        goals=tuple(rows[goals:table]),
+        indicators=tuple(rows[table:end]),
+        closing=tuple(rows[end:]),
+    )
+
+
+def _heads_goals(row: Row, layout: Layout) -> bool:
+    return any(label_key(cell.text) in layout.goals for cell in row.filled)
+
+
+def _closes(row: Row, layout: Layout) -> bool:
+    """The total row; a fund row 合计 stands above the indicators and is never met here."""
+    return bool(row.filled) and label_key(row.filled[0].text) in layout.total | layout.grade
+
+
+def table_to_form(table: Table, rows: Sequence[Row], layout: Layout, *, document: Document, index: int) -> Form:
+    """One table read with one layout."""
+    sections = rows_to_sections(rows, layout)
+    labelled = rows_to_labelled(sections.header, layout)
+    indicators = read_indicators(sections, layout)
+    unplaced = [*labelled.unplaced, *indicators.unplaced]
+    year = heading_year(table, rows)
+    warnings = [*table.warnings, *indicators.warnings]
+    if layout.form_type == "target":
+        fields = {**_blank_fields(layout), **_heading_fields(table, layout), **labelled.fields}
+        warnings += missing_warnings(fields, indicators)
+        return TargetTable(
+            document=document, index=index, pages=_pages(table), layout=layout.id, year=year,
+            indicators=indicators.rows, warnings=(*warnings, *_unplaced_warnings(unplaced)), **fields,
+        )  # fmt: skip
+    totals, grade, rest = read_closing(sections, layout)
+    funds = read_funds(sections, layout)
+    fields = {**_blank_fields(layout), **labelled.fields, **read_goals(sections, layout)}
+    warnings += missing_warnings(fields, indicators)
+    return SelfEvaluation(
+        document=document, index=index, pages=_pages(table), layout=layout.id, year=year,
+        amount_unit=read_unit(rows), funds=funds, indicators=indicators.rows,
+        total_weight=totals[0], total_score=totals[1], grade=grade,
+        warnings=(*warnings, *_unplaced_warnings([*unplaced, *rest])), **fields,
+    )  # fmt: skip
+
+
+def _blank_fields(layout: Layout) -> dict[str, Field]:
+    return {name: Field() for name in (*layout.fields.values(), *layout.goals.values())}
+
+
+def _heading_fields(table: Table, layout: Layout) -> dict[str, Field]:
+    """「label：value」 anywhere in the heading lines; a title may stand before it in the same line."""
+    fields: dict[str, Field] = {}
+    for cell in table.heading:
+        for label, name in layout.fields.items():
+            head, found, tail = cell.text.replace("：", ":").partition(f"{label}:")
+            if found and tail.strip():
+                fields[name] = cells_to_field([replace(cell, text=tail.strip())])
+    return fields
+
+
+def heading_year(table: Table, rows: Sequence[Row]) -> Field:
+    """The year printed under the title."""
+    cells = [*table.heading, *(cell for row in rows[:6] for cell in row.filled)]
+    cell = next((cell for cell in cells if len(cell.text) < 60 and find_year([cell.text])), None)
+    if cell is None:
+        return Field()
+    return Field(text=find_year([cell.text]), state=FieldState.READ, sources=cell.sources, confidence=cell.confidence)
+
+
+def read_unit(rows: Sequence[Row]) -> Field:
+    """万元 or 元 beside the money block."""
+    for row in rows:
+        for cell in row.filled:
+            unit = find_unit(cell.text) if len(cell.text) < 30 else ""
+            if unit:
+                return Field(text=unit, state=FieldState.READ, sources=cell.sources, confidence=cell.confidence)
+    return Field()
+
+
+def read_funds(sections: Sections, layout: Layout) -> tuple[FundRow, ...]:
+    """The money block, empty where the form has none."""
+    if not sections.funds:
+        return ()
+    return rows_to_funds(sections.funds[1:], fund_columns(sections.funds[0], layout), layout)
+
+
+def read_goals(sections: Sections, layout: Layout) -> dict[str, Field]:
+    """Expected goal and actual completion."""
+    if not sections.goals:
+        return {}
+    return rows_to_goals(sections.goals[1:], sections.goals[0], layout)
+
+
+def read_indicators(sections: Sections, layout: Layout) -> Indicators:
+    """The indicator table."""
+    if not sections.indicators:
+        return Indicators(rows=(), warnings=("没有找到指标表的表头（三级指标、年度指标值等），指标行未能读出。",))
+    columns = indicator_columns(sections.indicators[0], layout)
+    rows = [row for row in sections.indicators[1:] if not indicator_columns(row, layout)]
+    return rows_to_indicators([row for row in rows if not _is_page_heading(row, layout)], columns, layout)
+
+
+def _is_page_heading(row: Row, layout: Layout) -> bool:
+    return bool(row.filled) and all(is_decoration(cell.text, layout) for cell in row.filled)
+
+
+def read_closing(sections: Sections, layout: Layout) -> tuple[tuple[Field, Field], Field, list[Cell]]:
+    """Total weight, total score and grade, and filled cells below the table that are none of these."""
+    totals: tuple[Field, Field] = (BLANK, BLANK)
+    grade = BLANK
+    rest: list[Cell] = []
+    for row in sections.closing:
+        if not row.filled:
+            continue
+        key, values = label_key(row.filled[0].text), row.filled[1:]
+        if key in layout.total:
+            totals = _total_fields(values)
+        elif key in layout.grade:
+            grade = cells_to_field(values[:1]) if values else BLANK
+            rest.extend(values[1:])
+        else:
+            rest.extend(cell for cell in row.filled if not is_decoration(cell.text, layout))
+    return totals, grade, rest
+
+
+def _total_fields(values: Sequence[Cell]) -> tuple[Field, Field]:
+    if len(values) == 1:  # 总分 with the score alone
+        return BLANK, cells_to_field(values)
+    return (cells_to_field(values[:1]), cells_to_field(values[1:2])) if values else (BLANK, BLANK)
+
+
+def missing_warnings(fields: dict[str, Field], indicators: Indicators) -> list[str]:
+    """What an auditor must know before trusting the reading."""
+    warnings = []
+    if fields.get("project_name", Field()).state is FieldState.MISSING:
+        warnings.append("没有找到“项目名称”，请对照原件核对。")
+    if not indicators.rows:
+        warnings.append("没有读到任何指标行，表格可能不完整。")
+    return warnings
+
+
+def _unplaced_warnings(cells: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(f"未归入任何栏目的文字{_where(cell.sources)}：{cell.text}" for cell in cells)
+
+
+def _where(sources: Sequence[Source]) -> str:
+    if not sources:
+        return ""
+    first = sources[0]
+    return f"（第{first.line}行）" if first.page is None else f"（第{first.page}页）"
+
+
+def _pages(table: Table) -> tuple[int, ...]:
+    pages = {source.page for cell in table.cells for source in cell.sources if source.page is not None}
+    return tuple(sorted(pages))

@@ -1,0 +1,162 @@
+"""The labelled part of a form: header fields, long texts of target tables, goals, year and unit of money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from domain.form import Field
+from domain.table import Cell
+from extract.clean import label_key
+from extract.fields import BLANK, cells_to_field
+from extract.layout import Layout, title_layout
+from extract.rows import Row
+
+_YEAR = re.compile(r"(20\d\d)年?度")
+_UNIT = re.compile(r"[(（](万元|元|亿元|千元)[)）]|单位[:：](万元|元|亿元|千元)")
+_TERMINAL = "。！？；”）)."
+
+
+@dataclass(slots=True)
+class Entry:
+    """A label met, and the cells gathered for it so far."""
+
+    name: str
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """Fields by name, and filled cells that belong to no label."""
+
+    fields: dict[str, Field]
+    unplaced: tuple[Cell, ...]
+
+
+def find_year(texts: Sequence[str]) -> str:
+    """The four digits of 「2024年度」 in the first text that has them, "" where none has."""
+    return next((match.group(1) for text in texts if (match := _YEAR.search(label_key(text)))), "")
+
+
+def find_unit(text: str) -> str:
+    """万元 or 元 as printed in 「项目资金（万元）」 or 「单位：元」, "" where neither stands."""
+    match = _UNIT.search(label_key(text))
+    return (match.group(1) or match.group(2)) if match else ""
+
+
+def cut_label(cell: Cell, layout: Layout) -> tuple[str, Cell | None] | None:
+    """A cell that is a label, or 「label：value」, as the field's name and the value's cell; None for other cells."""
+    key = label_key(cell.text)
+    if key in layout.fields:
+        return layout.fields[key], None
+    if key in layout.other_fields:
+        return "", None
+    head, colon, tail = re.sub("[：]", ":", cell.text).partition(":")
+    if colon and tail.strip() and label_key(head) in layout.fields:
+        return layout.fields[label_key(head)], replace(cell, text=tail.strip())
+    return None
+
+
+def rows_to_labelled(rows: Sequence[Row], layout: Layout) -> Labelled:
+    """Label cells take the cells that follow them; a row cut by a page break goes back to its label."""
+    entries: list[Entry] = []
+    pending: list[Cell] = []
+    unplaced: list[Cell] = []
+    for row in rows:
+        cells = [cell for cell in row.filled if not is_decoration(cell.text, layout)]
+        if not cells:
+            continue
+        if cut_label(cells[0], layout) is None and not any(cut_label(cell, layout) for cell in cells):
+            pending.extend(cells)
+            continue
+        if not belongs_below(pending, entries, first_value(cells, layout)):
+            settle(pending, entries, unplaced)
+        pending = take_row(cells, entries, layout, pending)
+    settle(pending, entries, unplaced)
+    fields = {entry.name: cells_to_field(entry.cells) for entry in entries if entry.name}
+    return Labelled(fields=fields, unplaced=tuple(unplaced))
+
+
+def is_decoration(text: str, layout: Layout) -> bool:
+    """Titles, years and side labels: they frame the form and hold no value."""
+    key = label_key(text)
+    if key in layout.side_labels or title_layout(text) is not None:
+        return True
+    return bool(re.fullmatch(r"[#*(（]*20\d\d年?度?(绩效目标)?[)）*]*", key))
+
+
+def first_value(cells: Sequence[Cell], layout: Layout) -> str | None:
+    """Text of the first value in a labelled row; None when the row holds its label alone."""
+    for cell in cells:
+        cut = cut_label(cell, layout)
+        if cut is None:
+            return cell.text
+        if cut[1] is not None:
+            return cut[1].text
+    return None
+
+
+def settle(pending: list[Cell], entries: list[Entry], unplaced: list[Cell]) -> None:
+    """Unlabelled cells go on with the label above them; without one they are reported as unplaced."""
+    (entries[-1].cells if entries else unplaced).extend(pending)
+    pending.clear()
+
+
+def belongs_below(pending: Sequence[Cell], entries: Sequence[Entry], value: str | None) -> bool:
+    """Whether unlabelled cells are the head of the value of the label that follows.
+
+    They are when that label stands alone (it was centred in a cell that the page break cut), or when the label
+    above has ended its sentence and they have not.
+    """
+    if not pending or not entries or not entries[-1].cells:
+        return False
+    if value is None:
+        return True
+    return entries[-1].cells[-1].text[-1:] in _TERMINAL and pending[-1].text[-1:] not in _TERMINAL
+
+
+def take_row(cells: Sequence[Cell], entries: list[Entry], layout: Layout, pending: list[Cell]) -> list[Cell]:
+    """Add one labelled row to the entries; cells pending from above open the first label's value."""
+    for cell in cells:
+        cut = cut_label(cell, layout)
+        if cut is None:
+            if entries:
+                entries[-1].cells.append(cell)
+            continue
+        name, value = cut
+        entry = next((known for known in entries if known.name == name and name), None)
+        if entry is None or entry.cells:
+            entry = Entry(name=name)
+            entries.append(entry)
+        entry.cells.extend(pending)
+        pending = []
+        if value is not None:
+            entry.cells.append(value)
+    return []
+
+
+def rows_to_goals(rows: Sequence[Row], header: Row, layout: Layout) -> dict[str, Field]:
+    """The goal block: what stands under 预期目标 and under 实际完成情况, page breaks undone."""
+    columns = {name: cell for cell in header.filled if (name := layout.goals.get(label_key(cell.text)))}
+    gathered: dict[str, list[Cell]] = {name: [] for name in columns}
+    order = sorted(columns, key=lambda name: columns[name].col)
+    for row in rows:
+        cells = [cell for cell in row.filled if not is_decoration(cell.text, layout)]
+        fresh = [cell for cell in cells if not _told(cell.text, gathered)]
+        for cell, name in zip(fresh, _goal_columns(fresh, order, columns), strict=True):
+            gathered[name].append(cell)
+    return {name: cells_to_field(cells) if cells else BLANK for name, cells in gathered.items()}
+
+
+def _told(text: str, gathered: dict[str, list[Cell]]) -> bool:
+    return len(text) >= 4 and any(text in cell.text for cells in gathered.values() for cell in cells)
+
+
+def _goal_columns(cells: Sequence[Cell], order: Sequence[str], columns: dict[str, Cell]) -> list[str]:
+    if len(order) < 2:
+        return [order[0]] * len(cells)
+    if len(cells) == 2:
+        return list(order)
+    border = columns[order[1]].col
+    return [order[1] if cell.col >= border else order[0] for cell in cells]

@@ -1,0 +1,263 @@
+"""Table rows to indicator rows: columns found again, page breaks undone, level names carried down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.form import Field, Indicator
+from domain.table import Cell
+from extract.align import Columns, best_shift, is_number, pick
+from extract.clean import label_key
+from extract.fields import BLANK, begins_open, cells_to_field, ends_open
+from extract.funds import column_key
+from extract.layout import Layout
+from extract.levels import completes, is_piece, level_rank, split_levels, unglue
+from extract.rows import Row
+
+_MIN_HEADINGS = 3  # fewer headings could stand in any table
+CONTENT = ("level3", "target", "actual", "weight", "score", "deviation_reason")
+
+
+@dataclass(slots=True)
+class Draft:
+    """One indicator being put together: the cells of every column, in reading order."""
+
+    cells: dict[str, list[Cell]] = field(default_factory=dict)
+    broken: bool = False
+
+    def text(self, name: str) -> str:
+        """Text gathered so far in one column."""
+        return "".join(cell.text for cell in self.cells.get(name, []))
+
+    def add(self, name: str, cell: Cell) -> None:
+        """One more piece of a column."""
+        self.cells.setdefault(name, []).append(cell)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicators:
+    """Indicator rows and what was odd about them; ``unplaced`` are cells that no column took."""
+
+    rows: tuple[Indicator, ...]
+    unplaced: tuple[Cell, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def indicator_columns(row: Row, layout: Layout) -> dict[str, int]:
+    """Columns by field name, if this row heads the indicator table; empty otherwise."""
+    found: dict[str, int] = {}
+    for cell in row.filled:
+        name = layout.indicator_columns.get(label_key(cell.text)) or layout.indicator_columns.get(column_key(cell.text))
+        if name is not None and name not in found:
+            found[name] = cell.col
+    enough = len(found) >= _MIN_HEADINGS and "level3" in found and "target" in found
+    return found if enough else {}
+
+
+def rows_to_indicators(rows: Sequence[Row], columns: Columns, layout: Layout) -> Indicators:
+    """All rows between the header and the total to indicators, in order."""
+    unplaced: list[Cell] = []
+    drafts = [_row_to_draft(row, columns, layout, unplaced) for row in rows]
+    whole = join_broken([draft for draft in drafts if draft.cells], scored="score" in columns, layout=layout)
+    carry_levels(whole, layout)
+    indicators = tuple(_draft_to_indicator(draft, columns) for draft in whole)
+    return Indicators(rows=indicators, unplaced=tuple(unplaced))
+
+
+def _fit(picked: Mapping[str, Cell]) -> float:
+    """How well picked cells look like their columns: figures in weight and score, words in the name."""
+    score = 0.0
+    for name in ("weight", "score"):
+        if name in picked:
+            score += 2.0 if is_number(picked[name].text) else -2.0
+    for name in ("level3", "target"):
+        if name in picked:
+            score += 1.0
+    if "level3" in picked and is_number(picked["level3"].text):
+        score -= 2.0
+    if "actual" in picked:
+        score += 0.5
+    return score
+
+
+def _row_to_draft(row: Row, columns: Columns, layout: Layout, unplaced: list[Cell]) -> Draft:
+    content = {name: col for name, col in columns.items() if name not in ("level1", "level2")}
+    shift = _row_shift(row, content, layout)
+    picked = pick(row, content, shift)
+    if not _fills_row(picked, row, content, layout):
+        picked = _pick_in_order(row, content, layout) or picked
+    taken = {id(cell) for cell in picked.values()}
+    draft = Draft(broken=row.broken)
+    left = [cell for cell in row.filled if id(cell) not in taken]
+    for name, cell in picked.items():
+        draft.add(name, cell)
+    _take_levels(left, draft, columns, shift, layout=layout, unplaced=unplaced)
+    if shift < 0:
+        _split_glued(draft, layout)
+    return draft
+
+
+def _row_shift(row: Row, content: Columns, layout: Layout) -> int:
+    """A row without the figures its table asks for is a piece of another row: it stands where it stands."""
+    if "weight" in content and not any(is_number(cell.text) for cell in row.filled):
+        return 0
+    return best_shift(row, content, fit=_fit, is_label=lambda text: _is_level(text, layout))
+
+
+def _is_level(text: str, layout: Layout) -> bool:
+    return level_rank(text, layout) is not None or is_piece(text, layout)
+
+
+def _fills_row(picked: Mapping[str, Cell], row: Row, content: Columns, layout: Layout) -> bool:
+    """Name and target found, and nothing but level names left over."""
+    taken = {id(cell) for cell in picked.values()}
+    left = [cell for cell in row.filled if id(cell) not in taken and not _is_level(cell.text, layout)]
+    return not left and all(name in picked for name in ("level3", "target"))
+
+
+def _pick_in_order(row: Row, content: Columns, layout: Layout) -> dict[str, Cell]:
+    """Columns by order alone, where cells stand at odd places: two figures side by side are weight and score.
+
+    Empty where the row does not hold name, target (and actual) in front of them.
+    """
+    cells = [cell for cell in row.filled if not _is_level(cell.text, layout)]
+    if "weight" not in content:
+        return dict(zip(("level3", "target"), cells, strict=True)) if len(cells) == 2 else {}
+    for place in range(len(cells) - 2, 1, -1):
+        if is_number(cells[place].text) and is_number(cells[place + 1].text) and len(cells) - place <= 3:
+            front = dict(zip(("level3", "target", "actual"), cells[:place], strict=False))
+            back = dict(zip(("weight", "score", "deviation_reason"), cells[place:], strict=False))
+            return {**front, **back} if place <= 3 else {}
+    return {}
+
+
+def _take_levels(
+    left: Sequence[Cell], draft: Draft, columns: Columns, shift: int, *, layout: Layout, unplaced: list[Cell]
+) -> None:
+    first, second, rest = split_levels(left, layout)
+    if first is not None:
+        draft.add("level1", first)
+    if second is not None:
+        draft.add("level2", second)
+    if "level3" not in draft.cells and rest and draft.text("target"):
+        draft.add("level3", rest[-1])  # the exporter left the name in a level column
+        rest = rest[:-1]
+    for cell in rest:
+        slot = _level_slot(cell, columns, shift)
+        if slot is not None and slot not in draft.cells:
+            draft.add(slot, cell)
+        elif label_key(cell.text) not in layout.side_labels and not is_piece(cell.text, layout):
+            unplaced.append(cell)
+
+
+def _level_slot(cell: Cell, columns: Columns, shift: int) -> str | None:
+    for name in ("level2", "level1"):
+        if name in columns and cell.col <= columns[name] + shift < cell.col + cell.col_span:
+            return name
+    return None
+
+
+def join_broken(drafts: Sequence[Draft], *, scored: bool, layout: Layout) -> list[Draft]:
+    """Pieces of rows cut by a page break back to their rows.
+
+    A piece has no figures of its own (or, in a table without figures, no name or no target). It goes on with the row
+    above when the break stands before it, opens the row below when the break stands after it, and otherwise
+    follows brackets and quotation marks.
+    """
+    whole: list[Draft] = []
+    head: Draft | None = None
+    for place, draft in enumerate(drafts):
+        if not is_complete(draft, scored=scored):
+            below = drafts[place + 1] if place + 1 < len(drafts) else None
+            if whole and (below is None or goes_on_above(draft, whole[-1], below)):
+                _append(whole[-1], draft, layout)
+            else:
+                head = draft if head is None else _merged(head, draft)
+            continue
+        whole.append(draft if head is None else _merged(head, draft))
+        head = None
+    if head is not None:
+        whole.append(head)
+    return whole
+
+
+def is_complete(draft: Draft, *, scored: bool) -> bool:
+    """A row in its own right: it has figures, or (where rows have none) a name and a target."""
+    if scored and (draft.text("weight") or draft.text("score")):
+        return True
+    named = bool(draft.text("level3")) and bool(draft.text("target") or draft.text("actual"))
+    return named and not (scored and draft.broken)
+
+
+def goes_on_above(piece: Draft, above: Draft, below: Draft) -> bool:
+    """Whether a piece without figures belongs to the row above it."""
+    if piece.broken != below.broken:
+        return piece.broken
+    names = [name for name in CONTENT if piece.text(name)]
+    if any(ends_open(above.text(name)) or begins_open(piece.text(name)) for name in names):
+        return True
+    return not any(ends_open(piece.text(name)) or begins_open(below.text(name)) for name in names)
+
+
+def _append(above: Draft, piece: Draft, layout: Layout) -> None:
+    for name, cells in piece.cells.items():
+        if name in ("level1", "level2") and not _continues_level(above, piece, name, layout):
+            continue
+        above.cells.setdefault(name, []).extend(cells)
+
+
+def _continues_level(above: Draft, piece: Draft, name: str, layout: Layout) -> bool:
+    return completes(above.text(name), piece.text(name), layout) or level_rank(piece.text(name), layout) is not None
+
+
+def _merged(head: Draft, draft: Draft) -> Draft:
+    names = [*head.cells, *(name for name in draft.cells if name not in head.cells)]
+    cells = {name: [*head.cells.get(name, []), *draft.cells.get(name, [])] for name in names}
+    return Draft(cells=cells, broken=head.broken)
+
+
+def carry_levels(drafts: Sequence[Draft], layout: Layout) -> None:
+    """Fill empty level cells from the row above; join a level name that a page break cut in two."""
+    first: list[Cell] = []
+    second: list[Cell] = []
+    for draft in drafts:
+        first, new_first = _carried(draft, "level1", first, layout)
+        second, _ = _carried(draft, "level2", [] if new_first else second, layout)
+        draft.cells["level1"], draft.cells["level2"] = first, second
+
+
+def _carried(draft: Draft, name: str, above: list[Cell], layout: Layout) -> tuple[list[Cell], bool]:
+    own = draft.cells.get(name, [])
+    if not own:
+        return above, False
+    if above and completes("".join(cell.text for cell in above), draft.text(name), layout):
+        above.extend(own)
+        return above, False
+    same = "".join(cell.text for cell in above) == draft.text(name)
+    return list(own), not same
+
+
+def _split_glued(draft: Draft, layout: Layout) -> None:
+    """A row that lost its level-2 column may have that name glued to the indicator's: it goes back."""
+    names = draft.cells.get("level3", [])
+    if not names or draft.cells.get("level2"):
+        return
+    head, tail = unglue(names[0].text, layout)
+    if head:
+        cell = names[0]
+        draft.cells["level2"] = [_with_text(cell, head)]
+        draft.cells["level3"] = [_with_text(cell, tail), *names[1:]]
+
+
+def _with_text(cell: Cell, text: str) -> Cell:
+    return Cell(row=cell.row, col=cell.col, text=text, sources=cell.sources, confidence=cell.confidence)
+
+
+def _draft_to_indicator(draft: Draft, columns: Columns) -> Indicator:
+    def filled(name: str) -> Field:
+        return cells_to_field(draft.cells[name]) if draft.cells.get(name) else BLANK
+
+    absent = {name for name in CONTENT if name not in columns}
+    values = {name: filled(name) for name in ("level1", "level2", *CONTENT) if name not in absent}
+    return Indicator(**values)

@@ -1,0 +1,97 @@
+"""Form layouts as data: one YAML file each in ``templates/``, listed by name below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import yaml
+
+from extract.clean import label_key
+
+# A new layout is one file in templates/ and its name here, most specific title first.
+LAYOUT_FILES = ("national_self_evaluation.yaml", "target_2020.yaml")
+
+Synonyms = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One form layout. Every mapping goes from a heading's comparison key to the field it names."""
+
+    id: str
+    form_type: str
+    titles: tuple[str, ...]
+    fields: Synonyms
+    other_fields: frozenset[str]
+    side_labels: frozenset[str]
+    goals: Synonyms
+    fund_columns: Synonyms
+    fund_items: frozenset[str]
+    indicator_columns: Synonyms
+    total: frozenset[str]
+    grade: frozenset[str]
+    levels: Mapping[str, tuple[str, ...]]
+
+    @property
+    def level1(self) -> frozenset[str]:
+        """First-level names."""
+        return frozenset(self.levels)
+
+    @property
+    def level2(self) -> frozenset[str]:
+        """Second-level names of all first levels."""
+        return frozenset(name for names in self.levels.values() for name in names)
+
+
+def _synonyms(section: Mapping[str, list[str]]) -> Synonyms:
+    return MappingProxyType({label_key(label): field for field, labels in section.items() for label in labels})
+
+
+def _keys(labels: list[str]) -> frozenset[str]:
+    return frozenset(label_key(label) for label in labels)
+
+
+def read_layout(name: str) -> Layout:
+    """One YAML file of ``templates/`` as a layout. KeyError names a section that the file lacks."""
+    sheet = yaml.safe_load((files("extract") / "templates" / name).read_text(encoding="utf-8"))
+    return Layout(
+        id=sheet["id"],
+        form_type=sheet["form_type"],
+        titles=tuple(label_key(title) for title in sheet["titles"]),
+        fields=_synonyms(sheet["fields"]),
+        other_fields=_keys(sheet.get("other_fields", [])),
+        side_labels=_keys(sheet.get("side_labels", [])),
+        goals=_synonyms(sheet.get("goals", {})),
+        fund_columns=_synonyms(sheet.get("fund_columns", {})),
+        fund_items=_keys(sheet.get("fund_items", [])),
+        indicator_columns=_synonyms(sheet["indicator_columns"]),
+        total=_keys(sheet.get("total", [])),
+        grade=_keys(sheet.get("grade", [])),
+        levels=MappingProxyType({name: tuple(below) for name, below in sheet["levels"].items()}),
+    )
+
+
+@cache
+def layouts() -> tuple[Layout, ...]:
+    """All layouts, read once."""
+    return tuple(read_layout(name) for name in LAYOUT_FILES)
+
+
+def title_layout(text: str) -> Layout | None:
+    """The layout whose title this text is (decoration such as 「# 」, year or unit around it allowed), or None."""
+    key = label_key(text).lstrip("#*").strip("*")
+    if len(key) > 60:  # a sentence that mentions a 自评表 is no title
+        return None
+    for layout in layouts():
+        if any(title in key and _is_title(key, title) for title in layout.titles):
+            return layout
+    return None
+
+
+def _is_title(key: str, title: str) -> bool:
+    rest = key[key.index(title) + len(title) :]
+    return not rest or rest[0] in "(（[【" or rest.startswith(("20", "项目名称", "申报单位"))

@@ -1,0 +1,61 @@
+"""First- and second-level names: recognised whole, in pieces, or glued to the name beside them; carried down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.table import Cell
+from extract.clean import label_key
+from extract.layout import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A level name as it will be printed, with the cells it was read from."""
+
+    text: str = ""
+    cells: tuple[Cell, ...] = ()
+
+
+def level_rank(text: str, layout: Layout) -> int | None:
+    """1 or 2 for a known first- or second-level name, None for other text. 成本指标 can be both: 1 wins here."""
+    key = label_key(text)
+    if key in layout.level1:
+        return 1
+    return 2 if key in layout.level2 else None
+
+
+def completes(above: str, below: str, layout: Layout) -> bool:
+    """True when two pieces of a level cell cut by a page break make a known name."""
+    key = label_key(above + below)
+    return bool(below) and level_rank(above, layout) is None and (key in layout.level1 or key in layout.level2)
+
+
+def is_piece(text: str, layout: Layout) -> bool:
+    """True for the tail or head of a known level name or side label, as a page break leaves it."""
+    key = label_key(text)
+    names = layout.level1 | layout.level2 | layout.side_labels
+    return bool(key) and any(name.startswith(key) or name.endswith(key) for name in names)
+
+
+def unglue(text: str, layout: Layout) -> tuple[str, str]:
+    """「可持续影响指标创新机制健全性」 to the level name and the rest; ("", text) where nothing is glued."""
+    heads = [name for name in layout.level2 if text.startswith(name) and len(text) > len(name)]
+    head = max(heads, key=len, default="")
+    return head, text[len(head) :]
+
+
+def split_levels(cells: Sequence[Cell], layout: Layout) -> tuple[Cell | None, Cell | None, tuple[Cell, ...]]:
+    """Cells left of the indicator's name to level 1, level 2, and cells that are neither."""
+    first = second = None
+    rest: list[Cell] = []
+    for cell in cells:
+        rank = level_rank(cell.text, layout)
+        if rank == 1 and first is None and second is None:
+            first = cell
+        elif (rank == 2 or label_key(cell.text) in layout.level2) and second is None:
+            second = cell
+        else:
+            rest.append(cell)
+    return first, second, tuple(rest)

@@ -1,0 +1,26 @@
+"""Garbled text to tables: one table per form, whichever way the exporter flattened it."""
+
+from __future__ import annotations
+
+from domain.source import Document
+from domain.table import Table
+from extract.clean import text_to_lines
+from extract.delimited import is_delimited, lines_to_table
+from extract.split import Chunk, split_forms
+
+
+def text_to_tables(text: str, document: Document) -> tuple[Table, ...]:
+    """A text document to tables with line numbers as sources. Chunks without any form come along as plain rows."""
+    chunks = split_forms(text_to_lines(text))
+    return tuple(chunk_to_table(chunk, document, index=index) for index, chunk in enumerate(chunks, start=1))
+
+
+def chunk_to_table(chunk: Chunk, document: Document, *, index: int) -> Table:
+    """One form's lines to a table, by the reader that suits them."""
+    return lines_to_table(chunk.body, index=index, heading=chunk.heading, document=document)
+
+
+def is_mostly_delimited(chunk: Chunk) -> bool:
+    """Whether the form kept its cell separators."""
+    filled = [line for line in chunk.body if line.text.strip()]
+    return sum(is_delimited(line) for line in filled) * 2 > len(filled)
