@@ -6,7 +6,9 @@ from domain.source import Document
 from domain.table import Table
 from extract.clean import text_to_lines
 from extract.delimited import is_delimited, lines_to_table
+from extract.layout import Layout, layouts
 from extract.split import Chunk, split_forms
+from extract.stream import stream_to_table
 
 
 def text_to_tables(text: str, document: Document) -> tuple[Table, ...]:
@@ -17,7 +19,16 @@ def text_to_tables(text: str, document: Document) -> tuple[Table, ...]:
 
 def chunk_to_table(chunk: Chunk, document: Document, *, index: int) -> Table:
     """One form's lines to a table, by the reader that suits them."""
-    return lines_to_table(chunk.body, index=index, heading=chunk.heading, document=document)
+    if is_mostly_delimited(chunk):
+        return lines_to_table(chunk.body, index=index, heading=chunk.heading, document=document)
+    layout = chunk.layout or likely_layout(chunk)
+    return stream_to_table(chunk, layout, document, index=index)
+
+
+def likely_layout(chunk: Chunk) -> Layout:
+    """The layout whose labels a chunk without title holds most."""
+    text = "".join("".join(line.text.split()) for line in chunk.body)
+    return max(layouts(), key=lambda layout: sum(label in text for label in (*layout.fields, *layout.indicator_columns)))
 
 
 def is_mostly_delimited(chunk: Chunk) -> bool:

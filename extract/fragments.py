@@ -1,0 +1,97 @@
+"""Flattened lines to fragments: the pieces of cells that an exporter left in one line, and what they look like."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from extract.clean import TextLine, clean_text
+
+
+class Look(StrEnum):
+    """What a fragment looks like, before anybody knows its column."""
+
+    FIGURE = "figure"  # 15.00: a plain number that could be a weight or a score
+    BOUND = "bound"  # ≥85.00(%), 不少于150名: a number with a comparator
+    QUANTITY = "quantity"  # 100.00(%), 5场次: a number with a unit
+    VERDICT = "verdict"  # 达成指标, 部分达成指标并具有一定效果, and pieces of these
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """One run of text without spaces. ``line`` counts filled lines, ``place`` fragments in the line, ``width``
+    half-width columns; ``number`` is the line in the document; ``seq`` counts all fragments.
+
+    ``x`` is the display column at which it begins; it means something only where the exporter kept the layout.
+    """
+
+    text: str
+    line: int
+    place: int
+    of: int
+    width: int
+    x: int
+    number: int
+    seq: int
+    block: int
+    look: Look
+    page: int = 0
+
+
+VERDICTS = (
+    "部分达成指标并具有一定效果", "部分达成年度指标并具有一定效果", "未达成指标且效果较差", "未达成年度指标且效果较差",
+    "达成年度指标", "达成预期指标", "达成指标", "未达成指标", "部分达成预期指标并具有一定效果", "未达成预期指标且效果较差",
+)  # fmt: skip
+_FIGURE = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+_BOUND = re.compile(r"(?:[≥≤=＝><＞＜≧≦﹥﹤]|>=|<=|不少于|不低于|不超过|不高于|不多于|大于|小于|达到)+\d")
+_QUANTITY = re.compile(r"(?:约|近|共)?\d[\d,.]*(?:[-~至—]\d[\d,.]*)?\+?(?:[(（][^()（）]{0,8}[)）]?|[^\d。；，、]{1,6})?(?:以上|以下|以内)?")
+
+
+def text_width(text: str) -> int:
+    """Display width: full-width characters count two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def text_look(text: str) -> Look:
+    """What one fragment looks like."""
+    if _FIGURE.fullmatch(text) and float(text) <= 100:
+        return Look.FIGURE
+    if _BOUND.match(text):
+        return Look.BOUND
+    if _QUANTITY.fullmatch(text):
+        return Look.QUANTITY
+    if len(text) >= 3 and any(text in verdict for verdict in VERDICTS):
+        return Look.VERDICT
+    return Look.WORDS
+
+
+def lines_to_fragments(lines: Sequence[TextLine]) -> tuple[Fragment, ...]:
+    """All fragments in reading order; a blank line starts a new block, a form feed a new page."""
+    fragments: list[Fragment] = []
+    block = page = filled = 0
+    for line in lines:
+        page += line.page_break
+        text = clean_line(line.text)
+        if not text.strip():
+            block += 1
+            continue
+        filled += 1
+        runs = list(re.finditer(r"\S+", text))
+        for place, run in enumerate(runs):
+            fragments.append(
+                Fragment(
+                    text=run.group(), line=filled, place=place, of=len(runs), width=text_width(run.group()),
+                    x=text_width(text[: run.start()]), number=line.number, seq=len(fragments), block=block, look=text_look(run.group()),
+                    page=page,
+                )  # fmt: skip
+            )
+    return tuple(fragments)
+
+
+def clean_line(text: str) -> str:
+    """A line cleaned without squeezing the runs of spaces that carry the layout."""
+    return " ".join(clean_text(piece) for piece in text.replace("\t", "    ").split(" "))

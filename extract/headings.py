@@ -1,0 +1,80 @@
+"""Labels in flattened text, found again although wraps and neighbours cut them to pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from extract.clean import label_key
+from extract.fragments import Fragment
+
+_MAX_PIECES = 6  # 服务对象满意度指标 in a narrow column: three to five lines
+_MAX_LINES = 9  # lines that a tall neighbour may put between the pieces of a label cut by a page break
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A label met in the text: its name and the indices of the fragments that spell it."""
+
+    name: str
+    at: tuple[int, ...]
+
+
+def spell(fragments: Sequence[Fragment], start: int, names: Collection[str], *, reach: int) -> Found | None:
+    """The longest known name spelled by the fragment at ``start`` and following ones within ``reach`` lines.
+
+    Pieces may have other fragments between them; a piece that stands next is preferred to one further on.
+    """
+    best: Found | None = None
+    trail: list[int] = []
+    spelled = ""
+    here = start
+    while here is not None and len(trail) < _MAX_PIECES:
+        trail.append(here)
+        spelled += label_key(fragments[here].text)
+        if spelled in names:
+            best = Found(name=spelled, at=tuple(trail))
+        rests = {name[len(spelled) :] for name in names if name.startswith(spelled) and len(name) > len(spelled)}
+        here = _next_piece(fragments, trail, rests, reach)
+    return best
+
+
+def _next_piece(fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], reach: int) -> int | None:
+    if not rests:
+        return None
+    last = fragments[trail[-1]]
+    for place in range(trail[-1] + 1, len(fragments)):
+        piece = fragments[place]
+        if piece.line - last.line > reach:
+            return _beyond_break(fragments, place, last, rests)
+        key = label_key(piece.text)
+        apart = piece.line != last.line or place == trail[-1] + 1
+        if key and apart and any(rest.startswith(key) for rest in rests):
+            return place
+    return None
+
+
+def _beyond_break(fragments: Sequence[Fragment], start: int, last: Fragment, rests: set[str]) -> int | None:
+    """The rest of a label that a page break cut off: alone on its line, and all that is missing."""
+    for place in range(start, len(fragments)):
+        piece = fragments[place]
+        if piece.line - last.line > _MAX_LINES:
+            return None
+        if piece.of == 1 and label_key(piece.text) in rests:
+            return place
+    return None
+
+
+def find_labels(fragments: Sequence[Fragment], names: Collection[str], *, reach: int = 1) -> list[Found]:
+    """All known names in reading order; a fragment spells one label only."""
+    found: list[Found] = []
+    used: set[int] = set()
+    heads = {name[:size] for name in names for size in range(1, len(name) + 1)}
+    for start, fragment in enumerate(fragments):
+        if start in used or label_key(fragment.text) not in heads:
+            continue
+        label = spell(fragments, start, names, reach=reach)
+        if label is not None and not used.intersection(label.at):
+            found.append(label)
+            used.update(label.at)
+    return found

@@ -1,0 +1,217 @@
+"""Flattened text to a table: sections found by their labels, the indicator rows decoded, all written as a plain grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.source import Document, Source
+from domain.table import Cell, Table
+from extract.clean import label_key, unwrap
+from extract.decode import COLUMNS, Decoded, Sums, decode_rows
+from extract.delimited import READER, heading_cells
+from extract.fragments import Fragment, lines_to_fragments
+from extract.groups import Levels, place_levels
+from extract.header import find_unit
+from extract.headings import Found, find_labels
+from extract.layout import Layout
+from extract.prose import fragments_to_goals, fragments_to_labelled
+from extract.split import Chunk
+from extract.totals import Closing, FundLine, find_closing, fragments_to_funds
+
+_NEAR_LINES = 12  # the pieces of one table header stand within this many lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Fragments of one form by section, labels of the table header and level names taken out."""
+
+    header: tuple[Fragment, ...]
+    funds: tuple[Fragment, ...]
+    goals: tuple[Fragment, ...]
+    body: tuple[Fragment, ...]
+    levels: tuple[Found, ...]
+    every: tuple[Fragment, ...]
+    closing: Closing
+    columns: tuple[str, ...]
+    whole: bool | None = None
+
+
+def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: int) -> Table:
+    """One flattened form as a grid with a heading row for every section."""
+    parts = cut_parts(lines_to_fragments(chunk.body), layout)
+    funds = fragments_to_funds(parts.funds, layout, unit=unit_label(parts.every))
+    sums = expected_sums(funds, parts.closing)
+    decoded = decode_rows(parts.body, sums, columns=parts.columns, heads=row_heads(parts), whole=parts.whole)
+    levels = place_levels(parts.levels, parts.every, decoded, layout=layout, whole=parts.whole)
+    writer = GridWriter(document)
+    for name, pieces in fragments_to_labelled(parts.header, layout):
+        writer.row([(name, ()), (_text(pieces), pieces)])
+    _write_funds(writer, funds, layout)
+    _write_goals(writer, parts.goals, layout)
+    _write_indicators(writer, decoded, levels, layout)
+    _write_closing(writer, parts.closing, layout)
+    warnings = () if decoded.closes or not parts.body else (doubt(sums),)
+    heading = heading_cells(chunk.heading, document)
+    return Table(index=index, cells=tuple(writer.cells), heading=heading, warnings=warnings)
+
+
+def row_heads(parts: Parts) -> frozenset[int]:
+    """Indices of body fragments right behind a level name."""
+    named = {at for label in parts.levels for at in label.at}
+    return frozenset(n for n, fragment in enumerate(parts.body) if fragment.seq - 1 in named)
+
+
+def doubt(sums: Sums) -> str:
+    """The warning for a table that no reading closes."""
+    return (
+        "指标行由打散的文字还原，各行分值或得分之和与表中合计不符，"
+        f"（应为分值 {sums.weights if sums.weights is not None else '未知'}、"
+        f"得分 {sums.scores if sums.scores is not None else '未知'}），请对照原件核对。"
+    )
+
+
+def unit_label(fragments: Sequence[Fragment]) -> str:
+    """「（万元）」 as it stands above the money block, "" where it does not."""
+    return next((f.text for f in fragments if find_unit(f.text) and f.width < 24), "")
+
+
+def expected_sums(funds: Sequence[FundLine], closing: Closing) -> Sums:
+    """Totals of the form less the budget execution line."""
+    total = next((line for line in funds if line.weight is not None and line.score is not None), None)
+    if total is None:
+        return Sums(weights=None, scores=None)
+    weights = closing.weight - total.weight if closing.weight is not None and total.weight is not None else None
+    scores = closing.score - total.score if closing.score is not None and total.score is not None else None
+    return Sums(weights=weights, scores=scores)
+
+
+def cut_parts(fragments: Sequence[Fragment], layout: Layout) -> Parts:
+    """Sections by the first label of each; level names may stand anywhere and are gathered from the whole page."""
+    head = find_table_head(fragments, layout)
+    if not head:
+        return Parts(header=tuple(fragments), funds=(), goals=(), body=(), levels=(), every=tuple(fragments),
+                     closing=Closing(), columns=COLUMNS)  # fmt: skip
+    spelled = {at for label in head for at in label.at}
+    first, last = min(spelled), max(spelled)
+    funds, goals = find_section_starts(fragments[:first], layout)
+    closing = find_closing(fragments, last + 1, layout)
+    levels = find_levels(fragments, spelled | closing.at, layout, start=funds)
+    taken = spelled | closing.at | {at for label in levels for at in label.at}
+    columns = {layout.indicator_columns[label.name] for label in head}
+    inside = [f for place, f in enumerate(fragments) if place > last and place not in taken]
+    return Parts(
+        header=tuple(fragments[: min(funds, goals)]),
+        funds=tuple(fragments[funds:goals]),
+        goals=tuple(f for place, f in enumerate(fragments[:first]) if place >= goals and place not in taken),
+        body=tuple(inside),
+        levels=tuple(levels),
+        every=tuple(fragments),
+        closing=closing,
+        columns=tuple(name for name in COLUMNS if name in columns),
+        whole=cells_come_whole([*head, *levels]),
+    )
+
+
+def cells_come_whole(labels: Sequence[Found]) -> bool | None:
+    """Whether wrapped labels stand in one piece, or have pieces of their neighbours between; None without wraps."""
+    wrapped = [label for label in labels if len(label.at) > 1]
+    if not wrapped:
+        return None
+    torn = sum(label.at[-1] - label.at[0] >= len(label.at) for label in wrapped)
+    return torn * 3 < len(wrapped)
+
+
+def find_table_head(fragments: Sequence[Fragment], layout: Layout) -> list[Found]:
+    """Headings of the indicator table: 三级指标 and its neighbours; empty where they are not found."""
+    labels = find_labels(fragments, layout.indicator_columns.keys(), reach=3)
+    names = [label for label in labels if layout.indicator_columns[label.name] == "level3"]
+    for name in names:
+        line = fragments[name.at[0]].line
+        near = [label for label in labels if abs(fragments[label.at[0]].line - line) <= _NEAR_LINES]
+        kinds = {layout.indicator_columns[label.name] for label in near}
+        if len(kinds) >= 3 and "target" in kinds:
+            return near
+    return []
+
+
+def find_section_starts(fragments: Sequence[Fragment], layout: Layout) -> tuple[int, int]:
+    """Indices at which the money block and the goals begin; the end where there is none."""
+    end = len(fragments)
+    keys = [label_key(fragment.text) for fragment in fragments]
+    heads = ("initial_budget", "adjusted_budget")
+    funds = next((n for n, key in enumerate(keys) if layout.fund_columns.get(key) in heads), end)
+    goals = next((n for n, key in enumerate(keys) if key in layout.goals and n > (funds if funds < end else -1)), end)
+    return min(funds, goals), goals
+
+
+def find_levels(fragments: Sequence[Fragment], taken: set[int], layout: Layout, *, start: int) -> list[Found]:
+    """Level names anywhere below the money block that other labels do not claim."""
+    names = layout.level1 | layout.level2 | layout.side_labels
+    found = find_labels(fragments, names, reach=2)
+    return [label for label in found if label.at[0] >= start and not taken.intersection(label.at)]
+
+
+def _text(pieces: Sequence[Fragment]) -> str:
+    """Fragments of one cell as one text; a space only inside a line, where Latin words or figures would touch."""
+    lines: dict[int, list[str]] = {}
+    for piece in pieces:
+        lines.setdefault(piece.line, []).append(piece.text)
+    return "".join(unwrap(" ".join(texts)) for texts in lines.values())
+
+
+class GridWriter:
+    """Collects rows of (text, fragments it came from) as cells."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.cells: list[Cell] = []
+        self.rows = 0
+
+    def row(self, entries: Sequence[tuple[str, Sequence[Fragment]]]) -> None:
+        """One more row; labels written by us have no source."""
+        for col, (text, pieces) in enumerate(entries):
+            lines = dict.fromkeys(piece.number for piece in pieces)
+            sources = tuple(Source(document=self.document, reader=READER, line=line) for line in lines)
+            self.cells.append(Cell(row=self.rows, col=col, text=text, sources=sources))
+        self.rows += 1
+
+
+def _label(synonyms: object, name: str) -> str:
+    assert hasattr(synonyms, "items")
+    return next(label for label, field in synonyms.items() if field == name)
+
+
+def _write_funds(writer: GridWriter, funds: Sequence[FundLine], layout: Layout) -> None:
+    if not funds:
+        return
+    names = ("initial_budget", "adjusted_budget", "executed", "weight", "execution_rate", "score")
+    writer.row([(funds[0].unit_label, ()), *((_label(layout.fund_columns, name), ()) for name in names)])
+    for line in funds:
+        writer.row([(_text(line.item), line.item), *((_text(cell), cell) for cell in line.cells)])
+
+
+def _write_goals(writer: GridWriter, fragments: Sequence[Fragment], layout: Layout) -> None:
+    if not fragments:
+        return
+    goal, actual = fragments_to_goals(fragments, layout)
+    writer.row([(_label(layout.goals, "expected_goal"), ()), (_label(layout.goals, "actual_completion"), ())])
+    writer.row([(_text(goal), goal), (_text(actual), actual)])
+
+
+def _write_indicators(writer: GridWriter, decoded: Decoded, levels: Levels, layout: Layout) -> None:
+    columns = [name for name in ("level1", "level2", *COLUMNS) if name in layout.indicator_columns.values()]
+    writer.row([(_label(layout.indicator_columns, name), ()) for name in columns])
+    for row in range(decoded.rows):
+        entries: list[tuple[str, Sequence[Fragment]]] = [levels.first[row], levels.second[row]]
+        for name in columns[2:]:
+            pieces = [p.fragment for p in decoded.placed if p.row == row and p.column == name]
+            entries.append((_text(pieces), pieces))
+        writer.row(entries)
+
+
+def _write_closing(writer: GridWriter, closing: Closing, layout: Layout) -> None:
+    if closing.weight_text or closing.score_text:
+        writer.row([(sorted(layout.total)[0], ()), (closing.weight_text, closing.pieces), (closing.score_text, closing.pieces)])
+    if closing.grade:
+        writer.row([(sorted(layout.grade)[0], ()), (closing.grade, closing.pieces)])

@@ -1,0 +1,183 @@
+"""Figures of flattened text that stand outside the indicator rows: the money block, the totals, the grade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from extract.align import is_dash
+from extract.clean import label_key
+from extract.fragments import Fragment
+from extract.funds import column_key
+from extract.layout import Layout
+
+_AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
+_GRADES = ("优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "较好", "一般")
+_REACH = 8  # fragments around 总分 in which its two figures stand
+_FULL = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundLine:
+    """One line of the money block; ``cells`` are six, an empty tuple where the cell is empty."""
+
+    item: tuple[Fragment, ...]
+    cells: tuple[tuple[Fragment, ...], ...]
+    unit_label: str = ""
+
+    @property
+    def weight(self) -> Decimal | None:
+        """Weight of budget execution, None on component lines."""
+        return cell_number(self.cells[3])
+
+    @property
+    def score(self) -> Decimal | None:
+        """Score of budget execution, None on component lines."""
+        return cell_number(self.cells[5])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Total weight, total score and grade as printed; ``at`` are the indices of all fragments that belong to them."""
+
+    weight_text: str = ""
+    score_text: str = ""
+    grade: str = ""
+    at: frozenset[int] = frozenset()
+    pieces: tuple[Fragment, ...] = field(default=())
+
+    @property
+    def weight(self) -> Decimal | None:
+        """Total weight as a number."""
+        return Decimal(self.weight_text) if self.weight_text else None
+
+    @property
+    def score(self) -> Decimal | None:
+        """Total score as a number."""
+        return Decimal(self.score_text) if self.score_text else None
+
+
+def cell_number(cell: Sequence[Fragment]) -> Decimal | None:
+    """The number in a cell, None for a dash or nothing."""
+    text = "".join(piece.text for piece in cell).replace(",", "").rstrip("%")
+    return Decimal(text) if re.fullmatch(r"\d+(?:\.\d+)?", text) else None
+
+
+def is_figure(fragment: Fragment) -> bool:
+    """An amount, a rate or a dash."""
+    return bool(_AMOUNT.fullmatch(fragment.text)) or is_dash(fragment.text)
+
+
+def fragments_to_funds(fragments: Sequence[Fragment], layout: Layout, *, unit: str) -> tuple[FundLine, ...]:
+    """The money block's lines: item words, then up to six figures.
+
+    Flattened text drops empty cells. A dash stands under weight, so figures before it fill the amounts from the
+    left and figures behind it are rate and score.
+    """
+    lines: list[FundLine] = []
+    item: list[Fragment] = []
+    figures: list[Fragment] = []
+    for fragment in without_heading(fragments, layout):
+        if is_figure(fragment) and not (len(figures) >= 6 and not wraps(figures, fragment)):
+            figures.append(fragment)
+            continue
+        if figures and not is_figure(fragment):
+            lines.append(to_fund_line(item, figures, unit))
+            item, figures = [], []
+        if is_figure(fragment):
+            lines.append(to_fund_line(item, figures, unit))
+            item, figures = [], [fragment]
+        else:
+            item.append(fragment)
+    if figures:
+        lines.append(to_fund_line(item, figures, unit))
+    return tuple(lines)
+
+
+def wraps(figures: Sequence[Fragment], fragment: Fragment) -> bool:
+    """A seventh figure is the rest of a wrapped rate (100.0 / 0%) or the score behind it."""
+    return "%" in fragment.text or len(figures) == 6 and "%" not in figures[4].text and "%" in figures[5].text
+
+
+def without_heading(fragments: Sequence[Fragment], layout: Layout) -> list[Fragment]:
+    """Fragments without the column headings, the unit and the side label."""
+    kept: list[Fragment] = []
+    for fragment in fragments:
+        key = column_key(fragment.text)
+        side = label_key(fragment.text) in layout.side_labels or fragment.text[:1] in "(（" and "元" in fragment.text
+        if key not in layout.fund_columns and not side:
+            kept.append(fragment)
+    while kept and not is_figure(kept[0]) and not _opens_item(kept[0].text):
+        kept.pop(0)
+    return kept
+
+
+def _opens_item(text: str) -> bool:
+    return text.startswith(("年度", "资金", "其中", "合计"))
+
+
+def to_fund_line(item: Sequence[Fragment], figures: Sequence[Fragment], unit: str) -> FundLine:
+    """Figures of one line to six cells."""
+    dash = next((n for n, f in enumerate(figures) if is_dash(f.text)), None)
+    if dash is not None:
+        front, back = list(figures[:dash]), list(figures[dash + 1 :])
+        cells = [(f,) for f in front[:3]] + [()] * (3 - len(front[:3])) + [(figures[dash],)]
+        cells += [(f,) for f in back[:2]] + [()] * (2 - len(back[:2]))
+    else:
+        cells = _wrapped_cells(figures)
+    return FundLine(item=tuple(item), cells=tuple(cells), unit_label=unit)
+
+
+def _wrapped_cells(figures: Sequence[Fragment]) -> list[tuple[Fragment, ...]]:
+    """Six cells from six figures; of seven, two are the pieces of a rate that the narrow column wrapped."""
+    if len(figures) == 7:
+        tail = next((n for n in (5, 6) if "%" in figures[n].text and "%" not in figures[4].text), None)
+        if tail is not None:
+            score = figures[11 - tail]
+            return [(figures[0],), (figures[1],), (figures[2],), (figures[3],), (figures[4], figures[tail]), (score,)]
+    cells: list[tuple[Fragment, ...]] = [(f,) for f in figures[:6]]
+    return cells + [()] * (6 - len(cells))
+
+
+def find_closing(fragments: Sequence[Fragment], start: int, layout: Layout) -> Closing:
+    """总分 with its two figures, and the grade, wherever below the table's heading they stand."""
+    total = next((n for n in range(len(fragments) - 1, start - 1, -1) if label_key(fragments[n].text) in layout.total), None)
+    grade_at = next((n for n in range(start, len(fragments)) if label_key(fragments[n].text) in layout.grade), None)
+    at = {n for n in (total, grade_at) if n is not None}
+    grade = next((n for n in _around(grade_at, len(fragments)) if fragments[n].text in _GRADES), None)
+    if grade is not None:
+        at.add(grade)
+    weight, score = _total_figures(fragments, total, start)
+    at |= {*weight, *score}
+    return Closing(
+        weight_text="".join(fragments[n].text for n in weight),
+        score_text="".join(fragments[n].text for n in score),
+        grade=fragments[grade].text if grade is not None else "",
+        at=frozenset(at),
+        pieces=tuple(fragments[n] for n in sorted(at)),
+    )
+
+
+def _around(place: int | None, end: int) -> list[int]:
+    """Indices near a place, following ones first."""
+    if place is None:
+        return []
+    return [n for n in (*range(place + 1, place + _REACH), *range(place - 1, place - _REACH, -1)) if 0 <= n < end]
+
+
+def _total_figures(fragments: Sequence[Fragment], total: int | None, start: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Indices of total weight and total score. 100 stands beside the score; a narrow column wraps it as 100.0 / 0."""
+    near = [n for n in _around(total, len(fragments)) if n >= start and re.fullmatch(r"\d{1,3}(\.\d+)?", fragments[n].text)]
+    full = next((n for n in near if Decimal(fragments[n].text) == _FULL), None)
+    if full is None:
+        return (), ()
+    scores = [n for n in near if n != full and Decimal(fragments[n].text) <= _FULL]
+    behind = [n for n in scores if n > full]
+    weight: tuple[int, ...] = (full,)
+    if re.fullmatch(r"100\.0?", fragments[full].text):
+        rest = next((n for n in behind if fragments[n].text in ("0", "00")), None)
+        weight = (full, rest) if rest is not None else weight
+    left = [n for n in behind if n not in weight]
+    return weight, ((left[0],) if left else ())
