@@ -21,9 +21,9 @@ _BY = r"(?P<by>(?:之前|以前|前(?![期列三两二后沿往言述端台])|�
 _PATTERNS = tuple(
     re.compile(pattern + _TAIL + _BY)
     for pattern in (
-        rf"{_OPEN}(?:{_YEAR})?{_SPAN}(?<!\d){_MONTH}(?:{_DAY})?",
+        rf"{_OPEN}(?:{_YEAR}|(?<![≥≤<>=])){_SPAN}(?<!\d){_MONTH}(?:{_DAY})?",
         rf"{_OPEN}(?P<year>(?:19|20)\d{{2}})(?P<dot>[-./])(?P<month>\d{{1,2}})(?P=dot)(?P<day>\d{{1,2}})日?(?![\d.%])",
-        rf"{_OPEN}(?<![≥≤<>=])(?P<year>(?:19|20)\d{{2}})(?P<dot>[-./])(?P<month>\d{{1,2}})(?=$|前|之前|以前|底|完成)",
+        rf"{_OPEN}(?<![≥≤<>=])(?P<year>(?:19|20)\d{{2}})(?P<dot>[-./])(?P<month>\d{{1,2}})(?=$|前|之前|以前|底|完成|[-~至](?:19|20)\d{2}[./])",
         rf"{_OPEN}(?P<month>\d{{1,2}})(?P<dot>[./])(?P<day>\d{{1,2}})日?(?=之前|以前|前)",
         rf"(?:{_YEAR})?年?(?P<year_end>(?<=年)[底末])",
         rf"(?:{_YEAR})?第?(?P<quarter>上半年|下半年|[一二三四1-4]季度)",
@@ -34,7 +34,10 @@ _PATTERNS = tuple(
 _LAST_MONTH = {"上半年": 6, "下半年": 12, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12,
                "1季度": 3, "2季度": 6, "3季度": 9, "4季度": 12}  # fmt: skip
 # A date after one of these is a baseline or a beginning, and 次年3月 has no year that is named.
-_NOT_A_LIMIT = ("较", "比", "优于", "高于", "低于", "从", "自", "与", "按", "按照", "根据", "依据", "次年", "下年", "翌年", "上年", "去年", "后年")
+_NOT_A_LIMIT = (
+    "较", "比", "优于", "高于", "低于", "从", "自", "与", "按", "按照", "根据", "依据",
+    "次年", "下年", "翌年", "上年", "去年", "后年",
+)  # fmt: skip
 _DEADLINE_WORDS = ("截至", "截止", "截止到", "不晚于", "不迟于", "不得晚于", "早于", "最迟", "最晚", "≤", "<")
 _DONE = re.compile(
     r"(?:全年|年?内|年?底|前)?(?:按时|按期|如期|已|全部|全面|基本)?(?:完成|完工|竣工|实施|建成|交付|验收|使用|举办|开展|到位)?"
@@ -45,7 +48,10 @@ _RANGE = re.compile(rf"{MARK}?[-~至到]{{1,2}}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateMention:
-    """A date in a plain text: from ``start`` up to ``end``; ``exists`` is false for 2月30日."""
+    """A date in a plain text: from ``start`` up to ``end``.
+
+    ``exists`` is false for 2月30日; ``vague`` is true for 年底, 二季度 and for 2024.12, which may be a number.
+    """
 
     start: int
     end: int
@@ -76,9 +82,9 @@ def _match_to_mention(match: re.Match[str]) -> DateMention | None:
     if year is not None and year < 100:
         year += 2000
     exists = _exists(year, month, day)
-    if not exists and (year is None or parts.get("dot")):  # 24月 is a duration, 2024.15 a number
+    if not exists and (parts.get("dot") or (year is None and day is None)):  # 24月 is a duration, 2024.15 a number
         return None
-    vague = bool(parts.get("quarter") or parts.get("year_end"))
+    vague = bool(parts.get("quarter") or parts.get("year_end") or (parts.get("dot") and (year is None or day is None)))
     date = DateLimit(year=year, month=month, day=day, by=bool(parts["by"]))
     return DateMention(start=match.start(), end=match.end(), date=date, exists=exists, vague=vague)
 

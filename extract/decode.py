@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise, product
 from math import log
+from statistics import median
 from typing import NamedTuple
 
 from extract.fields import begins_open, ends_open
@@ -28,7 +29,7 @@ _KNOWN_LINES = 2  # full lines that must agree before a column's width counts as
 _SLACK = 3  # display columns that a wrap may leave free at the edge: one full-width character and a bracket
 
 # How well a look suits a column (log-odds by judgement, checked on the printed forms of bench/flatten.py).
-_SUITS: Mapping[Look, tuple[float, ...]] = {
+SUITS: Mapping[Look, tuple[float, ...]] = {
     Look.FIGURE: (-6.0, -2.0, -0.5, 1.5, 1.5, -6.0),
     Look.BOUND: (-4.0, 3.0, -1.5, -99.0, -99.0, -4.0),
     Look.QUANTITY: (-2.5, 0.8, 1.6, -99.0, -99.0, -2.5),
@@ -49,7 +50,19 @@ class Sums:
     scores: Decimal | None
 
 
+Places = Mapping[int, tuple[float, float]]  # column -> usual begin and middle in its line, in characters
 Habits = Mapping[tuple[int, bool], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHints:
+    """What the page tells before the search: fragments that a level name precedes (a row begins there where cells
+    come whole), whether cells come whole (None if it does not tell), and the middles of the column headings in their
+    line (empty unless the exporter kept the layout)."""
+
+    heads: frozenset[int] = frozenset()
+    whole: bool | None = None
+    middles: Mapping[str, float] = field(default_factory=dict)
 
 
 class Open(NamedTuple):  # tuples, because the search makes some hundred thousand of them
@@ -95,7 +108,7 @@ class Decoded:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """Settings of one pass: sums to reach, hypotheses kept, columns the form has, whether cells come whole; what is
-    known of the page (least and usual widths of columns, blank lines); and the fragments before which a level name stands."""
+    known of the page (least and usual widths of columns, blank lines, places of columns in the line); and the fragments before which a level name stands."""
 
     sums: Sums
     beam: int
@@ -105,22 +118,21 @@ class Search:
     caps: Mapping[int, int]
     habits: Habits
     heads: Collection[int]
+    places: Places
 
 
 def decode_rows(
-    fragments: Sequence[Fragment], sums: Sums, *, columns: Collection[str], heads: Collection[int], whole: bool | None
+    fragments: Sequence[Fragment], sums: Sums, *, columns: Collection[str], page: PageHints
 ) -> Decoded:
     """The best assignment of fragments to rows and columns; the beam widens until the sums close.
 
-    ``columns`` are those the form has: a target table has names and targets only. ``heads`` are the indices of
-    fragments that a level name precedes: where cells come whole, a row begins there. ``whole`` says whether cells
-    come whole, None if the page does not tell; the other assumption is tried only while the sums do not close.
+    ``columns`` are those the form has: a target table has names and targets only.
     """
-    orders = ((True, False),) if whole is None else ((whole,), (not whole,))
+    orders = ((True, False),) if page.whole is None else ((page.whole,), (not page.whole,))
     used = tuple(place for place, name in enumerate(COLUMNS) if name in columns)
     best = Decoded()
     for beam, assumptions in product(BEAMS, orders):
-        found = [_two_passes(fragments, sums, beam=beam, used=used, strict=strict, heads=heads) for strict in assumptions]
+        found = [_two_passes(fragments, sums, beam=beam, used=used, strict=strict, page=page) for strict in assumptions]
         best = max([best, *found], key=lambda decoded: (decoded.closes, decoded.score))
         if best.closes:
             break
@@ -128,14 +140,29 @@ def decode_rows(
 
 
 def _two_passes(
-    fragments: Sequence[Fragment], sums: Sums, *, beam: int, used: tuple[int, ...], strict: bool, heads: Collection[int]
+    fragments: Sequence[Fragment], sums: Sums, *, beam: int, used: tuple[int, ...], strict: bool, page: PageHints
 ) -> Decoded:
     """The second pass knows from the first how wide each column is and where blank lines stand."""
     sure = sure_widths(fragments, used)
-    rough = Search(sums=sums, beam=beam, used=used, strict=strict, least=sure, caps={}, habits={}, heads=heads)
+    places = {COLUMNS.index(name): (middle, middle) for name, middle in page.middles.items() if name in COLUMNS}
+    rough = Search(
+        sums=sums, beam=beam, used=used, strict=strict, least=sure, caps={}, habits={}, heads=page.heads, places=places
+    )
     first = _search(fragments, rough)
     caps = {column: max(cap, sure.get(column, 0)) for column, cap in column_caps(first).items()}
-    return _search(fragments, replace(rough, caps=caps, habits=gap_habits(first)))
+    places = {**places, **column_places(first)} if places else {}
+    return _search(fragments, replace(rough, caps=caps, habits=gap_habits(first), places=places))
+
+
+def column_places(decoded: Decoded) -> Places:
+    """Where in the line each column's fragments begin and have their middle (medians)."""
+    found: dict[int, list[Fragment]] = defaultdict(list)
+    for placed in decoded.placed:
+        found[COLUMNS.index(placed.column)].append(placed.fragment)
+    return {
+        column: (median(f.x for f in pieces), median(f.x + len(f.text) / 2 for f in pieces))
+        for column, pieces in found.items()
+    }
 
 
 def sure_widths(fragments: Sequence[Fragment], used: Sequence[int]) -> dict[int, int]:
@@ -207,10 +234,11 @@ def _grow(state: State, fragments: Sequence[Fragment], index: int, search: Searc
     fragment = fragments[index]
     same_line = index > 0 and fragments[index - 1].line == fragment.line
     for column in search.used:
-        suits = _SUITS[fragment.look][column]
+        suits = SUITS[fragment.look][column]
         if suits < _NEVER or (same_line and column < state.column):
             continue  # within a line, cells stand from left to right
-        order = -1.0 if same_line and column == state.column else 0.0
+        order = (-1.0 if column == state.column else 0.4 * (column == state.column + 1)) if same_line else 0.0
+        order += _place_gain(fragment, column, search)
         for row in _new_rows(state, column):
             gain = suits + order + _begin_gain(state, fragments, index, column, row=row, search=search)
             yield _step(state, gain, column, row=row, index=index, fragment=fragment)
@@ -218,6 +246,18 @@ def _grow(state: State, fragments: Sequence[Fragment], index: int, search: Searc
         if cell is not None and column not in (WEIGHT, SCORE):
             gain = 0.3 * suits + order + _go_on_gain(state, fragments, index, column, cell=cell, search=search)
             yield _step(state, gain, column, row=cell.row, index=index, fragment=fragment)
+
+
+def _place_gain(fragment: Fragment, column: int, search: Search) -> float:
+    """How much farther a fragment stands from this column than from the nearest one."""
+    if not search.places:
+        return 0.0
+    distances = {known: _distance(fragment, place) for known, place in search.places.items() if known in search.used}
+    return -0.5 * min(12.0, distances.get(column, 12.0) - min(distances.values()))
+
+
+def _distance(fragment: Fragment, place: tuple[float, float]) -> float:
+    return min(abs(fragment.x - place[0]), abs(fragment.x + len(fragment.text) / 2 - place[1]))
 
 
 def _new_rows(state: State, column: int) -> tuple[int, ...]:
@@ -322,7 +362,8 @@ def _go_on_gain(
     if search.strict and cell.last != index - 1:
         gain -= 0.5 if column == REASON and state.column == SCORE and cell.row == state.row else 6.0
     if fragment.line != last.line:
-        gain += 1.2 if _full(last, cell, column, search) else -2.2
+        known = column in search.caps or column in search.least
+        gain += (1.2 if known else 0.4) if _full(last, cell, column, search) else -2.2
         gain += _overfull(fragment, column, search.caps)
     if cell.open or begins_open(fragment.text):
         gain += 2.0
@@ -379,16 +420,24 @@ def _finish(state: State, fragments: Sequence[Fragment], search: Search) -> Deco
 
 def closes_sums(placed: Sequence[Placed], sums: Sums) -> bool:
     """Weights and scores add up to what the form prints; an unknown sum closes by itself."""
-    weights = sum(Decimal(p.fragment.text) for p in placed if p.column == "weight")
-    scores = sum(Decimal(p.fragment.text) for p in placed if p.column == "score")
-    known = ((weights, sums.weights), (scores, sums.scores))
-    return all(total is None or abs(added - total) <= Decimal("0.011") for added, total in known)
+    known = (("weight", sums.weights), ("score", sums.scores))
+    return all(
+        total is None or abs(sum(row_figures(placed, column).values()) - total) <= Decimal("0.011") for column, total in known
+    )
+
+
+def row_figures(placed: Sequence[Placed], column: str) -> dict[int, Decimal]:
+    """The figure of every row in one column; pieces of a wrapped figure are one."""
+    texts: dict[int, str] = defaultdict(str)
+    for p in placed:
+        if p.column == column:
+            texts[p.row] += p.fragment.text
+    return {row: Decimal(text) for row, text in texts.items()}
 
 
 def deduction_gain(placed: Sequence[Placed]) -> float:
     """A row that lost marks usually says why; one that lost none seldom does."""
-    weight = {p.row: float(p.fragment.text) for p in placed if p.column == "weight"}
-    score = {p.row: float(p.fragment.text) for p in placed if p.column == "score"}
+    weight, score = row_figures(placed, "weight"), row_figures(placed, "score")
     reasons = {p.row for p in placed if p.column == "deviation_reason"}
     lost = {row for row in weight if row in score and score[row] < weight[row]}
     return 0.8 * len(lost & reasons) - 0.8 * len(lost - reasons) - 0.3 * len(reasons - lost)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from extract.clean import TextLine, clean_text
 
@@ -26,7 +27,8 @@ class Fragment:
     """One run of text without spaces. ``line`` counts filled lines, ``place`` fragments in the line, ``width``
     half-width columns; ``number`` is the line in the document; ``seq`` counts all fragments.
 
-    ``x`` is the display column at which it begins; it means something only where the exporter kept the layout.
+    ``x`` is the character at which it begins (such exporters count a full-width character once); it means something
+    only where the exporter kept the layout.
     """
 
     text: str
@@ -85,11 +87,21 @@ def lines_to_fragments(lines: Sequence[TextLine]) -> tuple[Fragment, ...]:
             fragments.append(
                 Fragment(
                     text=run.group(), line=filled, place=place, of=len(runs), width=text_width(run.group()),
-                    x=text_width(text[: run.start()]), number=line.number, seq=len(fragments), block=block, look=text_look(run.group()),
+                    x=run.start(), number=line.number, seq=len(fragments), block=block, look=text_look(run.group()),
                     page=page,
                 )  # fmt: skip
             )
     return tuple(fragments)
+
+
+def keeps_layout(fragments: Sequence[Fragment]) -> bool:
+    """Whether runs of spaces carry the layout: most lines with several cells hold gaps wider than one space."""
+    wide = total = 0
+    for left, right in pairwise(fragments):
+        if left.line == right.line:
+            total += 1
+            wide += right.x - (left.x + len(left.text)) > 1
+    return total >= 10 and wide * 3 > total
 
 
 def clean_line(text: str) -> str:

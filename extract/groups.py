@@ -30,6 +30,7 @@ class Span:
     end: int
     top: int
     bottom: int
+    pages: tuple[int, int] = (0, 0)
 
     @property
     def middle(self) -> float:
@@ -51,12 +52,16 @@ def place_levels(
 
 
 def _is_second(label: Found, names: Sequence[tuple[Found, Span]], layout: Layout) -> bool:
-    """成本指标 names a first level of its own, or a second level below 产出指标 when a first level stands above it."""
+    """Some names stand on both levels (成本指标, 满意度指标): they are the first where one of their own is beside them."""
     if label.name not in layout.level2:
         return False
+    if label.name not in layout.level1:
+        return True
     place = next(n for n, (other, _) in enumerate(names) if other is label)
-    below = next((other for other, _ in names[place + 1 :]), None)
-    return below is None or below.name not in layout.levels.get(label.name, ())
+    above = names[place - 1][0].name if place else ""
+    below = names[place + 1][0].name if place + 1 < len(names) else ""
+    own = layout.levels[label.name]
+    return above == label.name or (below not in own and above not in own)
 
 
 def row_spans(fragments: Sequence[Fragment], decoded: Decoded) -> list[Span]:
@@ -68,7 +73,13 @@ def row_spans(fragments: Sequence[Fragment], decoded: Decoded) -> list[Span]:
         numbers = [order[id(piece)] for piece in pieces]
         figures = [order[id(p.fragment)] for p in decoded.placed if p.row == row and p.column in ("weight", "target")]
         lines = [piece.line for piece in pieces]
-        spans.append(Span(begin=min(numbers), end=max(figures or numbers), top=min(lines), bottom=max(lines)))
+        pages = [piece.page for piece in pieces]
+        spans.append(
+            Span(
+                begin=min(numbers), end=max(figures or numbers), top=min(lines), bottom=max(lines),
+                pages=(min(pages), max(pages)),
+            )
+        )  # fmt: skip
     return spans
 
 
@@ -115,14 +126,19 @@ def starts_centred(rows: Sequence[Span], names: Sequence[Span]) -> list[int] | N
         reach: dict[int, tuple[float, int]] = {}
         for start, (cost, _) in best[-1].items():
             for end in range(start + 1, count + 1):
-                middle = (rows[start].top + rows[end - 1].bottom) / 2
-                total = cost + abs(middle - names[place].middle)
+                total = cost + off_centre(rows[start], rows[end - 1], names[place])
                 if end not in reach or total < reach[end][0]:
                     reach[end] = (total, start)
         best.append(reach)
     if count not in best[-1]:
         return None
     return _walk_back(best, order, count)
+
+
+def off_centre(first: Span, last: Span, name: Span) -> float:
+    """Lines between a name and the middle of its rows. Where a page break cuts the rows, the name may stand at the top."""
+    away = abs((first.top + last.bottom) / 2 - name.middle)
+    return min(away, abs(first.top - name.top)) if first.pages[0] != last.pages[1] else away
 
 
 def _walk_back(best: Sequence[dict[int, tuple[float, int]]], order: Sequence[int], count: int) -> list[int]:

@@ -9,6 +9,7 @@ from extract.clean import label_key
 from extract.fragments import Fragment
 
 _MAX_PIECES = 6  # 服务对象满意度指标 in a narrow column: three to five lines
+_MIN_JUMBLE = 3  # characters; shorter pieces could be jumbled by chance
 _MAX_LINES = 9  # lines that a tall neighbour may put between the pieces of a label cut by a page break
 
 
@@ -20,7 +21,9 @@ class Found:
     at: tuple[int, ...]
 
 
-def spell(fragments: Sequence[Fragment], start: int, names: Collection[str], *, reach: int) -> Found | None:
+def spell(
+    fragments: Sequence[Fragment], start: int, names: Collection[str], *, reach: int, used: Collection[int] = ()
+) -> Found | None:
     """The longest known name spelled by the fragment at ``start`` and following ones within ``reach`` lines.
 
     Pieces may have other fragments between them; a piece that stands next is preferred to one further on.
@@ -31,15 +34,17 @@ def spell(fragments: Sequence[Fragment], start: int, names: Collection[str], *, 
     here = start
     while here is not None and len(trail) < _MAX_PIECES:
         trail.append(here)
-        spelled += label_key(fragments[here].text)
+        spelled = add_piece(spelled, label_key(fragments[here].text), names)
         if spelled in names:
             best = Found(name=spelled, at=tuple(trail))
         rests = {name[len(spelled) :] for name in names if name.startswith(spelled) and len(name) > len(spelled)}
-        here = _next_piece(fragments, trail, rests, reach)
+        here = _next_piece(fragments, trail, rests, reach=reach, used=used)
     return best
 
 
-def _next_piece(fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], reach: int) -> int | None:
+def _next_piece(
+    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int]
+) -> int | None:
     if not rests:
         return None
     last = fragments[trail[-1]]
@@ -49,9 +54,24 @@ def _next_piece(fragments: Sequence[Fragment], trail: Sequence[int], rests: set[
             return _beyond_break(fragments, place, last, rests)
         key = label_key(piece.text)
         apart = piece.line != last.line or place == trail[-1] + 1
-        if key and apart and any(rest.startswith(key) for rest in rests):
+        fits = any(rest.startswith(key) or is_jumbled(key, rest) for rest in rests)
+        if key and apart and place not in used and fits:
             return place
     return None
+
+
+def is_jumbled(key: str, rest: str) -> bool:
+    """The last lines of a label run into one another: all characters are there, in another order."""
+    return len(key) >= _MIN_JUMBLE and len(key) == len(rest) and sorted(key) == sorted(rest)
+
+
+def add_piece(spelled: str, key: str, names: Collection[str]) -> str:
+    """A label spelled so far with its next piece; a jumbled piece completes the name that it holds."""
+    if any(name.startswith(spelled + key) for name in names):
+        return spelled + key
+    return next(
+        (name for name in names if name.startswith(spelled) and is_jumbled(key, name[len(spelled) :])), spelled + key
+    )
 
 
 def _beyond_break(fragments: Sequence[Fragment], start: int, last: Fragment, rests: set[str]) -> int | None:
@@ -73,7 +93,7 @@ def find_labels(fragments: Sequence[Fragment], names: Collection[str], *, reach:
     for start, fragment in enumerate(fragments):
         if start in used or label_key(fragment.text) not in heads:
             continue
-        label = spell(fragments, start, names, reach=reach)
+        label = spell(fragments, start, names, reach=reach, used=used)
         if label is not None and not used.intersection(label.at):
             found.append(label)
             used.update(label.at)

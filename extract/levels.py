@@ -40,8 +40,12 @@ def is_piece(text: str, layout: Layout) -> bool:
 
 
 def unglue(text: str, layout: Layout) -> tuple[str, str]:
-    """「可持续影响指标创新机制健全性」 to the level name and the rest; ("", text) where nothing is glued."""
-    heads = [name for name in layout.level2 if text.startswith(name) and len(text) > len(name)]
+    """「可持续影响指标创新机制健全性」 to the level name and the rest; ("", text) where nothing is glued.
+
+    The level name may have lost its closing 指标 where two columns were merged.
+    """
+    names = {*layout.level2, *(name.removesuffix("指标") for name in layout.level2)}
+    heads = [name for name in names if text.startswith(name) and len(text) > len(name)]
     head = max(heads, key=len, default="")
     return head, text[len(head) :]
 

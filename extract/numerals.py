@@ -22,19 +22,22 @@ _SIGN_RUNS = {">=": "≥", "=>": "≥", "≥=": "≥", "=≥": "≥", "<=": "≤
 _SIGN_RUN = re.compile(r"[≥≤<>=]{2,}")
 _INCLUSIVE = re.compile(r"\(?(?:均?含(?:本数)?|包含)\)|\(含(?:本数)?")
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
+_BOLD = re.compile(r"\*\*([^*]{1,80})\*\*")  # Markdown, which language models put around cells they read
 _GAP = re.compile(r"(?<=[0-9A-Za-z.])(\s+)(?=[0-9A-Za-z.])|\s+")
 
 DIGITS = {char: value for value, chars in enumerate(("零〇○", "一", "二两", "三", "四", "五", "六", "七", "八", "九"))
           for char in chars}  # fmt: skip
 _TENS = {"十": 10, "百": 100, "千": 1000}
-SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000, "十万": 100_000, "百万": 1_000_000,
-          "千万": 10_000_000, "亿": 100_000_000}  # fmt: skip
+SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "十万": 100_000, "百万": 1_000_000, "千万": 10_000_000,
+          "亿": 100_000_000}  # fmt: skip
 
 ARABIC = r"\d+(?:\.\d+)?"
 # 三, 十二, 一百五十, 一万二千; a closing 万 is left to the scale, so that 五十万元 keeps the unit 万元.
-HAN_NUMERAL = r"[一二两三四五六七八九十][零〇一二两三四五六七八九十百千]{0,8}(?:万[零〇一二两三四五六七八九十百千]{1,8})?"
+_HAN = "零〇一二两三四五六七八九十百千"
+HAN_NUMERAL = rf"[一二两三四五六七八九十][{_HAN}]{{0,8}}(?:万[{_HAN}]{{1,8}})?"
 _PER_HUNDRED = re.compile(rf"(百|千)分之({ARABIC}|百|[零〇]|{HAN_NUMERAL}(?:点[零〇一二三四五六七八九]{{1,4}})?)")
 _HUNDRED = re.compile(r"百分百")
+_TENTHS = re.compile(r"(?<![\d.])([1-9一二三四五六七八九])成(?=以上|以下|以内|左右|$)")  # 九成以上
 
 MARK = "\ue000"  # stands for every character that was read already or that must not be read as a number
 
@@ -44,11 +47,12 @@ def text_to_plain(text: str) -> str:
     plain = clean_text(text)
     if "\\" in plain:
         plain = latex_to_text(plain.replace("$", ""))
-    plain = plain.replace(MARK, " ").translate(_PLAIN).translate(_SIGNS)
+    plain = _BOLD.sub(r"\1", plain).replace(MARK, " ").translate(_PLAIN).translate(_SIGNS)
     plain = _GAP.sub(lambda gap: " " if gap.group(1) else "", plain)
     plain = _SIGN_RUN.sub(lambda run: _SIGN_RUNS.get(run.group(), run.group()), plain)
     plain = _THOUSANDS.sub(lambda number: number.group().replace(",", ""), plain)
     plain = _PER_HUNDRED.sub(_per_hundred, _HUNDRED.sub("100%", plain))
+    plain = _TENTHS.sub(lambda tenths: f"{numeral_to_int(tenths.group(1))}0%", plain)
     return _INCLUSIVE.sub("", plain)
 
 
@@ -61,7 +65,7 @@ def _per_hundred(match: re.Match[str]) -> str:
 
 def numeral_to_decimal(numeral: str) -> Decimal | None:
     """Arabic or Chinese digits to a number; None where they form no numeral (两三, 十十)."""
-    if numeral[0].isascii():
+    if numeral[-1].isdecimal():
         return Decimal(numeral)
     whole, _, fraction = numeral.partition("点")
     upper, _, lower = whole.rpartition("万")
@@ -82,7 +86,7 @@ def _below_ten_thousand(numeral: str) -> int | None:
                 return None
             last = _TENS[char]
             total, digit = total + (1 if digit is None else digit) * last, None
-        elif digit is None or digit == 0:
+        elif char in DIGITS and not digit:
             digit = DIGITS[char]
         else:
             return None
@@ -91,7 +95,7 @@ def _below_ten_thousand(numeral: str) -> int | None:
 
 def numeral_to_int(numeral: str) -> int:
     """Digits of a date to a number: 2024, 二〇二四 (by place), 十二."""
-    if numeral.isdecimal() and numeral.isascii():
+    if numeral.isdecimal():
         return int(numeral)
     if all(char in DIGITS for char in numeral):
         return int("".join(str(DIGITS[char]) for char in numeral))

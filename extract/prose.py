@@ -95,7 +95,7 @@ def page_breaks(rows: Sequence[Sequence[Fragment]]) -> list[int]:
 
 def row_width(row: Sequence[Fragment]) -> int:
     """Display width of a line's text."""
-    return row[-1].x + row[-1].width - row[0].x
+    return sum(fragment.width for fragment in row) + len(row) - 1
 
 
 def split_cost(rows: Sequence[Sequence[Fragment]], widths: Sequence[int], begin: int, end: int) -> float:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from domain.source import Document, Source
 from domain.table import Cell, Table
 from extract.clean import label_key, unwrap
-from extract.decode import COLUMNS, Decoded, Sums, decode_rows
+from extract.columns import decode_layout
+from extract.decode import COLUMNS, Decoded, PageHints, Sums, decode_rows
 from extract.delimited import READER, heading_cells
-from extract.fragments import Fragment, lines_to_fragments
+from extract.fragments import Fragment, keeps_layout, lines_to_fragments
 from extract.groups import Levels, place_levels
 from extract.header import find_unit
 from extract.headings import Found, find_labels
@@ -34,7 +35,7 @@ class Parts:
     every: tuple[Fragment, ...]
     closing: Closing
     columns: tuple[str, ...]
-    whole: bool | None = None
+    page: PageHints = PageHints()
 
 
 def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: int) -> Table:
@@ -42,8 +43,8 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     parts = cut_parts(lines_to_fragments(chunk.body), layout)
     funds = fragments_to_funds(parts.funds, layout, unit=unit_label(parts.every))
     sums = expected_sums(funds, parts.closing)
-    decoded = decode_rows(parts.body, sums, columns=parts.columns, heads=row_heads(parts), whole=parts.whole)
-    levels = place_levels(parts.levels, parts.every, decoded, layout=layout, whole=parts.whole)
+    decoded = decode_body(parts, sums)
+    levels = place_levels(parts.levels, parts.every, decoded, layout=layout, whole=parts.page.whole)
     writer = GridWriter(document)
     for name, pieces in fragments_to_labelled(parts.header, layout):
         writer.row([(name, ()), (_text(pieces), pieces)])
@@ -56,10 +57,13 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     return Table(index=index, cells=tuple(writer.cells), heading=heading, warnings=warnings)
 
 
-def row_heads(parts: Parts) -> frozenset[int]:
-    """Indices of body fragments right behind a level name."""
-    named = {at for label in parts.levels for at in label.at}
-    return frozenset(n for n, fragment in enumerate(parts.body) if fragment.seq - 1 in named)
+def decode_body(parts: Parts, sums: Sums) -> Decoded:
+    """The indicator rows, by their places where the exporter kept them, else by search."""
+    if parts.page.middles:
+        decoded = decode_layout(parts.body, sums, columns=parts.columns, page=parts.page)
+        if decoded.closes:
+            return decoded
+    return decode_rows(parts.body, sums, columns=parts.columns, page=parts.page)
 
 
 def doubt(sums: Sums) -> str:
@@ -109,7 +113,25 @@ def cut_parts(fragments: Sequence[Fragment], layout: Layout) -> Parts:
         every=tuple(fragments),
         closing=closing,
         columns=tuple(name for name in COLUMNS if name in columns),
-        whole=cells_come_whole([*head, *levels]),
+        page=page_hints(fragments, inside, head, levels=levels, layout=layout),
+    )
+
+
+def page_hints(
+    fragments: Sequence[Fragment], body: Sequence[Fragment], head: Sequence[Found], *, levels: Sequence[Found], layout: Layout
+) -> PageHints:
+    """What labels tell about the order of the page."""
+    named = {at for label in levels for at in label.at}
+    kept = keeps_layout(fragments)
+    middles: dict[str, list[float]] = {}
+    for label in head if kept else ():
+        pieces = [fragments[at] for at in label.at]
+        name = layout.indicator_columns[label.name]
+        middles.setdefault(name, []).append(sum(p.x + len(p.text) / 2 for p in pieces) / len(pieces))
+    return PageHints(
+        heads=frozenset(n for n, fragment in enumerate(body) if fragment.seq - 1 in named),
+        whole=False if kept else cells_come_whole([*head, *levels]),
+        middles={name: found[0] for name, found in middles.items()},
     )
 
 
@@ -125,13 +147,14 @@ def cells_come_whole(labels: Sequence[Found]) -> bool | None:
 def find_table_head(fragments: Sequence[Fragment], layout: Layout) -> list[Found]:
     """Headings of the indicator table: 三级指标 and its neighbours; empty where they are not found."""
     labels = find_labels(fragments, layout.indicator_columns.keys(), reach=3)
-    names = [label for label in labels if layout.indicator_columns[label.name] == "level3"]
-    for name in names:
+    for name in (label for label in labels if layout.indicator_columns[label.name] == "level3"):
         line = fragments[name.at[0]].line
-        near = [label for label in labels if abs(fragments[label.at[0]].line - line) <= _NEAR_LINES]
-        kinds = {layout.indicator_columns[label.name] for label in near}
-        if len(kinds) >= 3 and "target" in kinds:
-            return near
+        nearest: dict[str, Found] = {}
+        for label in sorted(labels, key=lambda found: abs(fragments[found.at[0]].line - line)):
+            if abs(fragments[label.at[0]].line - line) <= _NEAR_LINES:
+                nearest.setdefault(layout.indicator_columns[label.name], label)
+        if len(nearest) >= 3 and "target" in nearest:
+            return sorted(nearest.values(), key=lambda found: found.at)
     return []
 
 
