@@ -19,7 +19,7 @@ from statistics import median
 from typing import NamedTuple
 
 from extract.fields import begins_open, ends_open
-from extract.fragments import VERDICTS, Fragment, Look
+from extract.fragments import CLOSING, VERDICTS, Fragment, Look
 
 COLUMNS = ("level3", "target", "actual", "weight", "score", "deviation_reason")
 NAME, TARGET, ACTUAL, WEIGHT, SCORE, REASON = range(6)
@@ -38,6 +38,7 @@ SUITS: Mapping[Look, tuple[float, ...]] = {
 }
 _REASON_WORDS = ("改为", "修改", "更改", "改成", "调整", "建议", "后续", "未留存", "口头", "因", "进行考核", "自评", "完善", "导致",
                  "原因", "由于", "受", "佐证", "资料", "未做", "加强", "未开展", "下一步", "改进", "缺乏", "不足", "推迟", "进度")  # fmt: skip
+_CLEAR_REASONS = ("改为", "改成", "进行考核", "进行自评", "未留存", "口头", "建议")  # hardly in an indicator's name
 _TERMINAL = "。；！？;"
 _DONE_WORDS = ("完成", "已", "实际", "有效", "达到", "达成", "开展了", "共")  # an actual begins so, a target seldom
 
@@ -56,7 +57,7 @@ Habits = Mapping[tuple[int, bool], tuple[float, float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageHints:
-    """What the page tells before the search: fragments that a level name precedes (a row begins there where cells
+    """What the page tells before the search: ``seq`` of fragments that a level name precedes (a row begins there where cells
     come whole), whether cells come whole (None if it does not tell), and the middles of the column headings in their
     line (empty unless the exporter kept the layout)."""
 
@@ -149,9 +150,31 @@ def _two_passes(
         sums=sums, beam=beam, used=used, strict=strict, least=sure, caps={}, habits={}, heads=page.heads, places=places
     )
     first = _search(fragments, rough)
+    fragments = mend_breaks(first, column_caps(first))
     caps = {column: max(cap, sure.get(column, 0)) for column, cap in column_caps(first).items()}
     places = {**places, **column_places(first)} if places else {}
     return _search(fragments, replace(rough, caps=caps, habits=gap_habits(first), places=places))
+
+
+def mend_breaks(decoded: Decoded, caps: Mapping[int, int]) -> list[Fragment]:
+    """Fragments with false line breaks undone.
+
+    Some exporters break a line before full-width punctuation. No printer begins a line so: where the line above has
+    room for it, the piece goes back.
+    """
+    mended: list[Fragment] = []
+    cell: tuple[int, str] | None = None
+    for placed in decoded.placed:
+        piece, here = placed.fragment, (placed.row, placed.column)
+        cap = caps.get(COLUMNS.index(placed.column), 0)
+        above = mended[-1] if mended else None
+        text = placed.column not in ("weight", "score")
+        if above is not None and text and here == cell and piece.text[0] in CLOSING and above.width + piece.width <= cap + _SLACK:
+            mended[-1] = replace(above, text=above.text + piece.text, width=above.width + piece.width)
+        else:
+            mended.append(piece)
+        cell = here
+    return mended
 
 
 def column_places(decoded: Decoded) -> Places:
@@ -278,21 +301,26 @@ def _begin_gain(
     state: State, fragments: Sequence[Fragment], index: int, column: int, *, row: int, search: Search
 ) -> float:
     fragment = fragments[index]
-    gain = _strict_begin(state, index, column, row=row, search=search) if search.strict else 0.0
+    gain = _strict_begin(state, fragments, index, column, row=row, search=search) if search.strict else 0.0
     gain += _overfull(fragment, column, search.caps) + _gap_gain(fragments, index, search.habits.get((column, False)))
-    if search.strict and index in search.heads:
+    if search.strict and fragment.seq in search.heads:
         gain += 1.0 if column == NAME else -3.0
     cell = state.opened[column]
-    if cell is not None and column not in (WEIGHT, SCORE) and fragments[cell.last].text[-1:] not in _TERMINAL and (cell.open or _full(fragments[cell.last], cell, column, search)):
-        gain -= 1.0
+    if cell is not None and column not in (WEIGHT, SCORE):
+        gain -= 1.0 * _unfinished(cell, fragments, column, search)
+    if search.strict and column == NAME and state.column == REASON:
+        reason = state.opened[REASON]
+        assert reason is not None
+        gain += 0.8 if fragments[reason.last].text[-1:] in _TERMINAL else 0.0
+        gain -= 1.5 * _unfinished(reason, fragments, REASON, search)
     if column < WEIGHT or column == REASON:
         gain -= 3.0 if begins_open(fragment.text) else 0.0
     if column == SCORE:
         return gain + _score_gain(state, fragment, index)
     if column == REASON:
         return gain + _reason_gain(state, fragments, index, row=row, heads=search.heads)
-    if column == NAME and fragment.text[-1:] in _TERMINAL:
-        gain -= 0.5
+    if column == NAME:
+        gain -= 0.8 * (fragment.text[-1:] in _TERMINAL) + 0.8 * any(word in fragment.text for word in _CLEAR_REASONS)
     if column in (TARGET, ACTUAL) and fragment.look is Look.WORDS and fragment.text.startswith(_DONE_WORDS):
         gain += 0.6 if column == ACTUAL else -0.6
     return gain + _step_gain(state, column, row, search.used)
@@ -304,15 +332,21 @@ def _gap_gain(fragments: Sequence[Fragment], index: int, habit: tuple[float, flo
     return habit[fragments[index].block != fragments[index - 1].block]
 
 
-def _strict_begin(state: State, index: int, column: int, *, row: int, search: Search) -> float:
+def _strict_begin(
+    state: State, fragments: Sequence[Fragment], index: int, column: int, *, row: int, search: Search
+) -> float:
     """Cells that come whole come in order: the next column of the row, or the name of the next row."""
     if column == REASON:
-        cut = index + 1 in search.heads and row == state.begun[SCORE]  # a page break after its first line
+        cut = _heads_next(fragments, index, search.heads) and row == state.begun[SCORE]  # a page break after its first line
         return 0.0 if state.column == SCORE and row == state.row else (-0.5 if cut else -4.0)
     expected = search.used[search.used.index(column) - 1] if column != search.used[0] else None
     if expected is None:
         return 0.0 if state.column in (-1, search.used[-1], SCORE, REASON) else -5.0
     return 0.0 if state.column == expected and state.row == row else -5.0
+
+
+def _heads_next(fragments: Sequence[Fragment], index: int, heads: Collection[int]) -> bool:
+    return index + 1 < len(fragments) and fragments[index + 1].seq in heads
 
 
 def _score_gain(state: State, fragment: Fragment, index: int) -> float:
@@ -333,7 +367,7 @@ def _reason_gain(
     score, weight = state.opened[SCORE], state.opened[WEIGHT]
     if score is not None and weight is not None and float(score.text) < float(weight.text):
         gain += 1.2
-    elif index + 1 in heads and text[-1:] not in _TERMINAL:  # the page breaks here, and this row lost no marks
+    elif _heads_next(fragments, index, heads) and text[-1:] not in _TERMINAL:  # the page breaks here, and this row lost no marks
         gain -= 1.5
     if score is not None and score.last == index - 1:
         gain += 1.5 if fragments[score.last].line == fragments[index].line else 0.8
@@ -357,7 +391,7 @@ def _go_on_gain(
     fragment, last = fragments[index], fragments[cell.last]
     gain = -0.4 * max(0, fragment.line - last.line - 1)
     gain += _gap_gain(fragments, index, search.habits.get((column, True)))
-    if search.strict and index in search.heads:
+    if search.strict and fragment.seq in search.heads:
         gain -= 3.0
     if search.strict and cell.last != index - 1:
         gain -= 0.5 if column == REASON and state.column == SCORE and cell.row == state.row else 6.0
@@ -373,6 +407,13 @@ def _go_on_gain(
         gain -= 1.0
     behind = column != REASON and state.begun[column] < max(state.begun[:REASON])
     return gain - (1.0 if behind else 0.0)
+
+
+def _unfinished(cell: Open, fragments: Sequence[Fragment], column: int, search: Search) -> bool:
+    """Whether a cell looks as if it went on: brackets open, or a full last line without a full stop."""
+    last = fragments[cell.last]
+    full = column in search.caps and _full(last, cell, column, search)
+    return cell.open or (full and last.text[-1:] not in _TERMINAL)
 
 
 def _is_whole_value(cell: Open, last: Fragment) -> bool:

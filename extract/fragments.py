@@ -25,7 +25,8 @@ class Look(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
     """One run of text without spaces. ``line`` counts filled lines, ``place`` fragments in the line, ``width``
-    half-width columns; ``number`` is the line in the document; ``seq`` counts all fragments.
+    half-width columns; ``number`` is the line in the document; ``seq`` counts all fragments;
+    ``fresh`` marks the first fragment after a page break.
 
     ``x`` is the character at which it begins (such exporters count a full-width character once); it means something
     only where the exporter kept the layout.
@@ -42,12 +43,16 @@ class Fragment:
     block: int
     look: Look
     page: int = 0
+    fresh: bool = False
 
 
 VERDICTS = (
     "部分达成指标并具有一定效果", "部分达成年度指标并具有一定效果", "未达成指标且效果较差", "未达成年度指标且效果较差",
     "达成年度指标", "达成预期指标", "达成指标", "未达成指标", "部分达成预期指标并具有一定效果", "未达成预期指标且效果较差",
 )  # fmt: skip
+_RUN = re.compile(r"\S+")
+CLOSING = "，。；：、！？”’）》】%"
+_OPENING = "“‘（《【"
 _FIGURE = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 _BOUND = re.compile(r"(?:[≥≤=＝><＞＜≧≦﹥﹤]|>=|<=|不少于|不低于|不超过|不高于|不多于|大于|小于|达到)+\d")
 _QUANTITY = re.compile(r"(?:约|近|共)?\d[\d,.]*(?:[-~至—]\d[\d,.]*)?\+?(?:[(（][^()（）]{0,8}[)）]?|[^\d。；，、]{1,6})?(?:以上|以下|以内)?")
@@ -73,25 +78,54 @@ def text_look(text: str) -> Look:
 
 def lines_to_fragments(lines: Sequence[TextLine]) -> tuple[Fragment, ...]:
     """All fragments in reading order; a blank line starts a new block, a form feed a new page."""
+    filled = [(line, clean_line(line.text)) for line in lines]
     fragments: list[Fragment] = []
-    block = page = filled = 0
-    for line in lines:
+    block = page = count = 0
+    usual = usual_gap([line.number for line, text in filled if text.strip()])
+    above = 0
+    for line, text in filled:
         page += line.page_break
-        text = clean_line(line.text)
         if not text.strip():
             block += 1
             continue
-        filled += 1
-        runs = list(re.finditer(r"\S+", text))
-        for place, run in enumerate(runs):
+        count += 1
+        runs = text_to_runs(text)
+        for place, (x, run) in enumerate(runs):
+            turned = bool(fragments) and (page != fragments[-1].page or line.number - above > usual + 1)
             fragments.append(
                 Fragment(
-                    text=run.group(), line=filled, place=place, of=len(runs), width=text_width(run.group()),
-                    x=run.start(), number=line.number, seq=len(fragments), block=block, look=text_look(run.group()),
-                    page=page,
-                )  # fmt: skip
-            )
+                    text=run, line=count, place=place, of=len(runs), width=text_width(run), x=x, number=line.number,
+                    seq=len(fragments), block=block, look=text_look(run), page=page, fresh=place == 0 and turned,
+                )
+            )  # fmt: skip
+        above = line.number
     return tuple(fragments)
+
+
+def usual_gap(numbers: Sequence[int]) -> int:
+    """The usual distance between filled lines: 1, or 2 for exporters that put a blank line after every line."""
+    gaps = sorted(below - above for above, below in pairwise(numbers))
+    return gaps[len(gaps) // 2] if gaps else 1
+
+
+def text_to_runs(text: str) -> list[tuple[int, str]]:
+    """Runs of characters without spaces, with the character at which each begins.
+
+    Printers set a narrow space beside full-width punctuation, which some exporters write out: no cell begins with a
+    closing mark or ends with an opening one.
+    """
+    runs: list[tuple[int, str]] = []
+    for match in _RUN.finditer(text):
+        run = match.group()
+        if runs and (run[0] in CLOSING or runs[-1][1][-1] in _OPENING) and match.start() - _run_end(runs[-1]) == 1:
+            runs[-1] = (runs[-1][0], runs[-1][1] + run)
+        else:
+            runs.append((match.start(), run))
+    return runs
+
+
+def _run_end(run: tuple[int, str]) -> int:
+    return run[0] + len(run[1])
 
 
 def keeps_layout(fragments: Sequence[Fragment]) -> bool:

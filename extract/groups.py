@@ -42,7 +42,7 @@ def place_levels(
     found: Sequence[Found], fragments: Sequence[Fragment], decoded: Decoded, *, layout: Layout, whole: bool | None
 ) -> Levels:
     """Every row's level names."""
-    rows = row_spans(fragments, decoded)
+    rows = row_spans(decoded)
     names = [(label, name_span(label, fragments)) for label in found]
     first = [(label, span) for label, span in names if label.name in layout.level1 and not _is_second(label, names, layout)]
     second = [(label, span) for label, span in names if (label, span) not in first and label.name in layout.level2]
@@ -64,14 +64,13 @@ def _is_second(label: Found, names: Sequence[tuple[Found, Span]], layout: Layout
     return above == label.name or (below not in own and above not in own)
 
 
-def row_spans(fragments: Sequence[Fragment], decoded: Decoded) -> list[Span]:
+def row_spans(decoded: Decoded) -> list[Span]:
     """Where each row's name and figures stand."""
-    order = {id(fragment): number for number, fragment in enumerate(fragments)}
     spans: list[Span] = []
     for row in range(decoded.rows):
         pieces = [p.fragment for p in decoded.placed if p.row == row]
-        numbers = [order[id(piece)] for piece in pieces]
-        figures = [order[id(p.fragment)] for p in decoded.placed if p.row == row and p.column in ("weight", "target")]
+        numbers = [piece.seq for piece in pieces]
+        figures = [p.fragment.seq for p in decoded.placed if p.row == row and p.column in ("weight", "target")]
         lines = [piece.line for piece in pieces]
         pages = [piece.page for piece in pieces]
         spans.append(

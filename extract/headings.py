@@ -75,12 +75,12 @@ def add_piece(spelled: str, key: str, names: Collection[str]) -> str:
 
 
 def _beyond_break(fragments: Sequence[Fragment], start: int, last: Fragment, rests: set[str]) -> int | None:
-    """The rest of a label that a page break cut off: alone on its line, and all that is missing."""
+    """The next piece of a label that a page break cut: the first thing on the new page, alone on its line."""
     for place in range(start, len(fragments)):
         piece = fragments[place]
         if piece.line - last.line > _MAX_LINES:
             return None
-        if piece.of == 1 and label_key(piece.text) in rests:
+        if piece.fresh and piece.of == 1 and any(rest.startswith(label_key(piece.text)) for rest in rests):
             return place
     return None
 

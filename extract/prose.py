@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from extract.clean import label_key
 from extract.fragments import Fragment
@@ -80,17 +79,10 @@ def best_split(rows: Sequence[Sequence[Fragment]]) -> tuple[int, int]:
     count = len(rows)
     widths = [row_width(row) for row in rows]
     options = [(begin, count) for begin in range(1, count)]
-    options += [(begin, end) for end in page_breaks(rows) for begin in range(1, end)]
+    options += [(begin, end) for end in range(1, count) if rows[end][0].fresh for begin in range(1, end)]
     if not options:
         return count, count
     return min(options, key=lambda option: split_cost(rows, widths, *option))
-
-
-def page_breaks(rows: Sequence[Sequence[Fragment]]) -> list[int]:
-    """Lines before which a page begins: a form feed, or more blank lines than this exporter puts between lines."""
-    gaps = [below[0].number - above[-1].number for above, below in pairwise(rows)]
-    usual = sorted(gaps)[len(gaps) // 2] if gaps else 1
-    return [n for n, gap in enumerate(gaps, start=1) if gap > usual + 1 or rows[n][0].page != rows[n - 1][0].page]
 
 
 def row_width(row: Sequence[Fragment]) -> int:

@@ -129,7 +129,7 @@ def page_hints(
         name = layout.indicator_columns[label.name]
         middles.setdefault(name, []).append(sum(p.x + len(p.text) / 2 for p in pieces) / len(pieces))
     return PageHints(
-        heads=frozenset(n for n, fragment in enumerate(body) if fragment.seq - 1 in named),
+        heads=frozenset(fragment.seq for fragment in body if fragment.seq - 1 in named),
         whole=False if kept else cells_come_whole([*head, *levels]),
         middles={name: found[0] for name, found in middles.items()},
     )

@@ -1,0 +1,183 @@
+"""Word documents to tables: body, headers, footers and notes, with merged cells as spans."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, repeat
+
+import docx
+from docx.opc.package import OpcPackage
+from lxml import etree
+
+from domain.errors import UnreadableDocument
+from domain.source import Document, Reader
+from domain.table import Table
+from extract.blocks import Block, Grid, GridCell, Line, blocks_to_tables
+from extract.package import damaged, require_sound_package
+
+READER = Reader(name="docx", version=docx.__version__)
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+# Deleted or moved away under tracked changes, settings, pinyin; Fallback repeats what its sibling Choice holds.
+_NOT_SHOWN = frozenset({*(_W + name for name in ("del", "moveFrom", "pPr", "rPr", "sectPr", "rt")), _FALLBACK})
+_WRAPPERS = frozenset(_W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
+_MARKS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-"}
+# Symbols that Word stores as glyph numbers of a font (ECMA-376 Part 1, 17.3.3.30), less the private-use offset F000.
+_GLYPHS = {
+    "Symbol": {0xA3: "≤", 0xB3: "≥", 0xB0: "°", 0xB1: "±", 0xB4: "×", 0xB9: "≠", 0xBB: "≈", 0xB7: "·", 0xBE: "—"},
+    "Wingdings": {0xFE: "☑", 0xFD: "☒", 0xFC: "✓", 0xFB: "✗", 0xA8: "□", 0x6F: "□", 0x6E: "■", 0x6C: "●", 0xA1: "○"},
+    "Wingdings 2": {0x52: "☑", 0x51: "☒", 0x50: "✓", 0x4F: "✗", 0xA3: "□", 0x2A: "□", 0x53: "☒", 0x54: "☒"},
+}
+_UNKNOWN_GLYPH = "\ufffd"  # a sign was printed that nobody can name: damage to report, no blank
+_CHECKED, _UNCHECKED = "☑", "□"
+_PAGE_NUMBER = re.compile(r"(?:[\s\d\-—–/|第共页]|Page|of)*", re.I)
+_HEX = re.compile(r"[0-9A-Fa-f]{1,6}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    """The XML of a document: its body, the headers that stand above it, the footers and notes below."""
+
+    body: etree._Element
+    above: tuple[etree._Element, ...]
+    below: tuple[etree._Element, ...]
+
+
+def docx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
+    """Tables of a docx or docm; the line of a source is the running number of the paragraph or table row.
+
+    Headers stand above the first table, footers and notes below the last. UnreadableDocument for a damaged file.
+    """
+    require_sound_package(content, document.path)
+    try:
+        story = _content_to_story(content)
+    except Exception as error:  # python-docx fails in whatever way the damage happens to trip it
+        raise UnreadableDocument(damaged(document.path)) from error
+    if next(story.body.iter(_W + "altChunk"), None) is not None:
+        raise UnreadableDocument(
+            f"“{document.path}”的内容是嵌在 Word 里的网页，无法直接读取。请用 Word 打开，另存为 docx 后再读入。"
+        )
+    numbers = count(1)
+    blocks = (
+        *_margin_lines(story.above, 1),
+        *_blocks(story.body, numbers),
+        *_margin_lines(story.below, next(numbers)),
+    )
+    return blocks_to_tables(blocks, document, reader=READER)
+
+
+def _content_to_story(content: bytes) -> _Story:
+    part = OpcPackage.open(io.BytesIO(content)).main_document_part
+    body = _blob_to_root(part.blob).find(_W + "body")
+    if body is None:
+        raise ValueError("the main part of the package is no Word document")
+    related = [(rel.reltype, rel) for rel in part.rels.values() if not rel.is_external]
+    above, below = (
+        tuple(_blob_to_root(rel.target_part.blob) for kind, rel in related if kind.endswith(kinds))
+        for kinds in (("/header",), ("/footer", "/footnotes", "/endnotes"))
+    )
+    return _Story(body=body, above=above, below=below)
+
+
+def _blob_to_root(blob: bytes) -> etree._Element:
+    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _margin_lines(roots: Sequence[etree._Element], number: int) -> Iterator[Line]:
+    """Text of headers, footers or notes, every line once; page numbers left out."""
+    texts = [_to_text(paragraph) for root in roots for paragraph in root.iter(_W + "p")]
+    for text in dict.fromkeys(texts):
+        if not _PAGE_NUMBER.fullmatch(text):
+            yield Line(text=text, number=number)
+
+
+def _blocks(parent: etree._Element, numbers: Iterator[int]) -> Iterator[Block]:
+    for child in parent:
+        if child.tag == _W + "p":
+            yield Line(text=_to_text(child), number=next(numbers))
+        elif child.tag == _W + "tbl":
+            yield _table_to_grid(child, numbers)
+        elif child.tag not in _NOT_SHOWN:
+            yield from _blocks(child, numbers)
+
+
+def _table_to_grid(table: etree._Element, numbers: Iterator[int]) -> Grid:
+    cells: list[GridCell] = []
+    open_at: dict[int, int] = {}  # column -> place in ``cells`` of the cell that a continuation lengthens
+    shown = (row for row in _unwrapped(table, "tr") if row.find(f"{_W}trPr/{_W}del") is None)
+    for row, element in enumerate(shown):
+        number, col = next(numbers), _setting(element, "trPr", "gridBefore", default=0)
+        for cell in _unwrapped(element, "tc"):
+            span = max(1, _setting(cell, "tcPr", "gridSpan", default=1))
+            above = open_at.get(col)
+            if _continues(cell, "hMerge") and cells and cells[-1].row == row:
+                cells[-1] = replace(cells[-1], col_span=cells[-1].col_span + span)
+            elif _continues(cell, "vMerge") and above is not None and _ends_above(cells[above], row):
+                cells[above] = replace(cells[above], row_span=cells[above].row_span + 1)
+            else:
+                open_at[col] = len(cells)
+                blocks = tuple(_blocks(cell, repeat(number)))
+                cells.append(GridCell(row=row, col=col, col_span=span, blocks=blocks, number=number))
+            col += span
+    return Grid(cells=tuple(cells))
+
+
+def _unwrapped(parent: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Rows or cells, those inside content controls and tracked insertions too."""
+    for child in parent:
+        if child.tag == _W + name:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _unwrapped(child, name)
+
+
+def _setting(element: etree._Element, group: str, name: str, *, default: int) -> int:
+    found = element.find(f"{_W}{group}/{_W}{name}")
+    value = found.get(_W + "val", "") if found is not None else ""
+    return int(value) if value.isdecimal() else default
+
+
+def _continues(cell: etree._Element, name: str) -> bool:
+    found = cell.find(f"{_W}tcPr/{_W}{name}")
+    return found is not None and found.get(_W + "val", "continue") == "continue"
+
+
+def _ends_above(cell: GridCell, row: int) -> bool:
+    return cell.row + cell.row_span == row
+
+
+def _to_text(element: etree._Element) -> str:
+    return "".join(_texts(element))
+
+
+def _texts(element: etree._Element) -> Iterator[str]:
+    for child in element:
+        if child.tag in (_W + "t", _MATH_TEXT):
+            yield child.text or ""
+        elif child.tag in _MARKS:
+            yield _MARKS[child.tag]
+        elif child.tag == _W + "sym":
+            yield _glyph(child)
+        elif child.tag == _W + "checkBox":
+            yield _CHECKED if _is_checked(child) else _UNCHECKED
+        elif child.tag == _W + "p":  # a text box anchored in the paragraph
+            yield f"\n{_to_text(child)}\n"
+        elif child.tag not in _NOT_SHOWN:
+            yield from _texts(child)
+
+
+def _glyph(symbol: etree._Element) -> str:
+    code = _HEX.fullmatch(symbol.get(_W + "char", ""))
+    known = _GLYPHS.get(symbol.get(_W + "font", ""), {})
+    return known.get(int(code.group(), 16) % 0xF000, _UNKNOWN_GLYPH) if code else _UNKNOWN_GLYPH
+
+
+def _is_checked(box: etree._Element) -> bool:
+    state = box.find(_W + "checked")
+    state = box.find(_W + "default") if state is None else state
+    return state is not None and state.get(_W + "val", "1") not in ("0", "false", "off")

@@ -1,0 +1,60 @@
+"""Office packages (zip with XML parts) opened only after they are known to be whole, small and free of entities."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+from domain.errors import UnreadableDocument
+
+# A self-evaluation form has under 1 MB of XML; a workbook takes about fifty times its XML in memory.
+MAX_XML_BYTES = 64 * 1024 * 1024
+# XML packs 10 to 30 times, empty formatted cells up to 100 times; deflate itself ends at 1032.
+MAX_XML_RATIO = 300
+_SMALL_PART_BYTES = 1024 * 1024  # a part this small harms nobody, however well it packs
+# OPC (ECMA-376 Part 2) forbids document type declarations; they serve only to smuggle entities in.
+_DECLARATIONS = tuple(
+    declaration.encode(encoding)
+    for declaration in ("<!DOCTYPE", "<!ENTITY")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+)
+_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # compound file: old formats, and new ones with a password
+
+
+def require_sound_package(content: bytes, path: str) -> None:
+    """Nothing for a package that may be opened; else UnreadableDocument with the reason and what to do."""
+    if content.startswith(_OLD_OR_LOCKED):
+        raise UnreadableDocument(
+            f"“{path}”是旧版 Office 文件或加了打开密码，无法读取。请去除密码并另存为 docx 或 xlsx 后再读入。"
+        )
+    try:
+        parts = _read_xml_parts(content, path)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise UnreadableDocument(damaged(path)) from error
+    for name, part in parts:
+        if any(declaration in part for declaration in _DECLARATIONS):
+            raise UnreadableDocument(
+                f"“{path}”的部件“{name}”含有外部实体声明，疑被改动，已拒读。请核对来源，用 Office 另存后再读入。"
+            )
+
+
+def damaged(path: str) -> str:
+    """The message for a file whose inside does not hold together."""
+    return f"“{path}”已损坏，读不出内容。多为下载或拷贝不完整；请重新取得原文件，或用 Office/WPS 打开修复后另存。"
+
+
+def too_large(path: str, what: str) -> str:
+    """The message for a file that no form can be; ``what`` says what is too much."""
+    return f"“{path}”{what}，远超正常表单，已拒读。请核对来源；确属正常的，请删去无关内容、拆成几个文件后再读入。"
+
+
+def _read_xml_parts(content: bytes, path: str) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = [part for part in archive.infolist() if part.filename.lower().endswith((".xml", ".rels", ".vml"))]
+        if sum(part.file_size for part in members) > MAX_XML_BYTES:
+            raise UnreadableDocument(too_large(path, f"解开后超过 {MAX_XML_BYTES // 1024**2} MB"))
+        for part in members:
+            if part.file_size > max(_SMALL_PART_BYTES, MAX_XML_RATIO * part.compress_size):
+                raise UnreadableDocument(too_large(path, f"的部件“{part.filename}”压缩比异常，疑为压缩炸弹"))
+        return [(part.filename, archive.read(part)) for part in members]
