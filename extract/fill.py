@@ -106,7 +106,7 @@ def table_to_form(table: Table, rows: Sequence[Row], layout: Layout, *, document
     warnings += missing_warnings(fields, indicators)
     return SelfEvaluation(
         document=document, index=index, pages=_pages(table), layout=layout.id, year=year,
-        amount_unit=read_unit(rows), funds=funds, indicators=indicators.rows,
+        amount_unit=read_unit([Row(cells=table.heading), *rows]), funds=funds, indicators=indicators.rows,
         total_weight=totals[0], total_score=totals[1], grade=grade,
         warnings=(*warnings, *_unplaced_warnings([*unplaced, *rest])), **fields,
     )  # fmt: skip

@@ -16,16 +16,11 @@ from extract.rows import Row
 _PARENTHESIS = re.compile(r"\([^()]*\)$")
 
 
-def column_key(text: str) -> str:
-    """A heading's key without its unit: 执行率(%) is 执行率."""
-    return _PARENTHESIS.sub("", label_key(text)).rstrip(":")
-
-
 def fund_columns(row: Row, layout: Layout) -> dict[str, int]:
     """Columns by field name, if this row is the money block's header; else empty or too few."""
     found: dict[str, int] = {}
     for cell in row.filled:
-        name = layout.fund_columns.get(column_key(cell.text))
+        name = layout.fund_column(cell.text)
         if name is not None and name not in found:
             found[name] = cell.col
     return found
@@ -53,7 +48,7 @@ def rows_to_funds(rows: Sequence[Row], columns: Mapping[str, int], layout: Layou
         picked = pick(row, columns, shift)
         figures = {name: cell for name, cell in picked.items() if is_number(cell.text) or is_dash(cell.text)}
         taken = {id(cell) for cell in figures.values()}
-        names = [c for c in row.filled if id(c) not in taken and label_key(c.text) not in layout.side_labels]
+        names = [c for c in row.filled if id(c) not in taken and not layout.is_side_label(c.text)]
         names = [c for c in names if not label_key(c.text).startswith("项目资金")]
         if figures:
             funds.append(_fund_row([*item_parts, *names], figures, columns))

@@ -81,7 +81,7 @@ def rows_to_labelled(rows: Sequence[Row], layout: Layout) -> Labelled:
 def is_decoration(text: str, layout: Layout) -> bool:
     """Titles, years and side labels: they frame the form and hold no value."""
     key = label_key(text)
-    if key in layout.side_labels or title_layout(text) is not None:
+    if layout.is_side_label(text) or title_layout(text) is not None:
         return True
     return bool(re.fullmatch(r"[#*(（]*20\d\d年?度?(绩效目标)?[)）*]*", key))
 

@@ -10,9 +10,8 @@ from domain.table import Cell
 from extract.align import Columns, best_shift, is_number, pick
 from extract.clean import label_key
 from extract.fields import BLANK, begins_open, cells_to_field, ends_open
-from extract.funds import column_key
 from extract.layout import Layout
-from extract.levels import completes, is_piece, level_rank, split_levels, unglue
+from extract.levels import completes, is_piece, level_key, level_rank, split_levels, unglue
 from extract.rows import Row
 
 _MIN_HEADINGS = 3  # fewer headings could stand in any table
@@ -48,7 +47,7 @@ def indicator_columns(row: Row, layout: Layout) -> dict[str, int]:
     """Columns by field name, if this row heads the indicator table; empty otherwise."""
     found: dict[str, int] = {}
     for cell in row.filled:
-        name = layout.indicator_columns.get(label_key(cell.text)) or layout.indicator_columns.get(column_key(cell.text))
+        name = layout.indicator_column(cell.text)
         if name is not None and name not in found:
             found[name] = cell.col
     enough = len(found) >= _MIN_HEADINGS and "level3" in found and "target" in found
@@ -100,7 +99,7 @@ def _row_to_draft(row: Row, columns: Columns, layout: Layout, unplaced: list[Cel
 
 def _row_shift(row: Row, content: Columns, layout: Layout) -> int:
     """A row without the figures its table asks for is a piece of another row: it stands where it stands."""
-    if "weight" in content and not any(is_number(cell.text) for cell in row.filled):
+    if ("weight" in content or "score" in content) and not any(is_number(cell.text) for cell in row.filled):
         return 0
     return best_shift(row, content, fit=_fit, is_label=lambda text: _is_level(text, layout))
 
@@ -147,7 +146,7 @@ def _take_levels(
         slot = _level_slot(cell, columns, shift)
         if slot is not None and slot not in draft.cells:
             draft.add(slot, cell)
-        elif label_key(cell.text) not in layout.side_labels and not is_piece(cell.text, layout):
+        elif not layout.is_side_label(cell.text) and not is_piece(cell.text, layout):
             unplaced.append(cell)
 
 
@@ -222,9 +221,18 @@ def carry_levels(drafts: Sequence[Draft], layout: Layout) -> None:
     first: list[Cell] = []
     second: list[Cell] = []
     for draft in drafts:
+        _settle_level(draft, "".join(cell.text for cell in first), layout)
         first, new_first = _carried(draft, "level1", first, layout)
         second, _ = _carried(draft, "level2", [] if new_first else second, layout)
         draft.cells["level1"], draft.cells["level2"] = first, second
+
+
+def _settle_level(draft: Draft, above: str, layout: Layout) -> None:
+    """成本指标 can be a first level or one below 产出指标: alone in its row, it is what the level above allows."""
+    if draft.cells.get("level2") or level_key(draft.text("level1")) not in layout.level2:
+        return
+    if level_key(draft.text("level1")) in layout.levels.get(level_key(above), ()):
+        draft.cells["level2"] = draft.cells.pop("level1")
 
 
 def _carried(draft: Draft, name: str, above: list[Cell], layout: Layout) -> tuple[list[Cell], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,9 @@ from extract.clean import label_key
 LAYOUT_FILES = ("national_self_evaluation.yaml", "target_2020.yaml")
 
 Synonyms = Mapping[str, str]
+Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+_PARENTHESIS = re.compile(r"\([^()]*\)$")
+_MAX_HEADING = 20  # characters; longer text is no heading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +36,25 @@ class Layout:
     fund_columns: Synonyms
     fund_items: frozenset[str]
     indicator_columns: Synonyms
+    indicator_patterns: Patterns
+    fund_patterns: Patterns
+    side_patterns: tuple[re.Pattern[str], ...]
     total: frozenset[str]
     grade: frozenset[str]
     levels: Mapping[str, tuple[str, ...]]
+
+    def indicator_column(self, heading: str) -> str | None:
+        """The column that a heading of the indicator table names, None for other text."""
+        return named_column(heading, self.indicator_columns, self.indicator_patterns)
+
+    def fund_column(self, heading: str) -> str | None:
+        """The column that a heading of the money block names, None for other text."""
+        return named_column(heading, self.fund_columns, self.fund_patterns)
+
+    def is_side_label(self, text: str) -> bool:
+        """A section name that stands beside or above fields and holds no value."""
+        key = label_key(text)
+        return key in self.side_labels or any(pattern.fullmatch(key) for pattern in self.side_patterns)
 
     @property
     def level1(self) -> frozenset[str]:
@@ -45,6 +65,24 @@ class Layout:
     def level2(self) -> frozenset[str]:
         """Second-level names of all first levels."""
         return frozenset(name for names in self.levels.values() for name in names)
+
+
+def heading_key(text: str) -> str:
+    """A heading's key without its unit: 执行率(%) is 执行率."""
+    return _PARENTHESIS.sub("", label_key(text)).rstrip(":")
+
+
+def named_column(heading: str, synonyms: Synonyms, patterns: Patterns) -> str | None:
+    """A heading by its synonyms, with and without its unit, then by patterns."""
+    key, bare = label_key(heading), heading_key(heading)
+    known = synonyms.get(key) or synonyms.get(bare)
+    if known is not None or not 2 <= len(bare) <= _MAX_HEADING:
+        return known
+    return next((name for name, pattern in patterns if pattern.fullmatch(bare)), None)
+
+
+def _patterns(section: Mapping[str, list[str]]) -> Patterns:
+    return tuple((name, re.compile(pattern)) for name, patterns in section.items() for pattern in patterns)
 
 
 def _synonyms(section: Mapping[str, list[str]]) -> Synonyms:
@@ -69,6 +107,9 @@ def read_layout(name: str) -> Layout:
         fund_columns=_synonyms(sheet.get("fund_columns", {})),
         fund_items=_keys(sheet.get("fund_items", [])),
         indicator_columns=_synonyms(sheet["indicator_columns"]),
+        indicator_patterns=_patterns(sheet.get("indicator_patterns", {})),
+        fund_patterns=_patterns(sheet.get("fund_patterns", {})),
+        side_patterns=tuple(re.compile(pattern) for pattern in sheet.get("side_patterns", [])),
         total=_keys(sheet.get("total", [])),
         grade=_keys(sheet.get("grade", [])),
         levels=MappingProxyType({name: tuple(below) for name, below in sheet["levels"].items()}),

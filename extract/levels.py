@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.table import Cell
 from extract.clean import label_key
 from extract.layout import Layout
+
+
+_POINTS = re.compile(r"[(\[]?\d+(\.\d+)?分?[)\]]?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,9 +22,14 @@ class Level:
     cells: tuple[Cell, ...] = ()
 
 
+def level_key(text: str) -> str:
+    """A level name's key without its points: 产出指标(50分) is 产出指标."""
+    return _POINTS.sub("", label_key(text))
+
+
 def level_rank(text: str, layout: Layout) -> int | None:
     """1 or 2 for a known first- or second-level name, None for other text. 成本指标 can be both: 1 wins here."""
-    key = label_key(text)
+    key = level_key(text)
     if key in layout.level1:
         return 1
     return 2 if key in layout.level2 else None
@@ -28,7 +37,7 @@ def level_rank(text: str, layout: Layout) -> int | None:
 
 def completes(above: str, below: str, layout: Layout) -> bool:
     """True when two pieces of a level cell cut by a page break make a known name."""
-    key = label_key(above + below)
+    key = level_key(above + below)
     return bool(below) and level_rank(above, layout) is None and (key in layout.level1 or key in layout.level2)
 
 
@@ -58,7 +67,7 @@ def split_levels(cells: Sequence[Cell], layout: Layout) -> tuple[Cell | None, Ce
         rank = level_rank(cell.text, layout)
         if rank == 1 and first is None and second is None:
             first = cell
-        elif (rank == 2 or label_key(cell.text) in layout.level2) and second is None:
+        elif (rank == 2 or level_key(cell.text) in layout.level2) and second is None:
             second = cell
         else:
             rest.append(cell)

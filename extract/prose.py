@@ -41,7 +41,7 @@ def fragments_to_labelled(fragments: Sequence[Fragment], layout: Layout) -> tupl
 
 def _is_frame(text: str, layout: Layout) -> bool:
     """Side labels and the unit of money: no value of any label."""
-    return label_key(text) in layout.side_labels or bool(find_unit(text) and text[:1] in "(（")
+    return layout.is_side_label(text) or bool(find_unit(text) and text[:1] in "(（")
 
 
 def _begins_value(fragment: Fragment, pieces: Sequence[Fragment]) -> bool:

@@ -29,7 +29,7 @@ def line_title(line: TextLine) -> Layout | None:
 
 def names_project(line: TextLine) -> bool:
     """True for a line that begins with the label 项目名称 (with or without its value)."""
-    head = label_key(line.text)[:12]
+    head = label_key(line.text).lstrip("|｜")[:12]
     return "名称" in head and any(head.startswith(label) for layout in layouts() for label in _name_labels(layout))
 
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from extract.align import is_dash
 from extract.clean import label_key
 from extract.fragments import Fragment
-from extract.funds import column_key
 from extract.layout import Layout
 
 _AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
@@ -105,9 +104,8 @@ def without_heading(fragments: Sequence[Fragment], layout: Layout) -> list[Fragm
     """Fragments without the column headings, the unit and the side label."""
     kept: list[Fragment] = []
     for fragment in fragments:
-        key = column_key(fragment.text)
-        side = label_key(fragment.text) in layout.side_labels or fragment.text[:1] in "(（" and "元" in fragment.text
-        if key not in layout.fund_columns and not side:
+        side = layout.is_side_label(fragment.text) or fragment.text[:1] in "(（" and "元" in fragment.text
+        if layout.fund_column(fragment.text) is None and not side:
             kept.append(fragment)
     while kept and not is_figure(kept[0]) and not _opens_item(kept[0].text):
         kept.pop(0)
