@@ -22,6 +22,7 @@ _RADICALS = str.maketrans(
 )
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f]")
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u3000]+")
+_PAGE_NUMBER = re.compile(r"\s*(?:第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–]\s*\d+\s*[-—–]|\d+\s*/\s*\d+)\s*")
 _SEPARATORS = re.compile(r"[\t\n|｜]")
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]")
 
@@ -69,11 +70,16 @@ def clean_text(text: str) -> str:
 def text_to_lines(text: str) -> tuple[TextLine, ...]:
     """A document to numbered lines. Form feeds start a page; markup stays until a line is cut into cells."""
     lines: list[TextLine] = []
+    turned = False
     for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
         pieces = raw.split("\f")
         for place, piece in enumerate(pieces):
+            turned = turned or place > 0
+            if _PAGE_NUMBER.fullmatch(piece):
+                piece = ""  # page furniture between two parts of a table
             if piece or place == len(pieces) - 1:
-                lines.append(TextLine(number=number, text=piece, page_break=place > 0))
+                lines.append(TextLine(number=number, text=piece, page_break=turned))
+                turned = False
     return tuple(lines)
 
 

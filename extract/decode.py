@@ -405,6 +405,8 @@ def _go_on_gain(
         gain -= 1.5
     if last.text[-1:] in _TERMINAL:
         gain -= 1.0
+    elif column == REASON and fragment.text[-1:] in _TERMINAL:
+        gain += 0.8
     behind = column != REASON and state.begun[column] < max(state.begun[:REASON])
     return gain - (1.0 if behind else 0.0)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias
 
-CellContent: TypeAlias = None | bool | int | float | Decimal | str | datetime.date | datetime.time | datetime.timedelta
+CellContent: TypeAlias = bool | int | float | Decimal | str | datetime.date | datetime.time | datetime.timedelta | None
 
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)  # a spreadsheet number has up to 308 digits before the point
 _GENERAL_CHARS = 11  # Excel shows a General number in at most eleven characters
@@ -19,7 +19,7 @@ _GENERAL_WORDS = re.compile(r"G/通用格式|General", re.I)
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|[_*].|\[\$(?P<money>[^\]-]*)[^\]]*\]|\[[^\]]*\]|(?P<char>.)', re.S
 )
-_DIGITS = frozenset("0#?")
+_DIGITS = frozenset({"0", "#", "?", _GENERAL})
 _DATE_PART = re.compile(r"yyyy|yy|mm|m|dd|d", re.I)
 
 
@@ -33,11 +33,12 @@ class _Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Picture:
-    """A section of a number format: the text around the digits, and the digits it asks for (0, # and ?, point, comma)."""
+    """A section of a number format: the text around the digits, and the digits it asks for (0#?.,)."""
 
     before: str
     digits: str
     after: str
+    percents: int
 
 
 def content_to_text(content: CellContent, number_format: str) -> str:
@@ -64,8 +65,7 @@ def number_to_text(number: Decimal, number_format: str) -> str:
     picture = _section_to_picture(section)
     if picture is None or (not picture.digits and not picture.before + picture.after):
         return _general_to_text(number)
-    percents = (picture.before + picture.after).count("%")
-    shown = _digits_to_text(abs(number).scaleb(2 * percents), picture.digits)
+    shown = _digits_to_text(abs(number).scaleb(2 * picture.percents), picture.digits)
     is_zero = not any(char in "123456789" for char in shown)
     minus = "-" if number < 0 and section is sections[0] and not is_zero else ""
     return f"{minus}{picture.before}{shown}{picture.after}".strip()
@@ -123,13 +123,14 @@ def _section_for(number: Decimal, sections: list[list[_Token]]) -> list[_Token]:
 
 def _section_to_picture(section: list[_Token]) -> _Picture | None:
     """None for fractions, exponents, text and for digits that letters interrupt (0!.0, shows units of 万)."""
-    places = [place for place, token in enumerate(section) if not token.literal and token.text in _DIGITS]
-    texts = "".join(token.text for token in section)
-    plain = {token.text for token in section if not token.literal}
-    if plain & {"E", "e", "/", "@", _GENERAL}:
+    plain = [token.text for token in section if not token.literal]
+    if not {"E", "e", "/", "@"}.isdisjoint(plain):
         return None
+    percents = plain.count("%")
+    texts = "".join(token.text for token in section)
+    places = [place for place, token in enumerate(section) if not token.literal and token.text in _DIGITS]
     if not places:
-        return _Picture(before=texts, digits="", after="")
+        return _Picture(before=texts, digits="", after="", percents=percents)
     first, last = places[0], places[-1]
     while first > 0 and not section[first - 1].literal and section[first - 1].text == ".":
         first -= 1
@@ -138,12 +139,14 @@ def _section_to_picture(section: list[_Token]) -> _Picture | None:
     middle = section[first : last + 1]
     if any(token.literal or token.text not in _DIGITS | {",", "."} for token in middle):
         return None
-    return _Picture(before=texts[:first], digits=texts[first : last + 1], after=texts[last + 1 :])
+    return _Picture(before=texts[:first], digits=texts[first : last + 1], after=texts[last + 1 :], percents=percents)
 
 
 def _digits_to_text(number: Decimal, digits: str) -> str:
     if not digits:
         return ""
+    if _GENERAL in digits:
+        return _general_to_text(number)
     scaled = number.scaleb(-3 * (len(digits) - len(digits.rstrip(","))))
     whole_places, point, decimal_places = digits.partition(".")
     decimal_places = decimal_places.replace(",", "")

@@ -53,8 +53,9 @@ class Layout:
 
     def is_side_label(self, text: str) -> bool:
         """A section name that stands beside or above fields and holds no value."""
-        key = label_key(text)
-        return key in self.side_labels or any(pattern.fullmatch(key) for pattern in self.side_patterns)
+        key, bare = label_key(text), heading_key(text)
+        known = key in self.side_labels or bare in self.side_labels
+        return known or any(pattern.fullmatch(bare) for pattern in self.side_patterns)
 
     @property
     def level1(self) -> frozenset[str]:

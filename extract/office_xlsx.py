@@ -33,8 +33,9 @@ MAX_CELLS = 200_000
 MAX_STORED_CELLS = 1_000_000
 _STORED_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})""")
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.I)
+_MERGED = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"""
+)
 _CARRIAGE_RETURN = "_x000D_"  # ECMA-376 Part 1, 22.9.2.19: a control character written out
 _NAMED_CELLS = 10  # addresses listed in one warning
 
@@ -74,8 +75,8 @@ def _inspect_sheets(content: bytes, path: str) -> bool:
     """Whether any sheet holds a formula. UnreadableDocument when one holds more cells than any form could."""
     has_formulas = False
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in filter(_SHEET_PART.fullmatch, archive.namelist()):
-            part = archive.read(name)
+        for name in archive.namelist():
+            part = archive.read(name) if name.lower().endswith(".xml") else b""
             cells = sum(1 for _ in _STORED_CELL.finditer(part)) + sum(_area(match) for match in _MERGED.finditer(part))
             if cells > MAX_STORED_CELLS:
                 raise UnreadableDocument(too_large(path, f"的一张工作表存有 {cells} 个单元格"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.clean import label_key
 from extract.fragments import Fragment
@@ -19,7 +20,7 @@ Entry = tuple[str, tuple[Fragment, ...]]
 
 def fragments_to_labelled(fragments: Sequence[Fragment], layout: Layout) -> tuple[Entry, ...]:
     """Labels and their values. Values follow their label, or follow a run of labels in the same order."""
-    names = {*layout.fields, *layout.other_fields}
+    names = {*layout.fields, *layout.other_fields, *layout.side_labels}
     labels = find_labels(fragments, names, reach=1)
     starts = {label.at[0]: label.name for label in labels}
     spelled = {at for label in labels for at in label.at}
@@ -27,15 +28,17 @@ def fragments_to_labelled(fragments: Sequence[Fragment], layout: Layout) -> tupl
     values: dict[str, list[Fragment]] = {}
     current = ""
     for place, fragment in enumerate(fragments):
-        if place in starts:
-            waiting.append(starts[place])
-            values.setdefault(starts[place], [])
+        name = starts.get(place)
+        if name is not None:
             current = ""
+            if name not in layout.side_labels:
+                waiting.append(name)
+                values.setdefault(name, [])
         elif place not in spelled and not _is_frame(fragment.text, layout):
             if waiting and (not current or _begins_value(fragment, values[current])):
                 current = waiting.pop(0)
             if current:
-                values[current].append(fragment)
+                values[current].append(replace(fragment, text=fragment.text.lstrip(":：")))
     return tuple((name, tuple(pieces)) for name, pieces in values.items())
 
 

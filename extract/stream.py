@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.source import Document, Source
 from domain.table import Cell, Table
-from extract.clean import label_key, unwrap
+from extract.clean import TextLine, label_key, unwrap
 from extract.columns import decode_layout
 from extract.decode import COLUMNS, Decoded, PageHints, Sums, decode_rows
 from extract.delimited import READER, heading_cells
@@ -20,6 +20,8 @@ from extract.prose import fragments_to_goals, fragments_to_labelled
 from extract.split import Chunk
 from extract.totals import Closing, FundLine, find_closing, fragments_to_funds
 
+_LABEL_WIDTH = 24  # display columns; a wider text that names a unit is no label
+_HEADING_LINES = 4  # title, year, unit of money and one more
 _NEAR_LINES = 12  # the pieces of one table header stand within this many lines
 
 
@@ -41,7 +43,7 @@ class Parts:
 def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: int) -> Table:
     """One flattened form as a grid with a heading row for every section."""
     parts = cut_parts(lines_to_fragments(chunk.body), layout)
-    funds = fragments_to_funds(parts.funds, layout, unit=unit_label(parts.every))
+    funds = fragments_to_funds(parts.funds, layout, unit=unit_label(parts))
     sums = expected_sums(funds, parts.closing)
     decoded = decode_body(parts, sums)
     levels = place_levels(parts.levels, parts.every, decoded, layout=layout, whole=parts.page.whole)
@@ -53,8 +55,13 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     _write_indicators(writer, decoded, levels, layout)
     _write_closing(writer, parts.closing, layout)
     warnings = () if decoded.closes or not parts.body else (doubt(sums),)
-    heading = heading_cells(chunk.heading, document)
+    heading = heading_cells(chunk.heading or first_lines(chunk), document)
     return Table(index=index, cells=tuple(writer.cells), heading=heading, warnings=warnings)
+
+
+def first_lines(chunk: Chunk) -> list[TextLine]:
+    """Title and year of a form whose first label the exporter cut to pieces: they stand in its first lines."""
+    return [line for line in chunk.body if line.text.strip()][:_HEADING_LINES]
 
 
 def decode_body(parts: Parts, sums: Sums) -> Decoded:
@@ -75,9 +82,10 @@ def doubt(sums: Sums) -> str:
     )
 
 
-def unit_label(fragments: Sequence[Fragment]) -> str:
-    """「（万元）」 as it stands above the money block, "" where it does not."""
-    return next((f.text for f in fragments if find_unit(f.text) and f.width < 24), "")
+def unit_label(parts: Parts) -> str:
+    """「（万元）」 as it stands above the money block or in its side label, "" where it does not."""
+    pieces = (f.text for f in parts.every if f.width < _LABEL_WIDTH)
+    return next((text for text in (*(label.name for label in parts.levels), *pieces) if find_unit(text)), "")
 
 
 def expected_sums(funds: Sequence[FundLine], closing: Closing) -> Sums:

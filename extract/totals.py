@@ -10,9 +10,11 @@ from decimal import Decimal
 from extract.align import is_dash
 from extract.clean import label_key
 from extract.fragments import Fragment
+from extract.headings import find_labels
 from extract.layout import Layout
 
-_AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
+_AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?|%")
+_TAIL = re.compile(r"0{0,2}%?")  # what a narrow column wraps off a rate: 100.0 / 0, 100.00 / %
 _GRADES = ("优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "较好", "一般")
 _REACH = 8  # fragments around 总分 in which its two figures stand
 _FULL = Decimal(100)
@@ -96,8 +98,8 @@ def fragments_to_funds(fragments: Sequence[Fragment], layout: Layout, *, unit: s
 
 
 def wraps(figures: Sequence[Fragment], fragment: Fragment) -> bool:
-    """A seventh figure is the rest of a wrapped rate (100.0 / 0%) or the score behind it."""
-    return "%" in fragment.text or len(figures) == 6 and "%" not in figures[4].text and "%" in figures[5].text
+    """A seventh figure with no item before it is the rest of a wrapped rate, or the score behind that rest."""
+    return len(figures) == 6 and any(_TAIL.fullmatch(piece.text) for piece in (*figures[5:], fragment))
 
 
 def without_heading(fragments: Sequence[Fragment], layout: Layout) -> list[Fragment]:
@@ -119,31 +121,32 @@ def _opens_item(text: str) -> bool:
 def to_fund_line(item: Sequence[Fragment], figures: Sequence[Fragment], unit: str) -> FundLine:
     """Figures of one line to six cells."""
     dash = next((n for n, f in enumerate(figures) if is_dash(f.text)), None)
-    if dash is not None:
-        front, back = list(figures[:dash]), list(figures[dash + 1 :])
-        cells = [(f,) for f in front[:3]] + [()] * (3 - len(front[:3])) + [(figures[dash],)]
-        cells += [(f,) for f in back[:2]] + [()] * (2 - len(back[:2]))
+    if dash is None:
+        cells = figures_to_cells(figures, 6)
     else:
-        cells = _wrapped_cells(figures)
+        cells = [*figures_to_cells(figures[: min(dash, 3)], 3), (figures[dash],), *figures_to_cells(figures[dash + 1 :], 2)]
     return FundLine(item=tuple(item), cells=tuple(cells), unit_label=unit)
 
 
-def _wrapped_cells(figures: Sequence[Fragment]) -> list[tuple[Fragment, ...]]:
-    """Six cells from six figures; of seven, two are the pieces of a rate that the narrow column wrapped."""
-    if len(figures) == 7:
-        tail = next((n for n in (5, 6) if "%" in figures[n].text and "%" not in figures[4].text), None)
+def figures_to_cells(figures: Sequence[Fragment], count: int) -> list[tuple[Fragment, ...]]:
+    """Figures to so many cells, in order; with one figure too many, the rest of the wrapped rate goes back to it."""
+    cells: list[tuple[Fragment, ...]] = [(f,) for f in figures]
+    rate = count - 2
+    if len(cells) == count + 1:
+        tail = next((n for n in range(count, rate, -1) if _TAIL.fullmatch(cells[n][0].text)), None)
         if tail is not None:
-            score = figures[11 - tail]
-            return [(figures[0],), (figures[1],), (figures[2],), (figures[3],), (figures[4], figures[tail]), (score,)]
-    cells: list[tuple[Fragment, ...]] = [(f,) for f in figures[:6]]
-    return cells + [()] * (6 - len(cells))
+            cells[rate] = (*cells[rate], *cells.pop(tail))
+    return cells[:count] + [()] * (count - len(cells))
 
 
 def find_closing(fragments: Sequence[Fragment], start: int, layout: Layout) -> Closing:
     """总分 with its two figures, and the grade, wherever below the table's heading they stand."""
-    total = next((n for n in range(len(fragments) - 1, start - 1, -1) if label_key(fragments[n].text) in layout.total), None)
-    grade_at = next((n for n in range(start, len(fragments)) if label_key(fragments[n].text) in layout.grade), None)
-    at = {n for n in (total, grade_at) if n is not None}
+    labels = [label for label in find_labels(fragments, layout.total | layout.grade, reach=1) if label.at[0] >= start]
+    totals = [label for label in labels if label.name in layout.total]
+    grades = [label for label in labels if label.name in layout.grade]
+    at = {at for label in (*totals[-1:], *grades[:1]) for at in label.at}
+    total = totals[-1].at[-1] if totals else None
+    grade_at = grades[0].at[-1] if grades else None
     grade = next((n for n in _around(grade_at, len(fragments)) if fragments[n].text in _GRADES), None)
     if grade is not None:
         at.add(grade)
