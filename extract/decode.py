@@ -264,7 +264,8 @@ def _grow(state: State, fragments: Sequence[Fragment], index: int, search: Searc
         order += _place_gain(fragment, column, search)
         for row in _new_rows(state, column):
             gain = suits + order + _begin_gain(state, fragments, index, column, row=row, search=search)
-            yield _step(state, gain, column, row=row, index=index, fragment=fragment)
+            skipped = _skips_actual(state, column, row, search)
+            yield _step(_blank_actual(state) if skipped else state, gain, column, row=row, index=index, fragment=fragment)
         cell = state.opened[column]
         if cell is not None and column not in (WEIGHT, SCORE):
             gain = 0.3 * suits + order + _go_on_gain(state, fragments, index, column, cell=cell, search=search)
@@ -323,7 +324,7 @@ def _begin_gain(
         gain -= 0.8 * (fragment.text[-1:] in _TERMINAL) + 0.8 * any(word in fragment.text for word in _CLEAR_REASONS)
     if column in (TARGET, ACTUAL) and fragment.look is Look.WORDS and fragment.text.startswith(_DONE_WORDS):
         gain += 0.6 if column == ACTUAL else -0.6
-    return gain + _step_gain(state, column, row, search.used)
+    return gain + (0.0 if _skips_actual(state, column, row, search) else _step_gain(state, column, row, search.used))
 
 
 def _gap_gain(fragments: Sequence[Fragment], index: int, habit: tuple[float, float] | None) -> float:
@@ -339,10 +340,18 @@ def _strict_begin(
     if column == REASON:
         cut = _heads_next(fragments, index, search.heads) and row == state.begun[SCORE]  # a page break after its first line
         return 0.0 if state.column == SCORE and row == state.row else (-0.5 if cut else -4.0)
+    if _skips_actual(state, column, row, search):
+        return -2.0
     expected = search.used[search.used.index(column) - 1] if column != search.used[0] else None
     if expected is None:
         return 0.0 if state.column in (-1, search.used[-1], SCORE, REASON) else -5.0
     return 0.0 if state.column == expected and state.row == row else -5.0
+
+
+def _skips_actual(state: State, column: int, row: int, search: Search) -> bool:
+    """The weight straight behind its target: the actual was left blank."""
+    behind = state.column == TARGET and state.row == row and state.begun[ACTUAL] == row
+    return search.strict and column == WEIGHT and ACTUAL in search.used and behind
 
 
 def _heads_next(fragments: Sequence[Fragment], index: int, heads: Collection[int]) -> bool:
@@ -445,6 +454,12 @@ def _step(state: State, gain: float, column: int, *, row: int, index: int, fragm
         begun = (*begun[:column], begun[column] + 1, *begun[column + 1 :])
     cells = (*state.opened[:column], opened, *state.opened[column + 1 :])
     return State(state.score + gain, begun, cells, column, row, state)
+
+
+def _blank_actual(state: State) -> State:
+    """The same hypothesis with one more actual begun: an empty one."""
+    begun = (*state.begun[:ACTUAL], state.begun[ACTUAL] + 1, *state.begun[ACTUAL + 1 :])
+    return state._replace(begun=begun)
 
 
 def _finish(state: State, fragments: Sequence[Fragment], search: Search) -> Decoded:

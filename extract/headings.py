@@ -51,7 +51,7 @@ def _next_piece(
     for place in range(trail[-1] + 1, len(fragments)):
         piece = fragments[place]
         if piece.line - last.line > reach:
-            return _beyond_break(fragments, place, last, rests)
+            return _beyond_break(fragments, place, last, rests, used=used)
         key = label_key(piece.text)
         apart = piece.line != last.line or place == trail[-1] + 1
         fits = any(rest.startswith(key) or is_jumbled(key, rest) for rest in rests)
@@ -74,14 +74,22 @@ def add_piece(spelled: str, key: str, names: Collection[str]) -> str:
     )
 
 
-def _beyond_break(fragments: Sequence[Fragment], start: int, last: Fragment, rests: set[str]) -> int | None:
-    """The next piece of a label that a page break cut: the first thing on the new page, alone on its line."""
+def _beyond_break(
+    fragments: Sequence[Fragment], start: int, last: Fragment, rests: set[str], *, used: Collection[int]
+) -> int | None:
+    """The next piece of a label that a page break cut: at the top of the new page, alone on its line.
+
+    Only tails of other labels may stand above it there.
+    """
+    top = False
     for place in range(start, len(fragments)):
         piece = fragments[place]
         if piece.line - last.line > _MAX_LINES:
             return None
-        if piece.fresh and piece.of == 1 and any(rest.startswith(label_key(piece.text)) for rest in rests):
+        top = piece.of == 1 and (piece.fresh or top)
+        if top and place not in used and any(rest.startswith(label_key(piece.text)) for rest in rests):
             return place
+        top = top and place in used
     return None
 
 

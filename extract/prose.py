@@ -104,7 +104,8 @@ def split_cost(rows: Sequence[Sequence[Fragment]], widths: Sequence[int], begin:
     opening = "".join(fragment.text for fragment in rows[begin])
     cost -= 2.0 if opening.startswith(_OPENERS) or opening[:2] == "20" else 0.0
     cost += 4.0 if opening[:1] in "，。、；：）”" else 0.0
-    return cost + (2.0 if end < len(rows) else 0.0)
+    resumes = end < len(rows) and rows[begin - 1][-1].text[-1:] in _TERMINAL
+    return cost + (2.0 if resumes else 0.0)  # a goal that had ended seldom goes on behind the page break
 
 
 def ragged(places: Sequence[int], widths: Sequence[int]) -> float:
