@@ -1,0 +1,62 @@
+# Two commands do all on a fresh machine: `make run` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.installed
+SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-microhei
+UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
+
+.PHONY: help setup run test check bench serve lock docs examples system
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+setup: $(STAMP) ## environment in .venv: locked packages and this project, editable
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 或更新版本，当前为 " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: setup ## audits examples/ into out/, prints the top of the list and where the workbook lies
+	@$(BIN)/fuhe audit examples -o out || [ $$? -eq $(UNREADABLE) ]
+
+test: setup ## all tests
+	$(BIN)/pytest -n auto --dist loadscope
+
+check: setup ## lint, format, types, layers, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/make_rules.py --check
+
+bench: setup ## accuracy on forms flattened by other tools (needs Chromium and pdftotext: make system)
+	$(BIN)/python -m bench.flatten --synthetic 24 --seed 2
+
+serve: ## the workbench (a later version)
+	@echo "网页工作台将在后续版本提供；目前请使用 make run，或 fuhe audit 文件夹 -o out，结果在 out/findings.xlsx。" >&2; exit 2
+
+docs: setup ## writes docs/rules.md from the rules
+	@$(BIN)/python docs/make_rules.py
+
+examples: setup ## writes examples/ again
+	$(BIN)/python -m bench.make_examples
+
+lock: ## compiles requirements.lock from pyproject.toml (no index address gets in)
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
+	build/lock/bin/pip-compile --quiet --all-extras --generate-hashes --strip-extras --no-header --no-emit-options \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+
+system: ## browser, PDF tools and fonts of the slow tests (Debian; needs root)
+	@if [ "$$(id -u)" -ne 0 ]; then echo "make system 需要 root 权限，已跳过。请自行安装：$(SYSTEM_PACKAGES)"; exit 0; fi; \
+	if dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1; then echo "系统软件包已齐备。"; exit 0; fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get -qq update >/dev/null && apt-get -qq install --yes --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null; \
+	echo "系统软件包已安装。"

@@ -1,0 +1,40 @@
+"""FORMS -> 疑点: rules over self-evaluations and target tables, ranked for the auditor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from audit.engine import form_to_raised, remembered
+from audit.ranking import raised_to_findings
+from audit.rule import Fail, FormKind, FormRule, NotRead, Outcome, Pass, RowRule, Rule, Skills
+from audit.rules import RULES
+from audit.thresholds import Thresholds
+from audit.view import Context
+from domain.finding import Finding
+from domain.form import Form
+
+__all__ = [
+    "RULES",
+    "Fail",
+    "FormKind",
+    "FormRule",
+    "NotRead",
+    "Outcome",
+    "Pass",
+    "RowRule",
+    "Rule",
+    "Skills",
+    "Thresholds",
+    "check",
+]
+
+
+def check(forms: Sequence[Form], *, skills: Skills, thresholds: Thresholds | None = None) -> tuple[Finding, ...]:
+    """All 疑点 of these forms, best first, with ``rank`` from 1 and ``covered_by`` filled.
+
+    PASS leaves no finding. A field that was not read yields one finding per form and rule with verdict
+    ``cannot_check``. An exception inside a rule is a defect of the rule and propagates.
+    """
+    context = Context(skills=remembered(skills), thresholds=thresholds or Thresholds())
+    raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
+    return raised_to_findings(raised)

@@ -1,0 +1,161 @@
+"""Target against actual: direction, attainment, and how alike two names are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from audit.rule import NotRead, Why
+from audit.view import RowView
+from audit.words import (
+    DIRECTION_WORDS,
+    EMPTY_WORDS,
+    LETTERS,
+    NOT_SATISFACTION_ENDINGS,
+    SATISFACTION,
+)
+from domain.value import Comparator, Quantity, Wording
+
+MONEY_SCALE = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+PERCENT = "%"
+PER = "/"  # 4 篇/站点 says nothing of 4 篇 in all
+# An approximate target (约, 左右) is held met within a tenth.
+APPROXIMATE_SHARE = Decimal("0.9")
+
+
+class Direction(StrEnum):
+    """Which way a target binds."""
+
+    UP = "正向"
+    DOWN = "反向"
+    WITHIN = "区间"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attainment:
+    """A numeric actual held against a numeric target of the same unit.
+
+    ``ratio`` is actual over target (over the upper bound of a range), None at target 0.
+    """
+
+    direction: Direction
+    target: Decimal
+    actual: Decimal
+    met: bool
+    ratio: Decimal | None
+
+
+def satisfaction_row(row: RowView) -> bool:
+    """True for a row that reports how satisfied somebody is."""
+    name = row.name
+    if SATISFACTION in name:
+        return True
+    levels = row.level1 + row.level2
+    return SATISFACTION in levels and not name.rstrip("（）()%").endswith(NOT_SATISFACTION_ENDINGS)
+
+
+def quantity_target(row: RowView) -> Quantity | None:
+    """The target where it is a number."""
+    reading = row.target
+    return reading.value if reading is not None and isinstance(reading.value, Quantity) else None
+
+
+def quantity_actual(row: RowView) -> Quantity | None:
+    """The actual value where it is a number."""
+    reading = row.actual
+    return reading.value if reading is not None and isinstance(reading.value, Quantity) else None
+
+
+def row_direction(row: RowView, target: Quantity) -> Direction:
+    """The sign decides; a bare number or = follows what the name counts."""
+    if target.comparator is Comparator.BETWEEN and target.unit == PERCENT:
+        return Direction.WITHIN
+    if target.comparator in (Comparator.LE, Comparator.LT):
+        return Direction.DOWN
+    if target.comparator in (Comparator.GE, Comparator.GT):
+        return Direction.UP
+    counted = [found.lastgroup for found in DIRECTION_WORDS.finditer(row.name)]
+    down = bool(counted) and counted[-1] == "down"
+    if target.comparator is Comparator.BETWEEN:
+        # 1-2 events: a third is more, not a miss; a price between bounds may be missed on either side
+        return Direction.WITHIN if down else Direction.UP
+    return Direction.DOWN if down else Direction.UP
+
+
+def attainment(row: RowView) -> Attainment | None:
+    """How far the row reached its printed target; None where they cannot be held against each other.
+
+    A row whose indicator or target was rewritten is judged by another target than the printed one: None. Raises
+    NotRead where one side is a number and the other holds several, of which none can be picked.
+    """
+    reached = attainment_if_plain(row)
+    if reached is None and not row.rewritten:
+        _refuse_ambiguous(row)
+    return reached
+
+
+def _refuse_ambiguous(row: RowView) -> None:
+    sides = (("target", row.target), ("actual", row.actual))
+    if not any(reading is not None and isinstance(reading.value, Quantity) for _, reading in sides):
+        return
+    for column, reading in sides:
+        if reading is not None and isinstance(reading.value, Wording) and not row.sure(reading):
+            raise NotRead(f"indicators[{row.place}].{column}", why=Why.AMBIGUOUS)
+
+
+def attainment_if_plain(row: RowView) -> Attainment | None:
+    """The same, and None too for a row whose numbers are ambiguous: for rules that look over many rows."""
+    target, actual = quantity_target(row), quantity_actual(row)
+    if target is None or actual is None or row.rewritten:
+        return None
+    scale = _common_scale(target.unit, actual.unit)
+    if scale is None or actual.comparator is Comparator.BETWEEN:
+        return None
+    reached = actual.low * scale
+    direction = row_direction(row, target)
+    return Attainment(
+        direction=direction,
+        target=target.low,
+        actual=reached,
+        met=_met(target, reached, direction=direction),
+        ratio=reached / target.high if target.high > 0 else None,
+    )
+
+
+def _common_scale(target_unit: str, actual_unit: str) -> Decimal | None:
+    """What the actual is multiplied with to be in the target's unit; None where the units do not meet."""
+    if target_unit == actual_unit or not target_unit or not actual_unit:
+        return Decimal(1)
+    if (PER in target_unit) != (PER in actual_unit):
+        return None
+    if target_unit in MONEY_SCALE and actual_unit in MONEY_SCALE:
+        return MONEY_SCALE[actual_unit] / MONEY_SCALE[target_unit]
+    alike = target_unit in actual_unit or actual_unit in target_unit
+    kept_apart = PERCENT in (target_unit, actual_unit) or target_unit in MONEY_SCALE or actual_unit in MONEY_SCALE
+    return Decimal(1) if alike and not kept_apart else None
+
+
+def _met(target: Quantity, actual: Decimal, *, direction: Direction) -> bool:
+    if direction is Direction.WITHIN:
+        return target.low <= actual <= target.high
+    if direction is Direction.DOWN:
+        slack = target.high / APPROXIMATE_SHARE if target.approximate else target.high
+        return actual < slack if target.comparator is Comparator.LT else actual <= slack
+    slack = target.low * APPROXIMATE_SHARE if target.approximate else target.low
+    return actual > slack if target.comparator is Comparator.GT else actual >= slack
+
+
+def letters(text: str) -> str:
+    """The letters of a text without punctuation and spaces: equal for sentences that differ in those only."""
+    return LETTERS.sub("", text)
+
+
+def subject(text: str) -> str:
+    """What a name is about: its letters without the words every indicator name may hold."""
+    return EMPTY_WORDS.sub("", letters(text))
+
+
+def shared_letters(one: str, other: str) -> int:
+    """How many different letters two subjects share."""
+    return len(set(subject(one)) & set(subject(other)))

@@ -1,0 +1,68 @@
+"""Prints docs/rules.md: what every rule compares, how grave it is and what it rests on.
+
+usage: python -m audit.document > docs/rules.md
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import groupby
+
+from audit.rule import FormRule, Rule
+from audit.rules import RULES
+from audit.thresholds import threshold_sources
+
+SEVERITY_NAMES = {"high": "高", "medium": "中", "low": "低", "info": "提示"}
+PREFACE = """\
+# 规则手册
+
+本页由规则本身生成（`python -m audit.document > docs/rules.md`），请勿手改。
+
+每条规则读一张表，给出三种结论之一：没有问题（不出记录）、疑点（`fail`）、无法核对（`cannot_check`，
+所需栏目未识读或无法取值，注明是哪些栏目）。疑点是提请核实的线索，不是结论；“默认程度”会随分值、
+金额和情节调整。依据只在原文核对过的情况下写到条，其余写到文件。
+"""
+THRESHOLD_PREFACE = """\
+## 阈值
+
+规则用到的数都在这里，可按地方规定调整。
+
+| 名称 | 默认值 | 理由或来源 |
+|---|---|---|
+"""
+
+
+def rules_to_markdown(rules: tuple[Rule, ...] = RULES) -> str:
+    """The whole manual."""
+    groups = [(name, list(members)) for name, members in groupby(rules, key=lambda rule: rule.group)]
+    names = list(dict.fromkeys(name for name, _ in groups))
+    sections = [
+        _group_to_markdown(name, [rule for group, members in groups if group == name for rule in members])
+        for name in names
+    ]
+    return "\n".join([PREFACE, f"共{len(rules)}条规则。\n", *sections, _thresholds_to_markdown()])
+
+
+def _group_to_markdown(name: str, rules: list[Rule]) -> str:
+    return "\n".join([f"## {name}\n", *(_rule_to_markdown(rule) for rule in rules)])
+
+
+def _rule_to_markdown(rule: Rule) -> str:
+    scope = "整张表" if isinstance(rule, FormRule) else "每行指标"
+    kinds = "、".join(rule.kinds)
+    return (
+        f"### {rule.title}（{rule.code}）\n\n"
+        f"{rule.explanation}\n\n"
+        f"- 检查范围：{kinds}，{scope}\n"
+        f"- 默认程度：{SEVERITY_NAMES[rule.severity]}\n"
+        f"- 依据：{rule.basis}\n"
+    )
+
+
+def _thresholds_to_markdown() -> str:
+    lines = [f"| `{name}` | {default} | {source} |" for name, default, source in threshold_sources()]
+    return THRESHOLD_PREFACE + "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(rules_to_markdown())

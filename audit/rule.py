@@ -1,0 +1,180 @@
+"""What a rule is: one function with a code, a title and a basis; what it may answer; the skills it is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.finding import Severity
+from domain.label import Label, Rationale
+from domain.value import Amount, Number, Reading
+
+if TYPE_CHECKING:
+    from audit.view import FormView, RowView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skills:
+    """What the audit is handed from other rooms.
+
+    ``value`` reads a target or actual; ``amount`` reads money given the form's unit (万元 or 元, no other);
+    ``number`` reads a plain weight, score or rate; ``rationale`` understands a deviation reason;
+    ``specificity`` labels a target given the names of the indicators it stands under.
+    """
+
+    value: Callable[[str], Reading]
+    amount: Callable[[str, str], Amount | None]
+    number: Callable[[str], Number | None]
+    rationale: Callable[[str], Rationale]
+    specificity: Callable[[str, Sequence[str]], tuple[Label, ...]]
+
+
+class Why(StrEnum):
+    """Why a field gave no value: ABSENT has no place on the form, the others have one that could not be used."""
+
+    ABSENT = "表中没有这一栏"
+    UNREADABLE = "有字迹但未能识读"
+    UNSURE = "识读把握不足"
+    UNPARSED = "内容不是数值"
+    AMBIGUOUS = "含多个数或含义不明，无法取一个数值比较"
+
+
+class NotRead(Exception):
+    """A rule asked for a field that gives no value. Caught by the runner only."""
+
+    def __init__(self, path: str, *, why: Why) -> None:
+        super().__init__(path)
+        self.path = path
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """Checked, nothing to say, or the rule does not concern this row or form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fail:
+    """One 疑点. ``message`` states the facts with the numbers filled in.
+
+    ``severity`` overrides the rule's; ``confidence`` in 0..1 is the rule's own, readings aside. ``points`` are the
+    marks and ``yuan`` the money at stake, None for the row's own marks and the form's own budget. ``row`` lets a
+    rule about the whole form point at the 0-based row that shows it best. ``cause`` is equal for rows whose story
+    is one and the same.
+    """
+
+    message: str
+    severity: Severity | None = None
+    confidence: float = 1.0
+    points: Decimal | None = None
+    yuan: Decimal | None = None
+    row: int | None = None
+    cause: str = ""
+
+
+Outcome = Pass | Fail
+PASS = Pass()
+
+
+class FormKind(StrEnum):
+    """The two kinds of form, by their Chinese names."""
+
+    SELF_EVALUATION = "自评表"
+    TARGET = "目标表"
+
+
+SELF_EVALUATION_ONLY = (FormKind.SELF_EVALUATION,)
+BOTH_KINDS = (FormKind.SELF_EVALUATION, FormKind.TARGET)
+TARGET_ONLY = (FormKind.TARGET,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRule:
+    """A rule asked of every indicator row. ``explanation`` is the sentence auditors read."""
+
+    code: str
+    title: str
+    group: str
+    severity: Severity
+    basis: str
+    kinds: tuple[FormKind, ...]
+    explanation: str
+    check: Callable[[RowView], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormRule:
+    """A rule asked once of the whole form."""
+
+    code: str
+    title: str
+    group: str
+    severity: Severity
+    basis: str
+    kinds: tuple[FormKind, ...]
+    explanation: str
+    check: Callable[[FormView], Outcome]
+
+
+Rule = RowRule | FormRule
+
+
+def row_rule(
+    *,
+    code: str,
+    title: str,
+    group: str,
+    severity: Severity,
+    basis: str,
+    kinds: tuple[FormKind, ...] = SELF_EVALUATION_ONLY,
+) -> Callable[[Callable[[RowView], Outcome]], RowRule]:
+    """Make a RowRule of the function below; its one-line Chinese docstring becomes the explanation."""
+
+    def make(check: Callable[[RowView], Outcome]) -> RowRule:
+        return RowRule(
+            code=code,
+            title=title,
+            group=group,
+            severity=severity,
+            basis=basis,
+            kinds=kinds,
+            explanation=_explanation(check.__doc__, code),
+            check=check,
+        )
+
+    return make
+
+
+def form_rule(
+    *,
+    code: str,
+    title: str,
+    group: str,
+    severity: Severity,
+    basis: str,
+    kinds: tuple[FormKind, ...] = SELF_EVALUATION_ONLY,
+) -> Callable[[Callable[[FormView], Outcome]], FormRule]:
+    """Make a FormRule of the function below; its one-line Chinese docstring becomes the explanation."""
+
+    def make(check: Callable[[FormView], Outcome]) -> FormRule:
+        return FormRule(
+            code=code,
+            title=title,
+            group=group,
+            severity=severity,
+            basis=basis,
+            kinds=kinds,
+            explanation=_explanation(check.__doc__, code),
+            check=check,
+        )
+
+    return make
+
+
+def _explanation(docstring: str | None, code: str) -> str:
+    if not docstring:
+        raise ValueError(f"规则 {code} 没有说明：请在检查函数下写一行中文说明，讲清比较什么、为何重要。")
+    return docstring.strip()

@@ -1,0 +1,255 @@
+"""算术: sums, rates and grades recomputed from the printed figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import combinations
+
+from audit.basis import FOOTNOTE_FUNDS, FOOTNOTE_RATE, FOOTNOTE_TOTAL, GRADES, WEIGHTS, together
+from audit.phrases import HUNDRED, addition, plain, rounded
+from audit.rule import PASS, Fail, Outcome, form_rule
+from audit.view import FormView, FundView
+from domain.finding import Severity
+from domain.value import Amount, Number
+
+GROUP = "算术"
+HALF = Decimal("0.5")
+FULL_MARKS = Decimal(100)
+# Marks the money block carries where a form prints them in a column that was not found (national 10, Hubei 20).
+EXECUTION_MARKS = (Decimal(10), Decimal(20))
+# Plain year total, and three components: this year's grant, carried over, other. Longer blocks nest.
+STANDARD_COMPONENTS = 3
+MOST_COMPONENTS = 10  # subsets are tried up to here; beyond, a block this long nests in ways nobody can guess
+GRADE_FLOORS = (("优", 90), ("良", 80), ("中", 60), ("差", 0))
+# Grade words with the marks they stand for, [floor, ceiling).
+GRADE_BANDS = {
+    "优": (90, 101),
+    "优秀": (90, 101),
+    "良": (80, 90),
+    "良好": (80, 90),
+    "中": (60, 80),
+    "中等": (60, 80),
+    "差": (0, 60),
+    "较差": (0, 60),
+    "合格": (60, 101),
+    "不合格": (0, 60),
+}
+
+
+@form_rule(
+    code="SUM_TOTAL_MISMATCH",
+    title="总分与分项合计不符",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(FOOTNOTE_TOTAL, WEIGHTS),
+)
+def sum_total_mismatch(form: FormView) -> Outcome:
+    """各项指标得分加预算执行得分应等于表中总分；总分是结论性数字，合不上说明计分或填报有误。"""
+    total = form.total_score
+    if total is None or not form.form.indicators:
+        return PASS
+    scores = [row.score for row in form.rows]
+    printed = tuple(score for score in scores if score is not None)
+    execution = form.execution_score
+    terms = printed if execution is None else (*printed, execution.value)
+    slack = max(form.thresholds.sum_tolerance, total.step * HALF)
+    # Some forms carry the execution rate as an indicator row too: any natural reading that closes will do.
+    if any(abs(sum(reading, Decimal(0)) - total.value) <= slack for reading in (terms, printed)):
+        return PASS
+    blanks = len(scores) - len(printed)
+    gap = abs(sum(terms, Decimal(0)) - total.value)
+    message = f"{addition(terms)}，表中总分{plain(total.value)}，相差{plain(gap)}分"
+    if blanks:
+        note = f"{message}；另有{blanks}项得分栏为空，未计入。"
+        return Fail(message=note, severity=Severity.MEDIUM, confidence=0.6)
+    return Fail(message=f"{message}。")
+
+
+@form_rule(
+    code="WEIGHT_SUM_NOT_100",
+    title="分值合计不为100",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(FOOTNOTE_TOTAL, WEIGHTS),
+)
+def weight_sum_not_100(form: FormView) -> Outcome:
+    """各项指标分值加预算执行分值应为100；不为100则总分与等级线不可比。"""
+    weights = [row.weight for row in form.rows]
+    printed = tuple(weight for weight in weights if weight is not None)
+    if not printed or len(printed) < len(weights):
+        return PASS
+    execution = form.execution_weight
+    own = sum(printed, Decimal(0))
+    readings = [own] if execution is None else [own, own + execution.value]
+    if execution is None:
+        readings += [own + marks for marks in EXECUTION_MARKS]
+    # Weights may also be printed as shares of one.
+    slack = form.thresholds.sum_tolerance
+    if any(abs(reading - full) <= slack for reading in readings for full in (FULL_MARKS, Decimal(1))):
+        return PASS
+    terms = printed if execution is None else (*printed, execution.value)
+    return Fail(message=f"分值{addition(terms)}，不等于100。")
+
+
+@form_rule(
+    code="EXEC_RATE_MISMATCH",
+    title="执行率与执行数、全年预算数不符",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=FOOTNOTE_RATE,
+)
+def exec_rate_mismatch(form: FormView) -> Outcome:
+    """执行率应等于全年执行数除以全年预算数；按印出位数的误差区间比较，末位舍入差不算不符。"""
+    fund = form.total_fund
+    rate, adjusted, executed = fund.rate, fund.adjusted, fund.executed
+    if rate is None or executed is None or adjusted is None or adjusted.yuan <= 0:
+        return PASS
+    if _rate_fits(rate, executed, budget=adjusted):
+        return PASS
+    recomputed = rounded(executed.yuan / adjusted.yuan * HUNDRED)
+    division = f"全年执行数{plain(executed.yuan)}元÷全年预算数{plain(adjusted.yuan)}元={recomputed}%"
+    message = f"{division}，表中执行率{plain(rate.value)}%"
+    initial = fund.initial
+    if initial is not None and initial.yuan > 0 and _rate_fits(rate, executed, budget=initial):
+        return Fail(message=f"{message}；与按年初预算数计算的结果一致。", severity=Severity.MEDIUM)
+    return Fail(message=f"{message}。")
+
+
+def _rate_fits(rate: Number, executed: Amount, *, budget: Amount) -> bool:
+    """True when the printed rate lies within what the printed amounts allow, one printed digit to either side."""
+    half_budget, half_executed = budget.step * HALF, executed.step * HALF
+    if budget.yuan <= half_budget:
+        return True
+    lowest = (executed.yuan - half_executed) / (budget.yuan + half_budget) * HUNDRED
+    highest = (executed.yuan + half_executed) / (budget.yuan - half_budget) * HUNDRED
+    # A whole last digit rather than half of one: forms truncate as often as they round.
+    readings = ((rate.value, rate.step), (rate.value * HUNDRED, rate.step * HUNDRED))
+    return any(lowest - step <= value <= highest + step for value, step in readings)
+
+
+@form_rule(
+    code="EXEC_SCORE_MISMATCH",
+    title="预算执行得分与执行率不符",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(WEIGHTS, FOOTNOTE_RATE),
+)
+def exec_score_mismatch(form: FormView) -> Outcome:
+    """预算执行得分应等于执行率乘以执行分值（最高为满分）；不符则总分失实。"""
+    fund = form.total_fund
+    weight, score = fund.weight, fund.score
+    if weight is None or score is None or weight.value <= 0:
+        return PASS
+    shares = tuple(_execution_shares(fund))
+    slack = max(form.thresholds.sum_tolerance, score.step * HALF)
+    if not shares or any(abs(score.value - share * weight.value) <= slack for share in shares):
+        return PASS
+    share = shares[0]
+    message = (
+        f"执行率{rounded(share * HUNDRED)}%×执行分值{plain(weight.value)}={rounded(share * weight.value)}，"
+        f"表中得分{plain(score.value)}。"
+    )
+    banded = score.value == weight.value and share >= form.thresholds.rate_full_from
+    return Fail(
+        message=message,
+        severity=Severity.MEDIUM if banded else None,
+        points=abs(score.value - share * weight.value),
+    )
+
+
+def _execution_shares(fund: FundView) -> Iterator[Decimal]:
+    """The share executed by the printed rate, then by the amounts; never above 1."""
+    rate = fund.rate
+    if rate is not None:
+        yield min(rate.value / HUNDRED, Decimal(1))
+    executed, adjusted = fund.executed, fund.adjusted
+    if executed is not None and adjusted is not None and adjusted.yuan > 0:
+        yield min(executed.yuan / adjusted.yuan, Decimal(1))
+
+
+@form_rule(
+    code="GRADE_TOTAL_MISMATCH",
+    title="等级与总分不符",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=GRADES,
+)
+def grade_total_mismatch(form: FormView) -> Outcome:
+    """等级应与总分所在区间一致（优90、良80、中60）；等级是对外公开的结论。"""
+    grade = form.grade.removesuffix("级").removesuffix("等")
+    band = GRADE_BANDS.get(grade)
+    if band is None:
+        return PASS
+    total = form.total_score
+    if total is None or total.value > FULL_MARKS or band[0] <= total.value < band[1]:
+        return PASS
+    due = next(word for word, floor in GRADE_FLOORS if total.value >= floor)
+    return Fail(message=f"总分{plain(total.value)}，按统一标准为“{due}”，表中等级为“{form.grade}”。")
+
+
+Column = Callable[[FundView], Amount | None]
+COLUMNS: tuple[tuple[str, Column], ...] = (
+    ("年初预算数", lambda fund: fund.initial),
+    ("全年预算数", lambda fund: fund.adjusted),
+    ("全年执行数", lambda fund: fund.executed),
+)
+
+
+@form_rule(
+    code="FUND_COMPONENT_MISMATCH",
+    title="资金来源分项之和不等于总额",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=FOOTNOTE_FUNDS,
+)
+def fund_component_mismatch(form: FormView) -> Outcome:
+    """年初、全年、执行三列中，各资金来源之和应等于年度资金总额；不等多为漏填，也可能是资金口径不清。"""
+    components = form.funds[1:]
+    if not components:
+        return PASS
+    clauses = [
+        clause for title, column in COLUMNS if (clause := _column_gap(form.total_fund, components, title, column))
+    ]
+    return Fail(message=f"{'；'.join(clauses)}。", confidence=0.8) if clauses else PASS
+
+
+def _column_gap(total: FundView, components: tuple[FundView, ...], title: str, column: Column) -> str:
+    """The clause for one column that does not close, "" where it does or cannot be judged."""
+    whole = column(total)
+    parts = [part for fund in components if (part := column(fund)) is not None]
+    if whole is None or not parts or len(parts) > MOST_COMPONENTS:
+        return ""
+    slack = (whole.step + sum((part.step for part in parts), Decimal(0))) * HALF
+    if any(abs(reading - whole.yuan) <= slack for reading in _component_sums(parts)):
+        return ""
+    terms = "+".join(plain(part.yuan) for part in parts)
+    return f"{title}分项{terms}={plain(sum((part.yuan for part in parts), Decimal(0)))}元，总额{plain(whole.yuan)}元"
+
+
+def _component_sums(parts: list[Amount]) -> Iterator[Decimal]:
+    """The plain sum; in longer blocks any part of it too, since 其中 lines nest without saying so."""
+    yield sum((part.yuan for part in parts), Decimal(0))
+    if len(parts) > STANDARD_COMPONENTS:
+        for size in range(1, len(parts)):
+            for chosen in combinations(parts, size):
+                yield sum((part.yuan for part in chosen), Decimal(0))
+
+
+@form_rule(
+    code="FUND_COMPONENT_BLANK",
+    title="资金分项执行数空缺",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=FOOTNOTE_FUNDS,
+)
+def fund_component_blank(form: FormView) -> Outcome:
+    """年度资金总额填了执行数而各资金来源全空，看不出用的是哪笔钱。"""
+    components = form.funds[1:]
+    executed = form.total_fund.executed
+    if not components or executed is None or executed.yuan == 0:
+        return PASS
+    if any(fund.executed is not None for fund in components):
+        return PASS
+    names = "、".join(fund.item for fund in components if fund.item)
+    return Fail(message=f"年度资金总额执行数{plain(executed.yuan)}元，各资金来源（{names}）执行数均为空。")

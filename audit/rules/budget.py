@@ -1,0 +1,223 @@
+"""预算: what happened to the money, held against what was reported as done. One form at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from audit.basis import APPROVED_CHANGE, FOOTNOTE_RATE, TARGET_REQUIREMENTS, TRUTHFUL, together
+from audit.compare import quantity_actual
+from audit.phrases import percent, plain, quoted, rounded, wan
+from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
+from audit.view import FormView, RowView
+from audit.words import BUDGET_MOVE, CAUSE, COMPLETED_WORKS, EVENT_UNITS, MONEY_REASON, NOT_COMPLETED
+from domain.finding import Severity
+from domain.label import Rationale, RewriteStatus
+
+GROUP = "预算"
+OUTPUT = "产出"
+SENTENCE_END = re.compile(r"[。；;]")
+CLAUSE_END = re.compile(r"[。；;，,]")
+# Causes of money not spent that a reason may give without naming money.
+MONEY_LABELS = (
+    "budget_cut",
+    "funds_late_or_short",
+    "procurement_or_schedule_delay",
+    "not_carried_out",
+    "force_majeure",
+)
+
+
+def _reasons(form: FormView) -> Iterator[Rationale]:
+    for row in form.rows:
+        reason = row.reason_if_any
+        if reason is not None:
+            yield reason
+
+
+def _approved(form: FormView) -> bool:
+    """True where some reason names the approval of a change."""
+    return any(
+        reason.has("approved_change") or reason.rewrite.status is RewriteStatus.APPROVED for reason in _reasons(form)
+    )
+
+
+def _budget_ratio(form: FormView) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Initial and full-year budget in yuan and their ratio; None where either is blank or zero."""
+    fund = form.total_fund
+    initial, adjusted = fund.initial, fund.adjusted
+    if initial is None or adjusted is None or initial.yuan <= 0 or adjusted.yuan <= 0:
+        return None
+    return initial.yuan, adjusted.yuan, adjusted.yuan / initial.yuan
+
+
+def _execution(form: FormView) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Executed and full-year budget in yuan and their ratio; None where either is blank or the budget is zero."""
+    fund = form.total_fund
+    executed, adjusted = fund.executed, fund.adjusted
+    if executed is None or adjusted is None or adjusted.yuan <= 0:
+        return None
+    return executed.yuan, adjusted.yuan, executed.yuan / adjusted.yuan
+
+
+def _output_marks(form: FormView) -> Decimal:
+    """Marks the outputs could earn together."""
+    weights = [row.weight for row in form.rows if OUTPUT in row.level1]
+    return sum((weight for weight in weights if weight is not None), Decimal(0))
+
+
+def _output_share(form: FormView) -> Decimal | None:
+    """Marks the outputs kept over the marks they could earn; None where the form names no outputs or no marks."""
+    rows = [row for row in form.rows if OUTPUT in row.level1]
+    scores = [row.score for row in rows]
+    total = _output_marks(form)
+    if total <= 0 or any(score is None for score in scores):
+        return None
+    return sum((score for score in scores if score is not None), Decimal(0)) / total
+
+
+@form_rule(
+    code="BUDGET_ADJUST_LARGE",
+    title="预算调整幅度大",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(APPROVED_CHANGE, FOOTNOTE_RATE),
+)
+def budget_adjust_large(form: FormView) -> Outcome:
+    """全年预算较年初增减一成以上须说明并随之报批调整目标；表内未见说明或批复的，资金去向和目标都要问。"""
+    moved = _budget_ratio(form)
+    if moved is None or abs(moved[2] - 1) < form.thresholds.adjust_notable or _approved(form):
+        return PASS
+    initial, adjusted, ratio = moved
+    large = abs(ratio - 1) >= form.thresholds.adjust_large
+    explained = any(reason.has("budget_cut") or BUDGET_MOVE.search(reason.text) for reason in _reasons(form))
+    explained = explained or BUDGET_MOVE.search(form.completion) is not None
+    if explained and not large:
+        return PASS
+    change = f"调{'增' if ratio > 1 else '减'}{percent(abs(ratio - 1))}（{wan(abs(adjusted - initial))}）"
+    tail = "表中提到预算调整，但未见目标随之报批调整" if explained else "表中没有说明，也未见批复"
+    message = f"年初预算{wan(initial)}，全年预算{wan(adjusted)}，{change}；{tail}。"
+    severity = Severity.HIGH if large and not explained else Severity.MEDIUM
+    return Fail(message=message, severity=severity, yuan=abs(adjusted - initial))
+
+
+@form_rule(
+    code="BUDGET_CUT_TARGET_UNCHANGED",
+    title="预算大幅调减而目标未改",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=APPROVED_CHANGE,
+)
+def budget_cut_target_unchanged(form: FormView) -> Outcome:
+    """全年预算不足年初七成，产出目标没有调整却几乎全部得满分；要么原预算偏高，要么完成情况不实。"""
+    moved = _budget_ratio(form)
+    share = _output_share(form)
+    if moved is None or share is None or moved[2] >= form.thresholds.cut_deep:
+        return PASS
+    # Rows that own up to what the cut left undone show that the goals were not all claimed.
+    owned = any(reason.has("budget_cut", "not_carried_out") for reason in _reasons(form))
+    if share < form.thresholds.output_full or owned or _approved(form):
+        return PASS
+    initial, adjusted, ratio = moved
+    message = (
+        f"年初预算{wan(initial)}，全年预算{wan(adjusted)}，为年初的{percent(ratio)}；"
+        f"产出指标未见调整，产出得分率{percent(share)}。"
+    )
+    return Fail(message=message, yuan=initial - adjusted, points=_output_marks(form))
+
+
+@form_rule(
+    code="LOW_EXEC_FULL_OUTPUT",
+    title="低执行率而产出满分",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TRUTHFUL, FOOTNOTE_RATE),
+)
+def low_exec_full_output(form: FormView) -> Outcome:
+    """资金执行不到八成，产出却几乎全部得满分；要么预算偏高，要么产出不实或尚未付款。"""
+    spent = _execution(form)
+    share = _output_share(form)
+    if spent is None or share is None or spent[2] >= form.thresholds.execution_low:
+        return PASS
+    if share < form.thresholds.output_full:
+        return PASS
+    executed, adjusted, ratio = spent
+    message = (
+        f"全年预算{wan(adjusted)}，执行{wan(executed)}，执行率{percent(ratio)}，"
+        f"结余{wan(adjusted - executed)}；产出得分率{percent(share)}。"
+    )
+    return Fail(message=message, yuan=adjusted - executed, points=_output_marks(form))
+
+
+@form_rule(
+    code="LOW_EXEC_NO_EXPLANATION",
+    title="低执行率未作说明",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=FOOTNOTE_RATE,
+)
+def low_exec_no_explanation(form: FormView) -> Outcome:
+    """执行率低于90%须说明原因；全表没有一处说明资金为何未用完。"""
+    spent = _execution(form)
+    if spent is None or spent[2] >= form.thresholds.execution_explain:
+        return PASS
+    if any(reason.has(*MONEY_LABELS) or MONEY_REASON.search(reason.text) for reason in _reasons(form)):
+        return PASS
+    if _narrative_explains(form.completion):
+        return PASS
+    executed, adjusted, ratio = spent
+    message = f"全年预算{wan(adjusted)}，执行{wan(executed)}，执行率{percent(ratio)}，表中未见原因说明。"
+    return Fail(message=message, yuan=adjusted - executed)
+
+
+def _narrative_explains(text: str) -> bool:
+    """True where one sentence speaks of money and of a cause; naming the rate alone explains nothing."""
+    sentences = SENTENCE_END.split(text)
+    return any(CAUSE.search(sentence) and MONEY_REASON.search(sentence) for sentence in sentences)
+
+
+@form_rule(
+    code="LOW_EXEC_CLAIMED_COMPLETE",
+    title="低执行率而称完工",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TRUTHFUL, FOOTNOTE_RATE),
+)
+def low_exec_claimed_complete(form: FormView) -> Outcome:
+    """资金执行不到六成，完成情况却写工程、建设已完成；应核对进度、结算和付款。"""
+    spent = _execution(form)
+    if spent is None or spent[2] >= form.thresholds.execution_half:
+        return PASS
+    narrative = form.completion
+    claims = [clause for clause in CLAUSE_END.split(narrative) if COMPLETED_WORKS.search(clause)]
+    if not claims or NOT_COMPLETED.search(narrative):
+        return PASS
+    executed, adjusted, ratio = spent
+    message = f"执行率{percent(ratio)}（{wan(executed)}/{wan(adjusted)}），完成情况写{quoted(claims[0].strip())}。"
+    return Fail(message=message, yuan=adjusted - executed)
+
+
+@row_rule(
+    code="UNIT_COST_IMPLAUSIBLE",
+    title="单位成本不可信",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
+)
+def unit_cost_implausible(row: RowView) -> Outcome:
+    """全部执行数除以活动场次，每场仍不足百元；所报数量很可能不是本项目的产出。"""
+    actual = quantity_actual(row)
+    if actual is None or actual.unit not in EVENT_UNITS or actual.low <= 1 or OUTPUT not in row.level1:
+        return PASS
+    executed = row.form.total_fund.executed
+    if executed is None or executed.yuan <= 0:
+        return PASS
+    each = executed.yuan / actual.low
+    if each >= row.thresholds.event_cost_least:
+        return PASS
+    message = (
+        f"{row.label}实际{row.actual_text}，全部执行数{wan(executed.yuan)}÷{plain(actual.low)}={rounded(each)}元/{actual.unit}，"
+        "数量与资金不相称。"
+    )
+    return Fail(message=message, confidence=0.8)

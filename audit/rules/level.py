@@ -1,0 +1,167 @@
+"""目标: whether the level aimed at is one that can be missed, measured and controlled."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from audit.basis import INDICATOR_GUIDE, OVERACHIEVEMENT, SURVEY, TARGET_REQUIREMENTS, together
+from audit.compare import PERCENT, Direction, attainment, quantity_target, satisfaction_row
+from audit.phrases import percent, quoted
+from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
+from audit.view import RowView
+from audit.words import INTERNAL_OBJECTS, INVOLUNTARY
+from domain.finding import Severity
+from domain.value import Comparator, Quantity
+
+GROUP = "目标"
+PASS_RATES = re.compile(r"(合格|达标|通过|优良|验收)率")
+# What a percentage is of can be told from names like these; 影响力, 氛围 leave it open.
+DEFINED_SHARE = re.compile(
+    r"率|比例|占比|比重|百分比|增幅|增长|降幅|下降|[增减]加|[增减]少|降低|提高|提升|覆盖|满意|合格|浓度|负荷|水平|素养|系数"
+)
+BENEFIT_LEVEL = re.compile(r"效益|效果|影响")
+PERCENT_MATTERS = re.compile(r"影响|氛围|意识|效果|作用|形象|贡献|品牌|凝聚力|竞争力|感$")
+
+
+@row_rule(
+    code="UNMEASURABLE_PERCENT",
+    title="无法测量的百分比",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
+)
+def unmeasurable_percent(row: RowView) -> Outcome:
+    """影响力、氛围一类效益用百分比作目标而没有说明分子分母，实际又恰等于目标，数字没有来源。"""
+    target = quantity_target(row)
+    if target is None or target.unit != PERCENT or satisfaction_row(row):
+        return PASS
+    name = row.name
+    benefit = BENEFIT_LEVEL.search(row.level1) is not None or PERCENT_MATTERS.search(name) is not None
+    if not benefit or DEFINED_SHARE.search(name) is not None:
+        return PASS
+    reached = attainment(row)
+    if reached is None or reached.actual != reached.target:
+        return PASS
+    return Fail(
+        message=f"{row.label}目标{row.target_text}、实际{row.actual_text}，未说明百分比如何计算。", confidence=0.7
+    )
+
+
+@row_rule(
+    code="SIGN_EQUALS_FOR_SAT",
+    title="满意度用等号",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def sign_equals_for_sat(row: RowView) -> Outcome:
+    """满意度目标宜写不低于；写成等于，高出也算偏差。"""
+    target = quantity_target(row)
+    if target is None or not satisfaction_row(row):
+        return PASS
+    if target.comparator is not Comparator.EQ or target.low >= Decimal(100):
+        return PASS
+    return Fail(message=f"{row.label}的目标值为{quoted(row.target_text)}，满意度宜写“≥”。")
+
+
+@row_rule(
+    code="SAT_TARGET_UNREALISTIC",
+    title="满意度目标畸高",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=together(TARGET_REQUIREMENTS, SURVEY),
+    kinds=BOTH_KINDS,
+)
+def sat_target_unrealistic(row: RowView) -> Outcome:
+    """满意度目标定在98%以上，调查很难支持，容易照目标回填。"""
+    target = quantity_target(row)
+    if target is None or not satisfaction_row(row) or target.unit not in ("", PERCENT):
+        return PASS
+    if target.low < row.thresholds.satisfaction_unrealistic:
+        return PASS
+    return Fail(message=f"{row.label}的目标值为{row.target_text}，没有历史数据支持。")
+
+
+@row_rule(
+    code="SAT_OBJECT_INTERNAL",
+    title="满意度对象为本单位人员",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=SURVEY,
+    kinds=BOTH_KINDS,
+)
+def sat_object_internal(row: RowView) -> Outcome:
+    """满意度问的是本单位职工、各部门或管理者，不是项目的服务对象。"""
+    name = row.name
+    if not satisfaction_row(row) or INTERNAL_OBJECTS.search(name) is None:
+        return PASS
+    return Fail(message=f"{row.label}的调查对象是本单位人员或内部部门。")
+
+
+@row_rule(
+    code="TARGET_TOO_LOW",
+    title="目标偏低",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=together(TARGET_REQUIREMENTS, OVERACHIEVEMENT),
+    kinds=BOTH_KINDS,
+)
+def target_too_low(row: RowView) -> Outcome:
+    """合格率、满意度的目标低于通行水平，或实际值远超目标而未说明原因，目标起不到约束作用。"""
+    target = quantity_target(row)
+    if target is None:
+        return PASS
+    low = _low_level(row, target)
+    if low is not None:
+        return low
+    return _far_exceeded(row) if row.form.kind is FormKind.SELF_EVALUATION else PASS
+
+
+def _low_level(row: RowView, target: Quantity) -> Fail | None:
+    """The finding for a share set below the usual level; None where the level is usual."""
+    if target.unit != PERCENT or target.comparator in (Comparator.LE, Comparator.LT) or target.low <= 0:
+        return None
+    if satisfaction_row(row) and target.low <= row.thresholds.satisfaction_low:
+        return Fail(message=f"{row.label}的目标值为{row.target_text}，低于通行水平。", severity=Severity.LOW)
+    if PASS_RATES.search(row.name) and "不" not in row.name and target.low <= row.thresholds.pass_rate_low:
+        return Fail(message=f"{row.label}的目标值为{row.target_text}，低于通行水平。")
+    return None
+
+
+def _far_exceeded(row: RowView) -> Outcome:
+    reached = attainment(row)
+    limits = row.thresholds
+    if reached is None or reached.direction is not Direction.UP or reached.ratio is None:
+        return PASS
+    reason = row.reason_if_any
+    explained = reason is not None and not reason.has("no_reason")
+    small = reached.actual - reached.target < limits.overachieve_units
+    if reached.ratio < limits.overachieve_medium or explained or small:
+        return PASS
+    return Fail(
+        message=f"{row.label}目标{row.target_text}，实际{row.actual_text}，为目标的{percent(reached.ratio)}，目标可能定得偏低。",
+        confidence=0.8,
+    )
+
+
+@row_rule(
+    code="TARGET_NOT_CONTROLLABLE",
+    title="目标不可控",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def target_not_controllable(row: RowView) -> Outcome:
+    """抚恤、丧葬、灾害一类按实际发生的事项设了下限，发生得少反成了未完成。"""
+    target = quantity_target(row)
+    if target is None or target.comparator not in (Comparator.GE, Comparator.GT) or target.unit == PERCENT:
+        return PASS
+    if INVOLUNTARY.search(row.name) is None:
+        return PASS
+    return Fail(
+        message=f"{row.label}的目标值为{row.target_text}，事项按实际发生，单位不能也不应追求数量。",
+        severity=Severity.LOW,
+    )

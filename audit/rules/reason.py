@@ -1,0 +1,61 @@
+"""原因: whether the reason column does what it is there for."""
+
+from __future__ import annotations
+
+from audit.basis import FOOTNOTE_QUANTITY, TRUTHFUL
+from audit.compare import attainment
+from audit.phrases import quoted
+from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
+from audit.rules.bands import Band, band_of
+from audit.view import FormView, RowView
+from audit.words import SUGGESTION
+from domain.finding import Severity
+
+GROUP = "原因"
+ROWS_QUOTED = 5
+
+
+@row_rule(
+    code="UNMET_REASON_MISSING",
+    title="未达标无针对性原因",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=FOOTNOTE_QUANTITY,
+)
+def unmet_reason_missing(row: RowView) -> Outcome:
+    """实际未达目标的，偏差原因栏应说明原因和改进措施；栏内空白或没有涉及未达标，等于没有交代。"""
+    if not _unmet(row):
+        return PASS
+    reason = row.reason
+    if reason is not None and not reason.has("no_reason"):
+        return PASS
+    said = "为空" if reason is None else f"为{quoted(row.reason_text)}，没有说明原因"
+    facts = f"{row.label}目标{row.target_text}，实际{row.actual_text}{row.marks}"
+    return Fail(message=f"{facts}，未达目标，偏差原因栏{said}。")
+
+
+def _unmet(row: RowView) -> bool:
+    """True where the row says it fell short: by numbers, or by its band and marks taken off."""
+    reached = attainment(row)
+    if reached is not None:
+        return not reached.met
+    share = row.share
+    return band_of(row) in (Band.PARTIAL, Band.UNMET) and share is not None and share < 1
+
+
+@form_rule(
+    code="THIRD_PERSON_SUGGESTION",
+    title="原因栏用第三人称“建议”",
+    group=GROUP,
+    severity=Severity.INFO,
+    basis=TRUTHFUL,
+)
+def third_person_suggestion(form: FormView) -> Outcome:
+    """单位自评的原因栏写“建议加强”，像是别人代填；改进责任落在谁身上不清楚。"""
+    rows = [row for row in form.rows if row.reason_if_any is not None and SUGGESTION.search(row.reason_text)]
+    if not rows:
+        return PASS
+    places = "、".join(str(row.place + 1) for row in rows[:ROWS_QUOTED])
+    more = f"等{len(rows)}项" if len(rows) > ROWS_QUOTED else "项"
+    message = f"第{places}{more}的偏差原因用“建议”语气，如{quoted(rows[0].reason_text)}，未写明由谁改进。"
+    return Fail(message=message)

@@ -1,0 +1,247 @@
+"""改指标: reasons that swap the approved indicator or target for another at self-evaluation time."""
+
+from __future__ import annotations
+
+import re
+
+from audit.basis import APPROVED_CHANGE, TARGET_ART_28, TARGET_ART_29, TARGET_REQUIREMENTS, together
+from audit.compare import letters, shared_letters, subject
+from audit.phrases import quoted
+from audit.rule import PASS, Fail, Outcome, row_rule
+from audit.rules.bands import Band, band_of
+from audit.view import RowView
+from audit.words import CIRCULAR_FULL, CIRCULAR_NONE
+from domain.finding import Severity
+from domain.label import Label, Rewrite, RewriteStatus
+
+GROUP = "改指标"
+# Two letters of the subject in common make two names kin (网络/网站 share one by accident).
+KIN_LETTERS = 2
+# A name that lists several matters loses one of them when it is cut short; that is no matter of wording.
+LISTED = re.compile(r"[、，,；;]")
+SAME_NAME_SHARE = 0.6
+# A shorter subject is too thin to be unrelated to anything.
+LEAST_SUBJECT = 2
+# A neighbouring row is meant where at least half of the new name's subject stands in the neighbour's name.
+NEIGHBOUR_SHARE = 0.5
+# What a new name says it measures, and how second levels name that: a conflict shows a note in the wrong row.
+CATEGORIES = (
+    (re.compile(r"满意"), "满意"),
+    (re.compile(r"及时|按时|完成时间|时限"), "时效"),
+    (re.compile(r"成本|费用|单价"), "成本"),
+    (re.compile(r"(人|次|场|家|篇|户|件|个|项)数$|数量$"), "数量"),
+    (re.compile(r"可持续|长效|机制"), "可持续"),
+)
+FULL = re.compile(r"^[=≥＝﹦≧]?\s*100(\.0+)?\s*[%％]?[（(]?[%％]?[)）]?$")
+NONE = re.compile(r"^[=≤＝﹦≦]?\s*0(\.0+)?\s*[%％次起件个]?[（(]?[%％]?[)）]?$|^(无|未发生|不发生)$")
+# How much a target says, by its class: a number, date or standard can be checked; a slogan at least names a matter.
+SAYS = {"quantified": 3, "dated": 3, "verifiable_qualitative": 3, "slogan": 1, "vague": 0}
+# Labels that only tell of the rewrite itself, not why the target was missed.
+REWRITE_LABELS = frozenset({"indicator_renamed", "target_changed", "indicator_defect_admitted", "promise_to_improve"})
+
+
+def _rewrite(row: RowView) -> Rewrite | None:
+    """The rewrite of a row that was carried out without an approval named; None for all others."""
+    reason = row.reason_if_any
+    if reason is None or reason.rewrite.status is not RewriteStatus.DONE or reason.has("approved_change"):
+        return None
+    return reason.rewrite
+
+
+def _cosmetic(row: RowView, rewrite: Rewrite) -> bool:
+    """True where the new name says the same as the old one and the target stays."""
+    new, old = letters(rewrite.new_indicator), letters(row.name)
+    shorter, longer = sorted((new, old), key=len)
+    listed = LISTED.search(row.name) is not None
+    same_name = bool(new) and shorter in longer and len(shorter) >= SAME_NAME_SHARE * len(longer) and not listed
+    return same_name and letters(rewrite.new_target) in ("", letters(row.target_text))
+
+
+def _told(row: RowView, rewrite: Rewrite) -> str:
+    """The swap as messages tell it, with the marks it kept."""
+    old = f"{quoted(row.name)}（{row.target_text or '未填目标'}）"
+    new = f"{quoted(rewrite.new_indicator or row.name)}（{rewrite.new_target or '未写明目标'}）"
+    return f"第{row.place + 1}项指标{old}在自评时改为{new}{row.marks}"
+
+
+@row_rule(
+    code="INDICATOR_NAME_REWRITTEN",
+    title="自评时改指标名称",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TARGET_ART_29, TARGET_ART_28),
+)
+def indicator_name_rewritten(row: RowView) -> Outcome:
+    """自评应对照预算批复的指标；偏差原因栏另立指标名称的，评的不是原来的目标。"""
+    rewrite = _rewrite(row)
+    if rewrite is None or not rewrite.new_indicator or letters(rewrite.new_indicator) == letters(row.name):
+        return PASS
+    return Fail(message=f"{_told(row, rewrite)}。", severity=Severity.LOW if _cosmetic(row, rewrite) else None)
+
+
+@row_rule(
+    code="TARGET_VALUE_REWRITTEN",
+    title="自评时改年度指标值",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TARGET_ART_29, TARGET_ART_28),
+)
+def target_value_rewritten(row: RowView) -> Outcome:
+    """自评应对照预算批复的指标值；偏差原因栏另写指标值的，评的不是原来的目标。"""
+    rewrite = _rewrite(row)
+    if rewrite is None or not rewrite.new_target or letters(rewrite.new_target) == letters(row.target_text):
+        return PASS
+    return Fail(message=f"{_told(row, rewrite)}。")
+
+
+@row_rule(
+    code="REWRITE_NO_APPROVAL",
+    title="改指标无审批依据",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=APPROVED_CHANGE,
+)
+def rewrite_no_approval(row: RowView) -> Outcome:
+    """绩效目标确定后一般不予调整，确需调整须报批；表中改了指标或指标值，未见批复、同意或文号。"""
+    reason = row.reason_if_any
+    if reason is not None and reason.rewrite.status is RewriteStatus.SUGGESTED:
+        message = f"{row.label}原因栏建议修改指标：{quoted(row.reason_text)}；尚未批复，仍应按原指标评分。"
+        return Fail(message=message, severity=Severity.LOW)
+    rewrite = _rewrite(row)
+    if rewrite is None:
+        return PASS
+    severity = Severity.LOW if _cosmetic(row, rewrite) else Severity.HIGH
+    return Fail(message=f"{_told(row, rewrite)}；原因栏未见批复、审核同意或文号。", severity=severity)
+
+
+@row_rule(
+    code="REWRITE_TO_VAGUE",
+    title="改后更空泛",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TARGET_REQUIREMENTS, TARGET_ART_28),
+)
+def rewrite_to_vague(row: RowView) -> Outcome:
+    """原指标值可核对或有具体内容，改后只剩提升、健全、稳定一类词，任何结果都算完成。"""
+    rewrite = _rewrite(row)
+    if rewrite is None or not rewrite.new_target:
+        return PASS
+    old, new = _says(row.specificity), _says(row.specificity_of(rewrite.new_target))
+    if new != 0 or old is None or (old <= 0 and not _cut_down(rewrite.new_target, row.target_text)):
+        return PASS
+    return Fail(message=f"{_told(row, rewrite)}；改后的指标值没有数字、时间或标准，比原值空泛。")
+
+
+def _cut_down(new: str, old: str) -> bool:
+    """True where the new target is no more than half of the words of the old one."""
+    return letters(new) in letters(old) and 2 * len(letters(new)) <= len(letters(old))
+
+
+def _says(labels: tuple[Label, ...]) -> int | None:
+    """How much a target says by its likeliest class; None where no class speaks to it."""
+    if not labels:
+        return None
+    likeliest = max(labels, key=lambda label: label.probability)
+    return SAYS.get(likeliest.id)
+
+
+@row_rule(
+    code="REWRITE_TO_CIRCULAR_RATE",
+    title="改成自证的比率",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TARGET_REQUIREMENTS, TARGET_ART_28),
+)
+def rewrite_to_circular_rate(row: RowView) -> Outcome:
+    """改成验收、通过、达标一类100%的比率，或投诉、故障为0的指标，做了就必然满分，不再衡量原目标。"""
+    rewrite = _rewrite(row)
+    if rewrite is None or not rewrite.new_indicator or _cosmetic(row, rewrite):
+        return PASS
+    judged = rewrite.new_target or row.actual_text
+    name = rewrite.new_indicator.rstrip("（）()%％")
+    full = CIRCULAR_FULL.search(name) is not None and FULL.search(judged) is not None
+    none = CIRCULAR_NONE.search(name) is not None and NONE.search(judged) is not None
+    if not full and not none:
+        return PASS
+    return Fail(message=f"{_told(row, rewrite)}；改后的指标只要办了就是{judged}。")
+
+
+@row_rule(
+    code="REWRITE_UNRELATED",
+    title="改成不相干的指标",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TARGET_ART_28, TARGET_REQUIREMENTS),
+)
+def rewrite_unrelated(row: RowView) -> Outcome:
+    """新旧指标名称没有共同的实词，新指标衡量的是另一件事，原目标完成与否没有交代。"""
+    rewrite = _rewrite(row)
+    if rewrite is None or not rewrite.new_indicator or not _unrelated(rewrite.new_indicator, row):
+        return PASS
+    return Fail(message=f"{_told(row, rewrite)}；新旧指标没有共同的实际内容。", confidence=0.8)
+
+
+def _unrelated(new: str, row: RowView) -> bool:
+    """True where the new name shares no subject with the old name or its target."""
+    old = row.name + row.target_text
+    thin = len(subject(new)) < KIN_LETTERS or len(subject(row.name)) < LEAST_SUBJECT
+    return not thin and shared_letters(new, old) < KIN_LETTERS
+
+
+@row_rule(
+    code="REWRITE_THEN_PARTIAL_NO_REASON",
+    title="改目标后仍部分达成而无原因",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=APPROVED_CHANGE,
+)
+def rewrite_then_partial_no_reason(row: RowView) -> Outcome:
+    """改了指标值又评为部分达成，原因栏只写了怎么改，没有说明为何没有完成。"""
+    rewrite = _rewrite(row)
+    reason = row.reason_if_any
+    if rewrite is None or reason is None or band_of(row) is not Band.PARTIAL:
+        return PASS
+    if any(label.probability >= 0.5 and label.id not in REWRITE_LABELS for label in reason.labels):
+        return PASS
+    return Fail(message=f"{_told(row, rewrite)}；实际填{quoted(row.actual_text)}，未说明未达成的原因。")
+
+
+@row_rule(
+    code="REWRITE_COSMETIC",
+    title="仅改指标措辞",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_ART_29,
+)
+def rewrite_cosmetic(row: RowView) -> Outcome:
+    """新旧指标名称互相包含、指标值未变，只改措辞；不影响评价，但应与批复一致。"""
+    rewrite = _rewrite(row)
+    if rewrite is None or not _cosmetic(row, rewrite) or letters(rewrite.new_indicator) == letters(row.name):
+        return PASS
+    return Fail(message=f"{_told(row, rewrite)}；仅措辞不同。")
+
+
+@row_rule(
+    code="REWRITE_ROW_SHIFT",
+    title="改名说明与指标错行",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=APPROVED_CHANGE,
+)
+def rewrite_row_shift(row: RowView) -> Outcome:
+    """新指标与本行无关、却与相邻行的名称吻合，改名说明可能填错了行，两行的评分都需核对。"""
+    rewrite = _rewrite(row)
+    if rewrite is None or not rewrite.new_indicator or not _unrelated(rewrite.new_indicator, row):
+        return PASS
+    about = set(subject(rewrite.new_indicator))
+    category = next((level for words, level in CATEGORIES if words.search(rewrite.new_indicator)), "")
+    if not category or category in row.level2:
+        return PASS
+    neighbours = [row.form.row(place) for place in (row.place - 1, row.place + 1) if 0 <= place < len(row.form.rows)]
+    for neighbour in neighbours:
+        if category not in neighbour.level2:
+            continue
+        common = shared_letters(rewrite.new_indicator, neighbour.name)
+        if common >= KIN_LETTERS and common >= NEIGHBOUR_SHARE * len(about):
+            return Fail(message=f"{_told(row, rewrite)}；新指标与{neighbour.label}吻合，可能错行。", confidence=0.7)
+    return PASS

@@ -1,0 +1,327 @@
+"""评分: marks held against targets, actual values, reasons and each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from audit.basis import (
+    FOOTNOTE_BANDS,
+    FOOTNOTE_QUANTITY,
+    GRADES,
+    OVERACHIEVEMENT,
+    TRUTHFUL,
+    WEIGHTS,
+    together,
+)
+from audit.compare import Attainment, Direction, attainment, attainment_if_plain, letters
+from audit.phrases import percent, plain, quoted, rounded
+from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
+from audit.rules.bands import Band, band_of, hedged
+from audit.rules.support import EVIDENCE_LABELS, unsupported
+from audit.view import FormView, RowView
+from domain.finding import Severity
+
+GROUP = "评分"
+GRADE_LINES = (Decimal(90), Decimal(80), Decimal(60))
+# First-level names of the national form by the part of 50/30/10 they belong to; cost counts with outputs.
+DIMENSIONS = (("产出", ("产出", "成本")), ("效益", ("效益", "效果", "影响")), ("满意度", ("满意",)))
+HALF = Decimal("0.5")
+# 2018 forms and earlier print the older bands (100-80, 80-50, 50-0).
+OLD_BANDS_UNTIL = 2018
+
+
+@form_rule(
+    code="DIMENSION_WEIGHT_DEVIATION",
+    title="一级指标权重偏离统一标准",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=WEIGHTS,
+)
+def dimension_weight_deviation(form: FormView) -> Outcome:
+    """产出、效益、满意度分值与50/30/10（成本并入产出，按指标总分折算）比较；可以调整，但应有说明。"""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in form.rows:
+        weight, dimension = row.weight, _dimension(row)
+        if not dimension:
+            return PASS
+        sums[dimension] += weight or Decimal(0)
+    total = sum(sums.values(), Decimal(0))
+    limits = form.thresholds
+    standards = (limits.standard_output, limits.standard_benefit, limits.standard_satisfaction)
+    standard_total = sum(standards, Decimal(0))
+    if total <= 0:
+        return PASS
+    due = {name: part * total / standard_total for (name, _), part in zip(DIMENSIONS, standards, strict=True)}
+    if all(abs(sums[name] - part) <= limits.weight_tolerance for name, part in due.items()):
+        return PASS
+    satisfaction = sums["满意度"]
+    odd = satisfaction == 0 or satisfaction * standard_total / total >= limits.satisfaction_heavy
+    severity = Severity.MEDIUM if odd else Severity.LOW
+    printed = "、".join(f"{name}{plain(sums[name])}" for name, _ in DIMENSIONS)
+    standard = "、".join(f"{name}{rounded(part)}" for name, part in due.items())
+    return Fail(message=f"一级指标分值为{printed}，统一标准为{standard}，表中未见说明。", severity=severity)
+
+
+def _dimension(row: RowView) -> str:
+    """Which part of 50/30/10 a row counts in; "" for levels of another template."""
+    return next((name for name, words in DIMENSIONS if any(word in row.level1 for word in words)), "")
+
+
+@row_rule(
+    code="UNMET_NOT_PROPORTIONAL",
+    title="未完成指标未按比例计分",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=FOOTNOTE_QUANTITY,
+)
+def unmet_not_proportional(row: RowView) -> Outcome:
+    """数值未达目标的，得分应为分值乘以完成比例（反向指标按目标/实际或1-超出比例）；多计则得分虚高。"""
+    reached = attainment(row)
+    weight, score = row.weight, row.score
+    if reached is None or reached.met or weight is None or score is None or weight <= 0:
+        return PASS
+    shares = _proportional_shares(reached)
+    # Full marks are a decision, never a rounding of something less.
+    rounding = Decimal(0) if score >= weight else row.score_step * HALF
+    slack = max(row.thresholds.proportion_tolerance, rounding)
+    if not shares or any(abs(score - share * weight) <= slack for share in shares):
+        return PASS
+    share = max(shares)
+    over = score - share * weight
+    reason = row.reason_if_any
+    if over < 0 and reason is not None and not reason.has("no_reason"):
+        # Fewer marks than the proportion, with a reason given, are the unit's own strictness.
+        return PASS
+    message = (
+        f"{row.label}目标{row.target_text}，实际{row.actual_text}，"
+        f"按比例应得{rounded(share * weight)}分，表中得{plain(score)}分。"
+    )
+    return Fail(message=message, severity=_overscored(row, over, weight=weight, score=score), points=abs(over))
+
+
+def _overscored(row: RowView, over: Decimal, *, weight: Decimal, score: Decimal) -> Severity:
+    notable = over > row.thresholds.proportion_notable * weight
+    if score >= weight:
+        return Severity.HIGH if notable else Severity.MEDIUM
+    return Severity.MEDIUM if notable else Severity.LOW
+
+
+def _proportional_shares(reached: Attainment) -> tuple[Decimal, ...]:
+    """Shares of the weight the known formulas give; () where none applies."""
+    if reached.direction is Direction.UP:
+        return () if reached.ratio is None else (max(reached.ratio, Decimal(0)),)
+    if reached.direction is Direction.DOWN and reached.actual > 0:
+        by_ratio = reached.target / reached.actual
+        by_excess = Decimal(0) if reached.ratio is None else max(Decimal(2) - reached.ratio, Decimal(0))
+        return (by_ratio, by_excess)
+    return ()
+
+
+@form_rule(
+    code="UNMET_SCORED_BETTER_THAN_MET",
+    title="未达标者得分率反高于达标者",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=FOOTNOTE_QUANTITY,
+)
+def unmet_scored_better_than_met(form: FormView) -> Outcome:
+    """同一一级指标下，未达目标行的得分率不应高于达到目标行；倒挂说明评分没有统一尺度。"""
+    judged = [
+        (row, reached, share)
+        for row in form.rows
+        if (reached := attainment_if_plain(row)) is not None and (share := row.share) is not None
+    ]
+    for unmet, missed, share in judged:
+        better = [
+            row
+            for row, reached, other in judged
+            if reached.met and not missed.met and row.level1 == unmet.level1 and _plainly_below(other, share)
+        ]
+        if better:
+            met = better[0]
+            met_share = met.share or Decimal(0)
+            message = (
+                f"{unmet.label}未达目标（{unmet.target_text}，实际{unmet.actual_text}）得分率{percent(share)}，"
+                f"高于已达目标的{met.label}（得分率{percent(met_share)}）。"
+            )
+            return Fail(message=message, row=unmet.place)
+    return PASS
+
+
+def _plainly_below(share: Decimal, other: Decimal) -> bool:
+    # a rounding of the score may turn equal shares by a few hundredths
+    return share + Decimal("0.05") < other
+
+
+@row_rule(
+    code="QUAL_BAND_VIOLATION",
+    title="定性档次与得分不符",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=FOOTNOTE_BANDS,
+)
+def qual_band_violation(row: RowView) -> Outcome:
+    """定性指标填报的档次应与得分区间相符；部分达成、未达成或打折扣的表述不应得高一档的分。"""
+    band, share = band_of(row), row.share
+    if share is None:
+        return PASS
+    if band is None:
+        word = hedged(row) if share == 1 and not row.rewritten else ""
+        message = (
+            f"{row.label}目标{quoted(row.target_text)}，实际填{quoted(row.actual_text)}（“{word}”有折扣），仍得满分。"
+        )
+        return Fail(message=message) if word else PASS
+    floor, ceiling = _band_range(row, band)
+    if floor <= share <= ceiling:
+        return PASS
+    due = f"{percent(floor)}—{percent(ceiling)}"
+    message = f"{row.label}填报{quoted(row.actual_text)}属“{band}”档（{due}），得分率为{percent(share)}。"
+    return Fail(message=message, severity=Severity.MEDIUM if share > ceiling else Severity.LOW)
+
+
+def _band_range(row: RowView, band: Band) -> tuple[Decimal, Decimal]:
+    limits = row.thresholds
+    year = row.form.year
+    old = year is not None and year <= OLD_BANDS_UNTIL
+    partial = limits.band_partial_before_2019 if old else limits.band_partial
+    # A reason may well explain why an indicator that was reached keeps fewer marks (evidence lost, late start).
+    explained = row.reason_if_any is not None
+    ranges = {
+        Band.MET: (Decimal(0) if explained else limits.band_met, Decimal(1)),
+        Band.PARTIAL: (partial, limits.band_met),
+        Band.UNMET: (Decimal(0), partial),
+    }
+    return ranges[band]
+
+
+@row_rule(
+    code="QUAL_BAND_BOUNDARY",
+    title="部分达成恰得80%",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=FOOTNOTE_BANDS,
+)
+def qual_band_boundary(row: RowView) -> Outcome:
+    """“部分达成”恰得分值的80%，而80%（含）属上一档；口径之争，集中出现时值得问一句。"""
+    if band_of(row) is not Band.PARTIAL or row.share != row.thresholds.band_met:
+        return PASS
+    score, weight = row.score, row.weight
+    if score is None or weight is None:
+        return PASS
+    return Fail(
+        message=f"{row.label}填报{quoted(row.actual_text)}，得{plain(score)}分，恰为分值{plain(weight)}的80%（80%含在“达成”档）。"
+    )
+
+
+@row_rule(
+    code="MET_BUT_DEDUCTED",
+    title="填报达标却扣分",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
+)
+def met_but_deducted(row: RowView) -> Outcome:
+    """实际值达到目标应得满分；填报达标而扣分，实际值与得分至少有一个不真实。"""
+    reached = attainment(row)
+    weight, score = row.weight, row.score
+    if reached is None or not reached.met or weight is None or score is None or score >= weight:
+        return PASS
+    reason = row.reason_if_any
+    far_above = reached.ratio is not None and reached.ratio >= row.thresholds.overachieve_ask
+    if far_above and reached.direction is Direction.UP and reason is not None and not reason.has("no_reason"):
+        # The evaluation method itself asks to take marks off where a low target was far exceeded.
+        return PASS
+    candid = reason is not None and reason.has(*EVIDENCE_LABELS)
+    message = (
+        f"{row.label}目标{row.target_text}，实际{row.actual_text}，已达目标，却只得{plain(score)}/{plain(weight)}分"
+        f"{'（原因称缺少佐证）' if candid else ''}。"
+    )
+    return Fail(message=message, severity=Severity.LOW if candid else Severity.MEDIUM, points=weight - score)
+
+
+@form_rule(
+    code="INCONSISTENT_DEDUCTION",
+    title="同一理由扣分不一",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=FOOTNOTE_QUANTITY,
+)
+def inconsistent_deduction(form: FormView) -> Outcome:
+    """同一句偏差原因（不计标点）的各行，得分率应相近；相差两成以上说明扣分没有标准。"""
+    groups: dict[str, list[tuple[RowView, Decimal]]] = defaultdict(list)
+    for row in form.rows:
+        reason = row.reason_if_any
+        if reason is None or reason.has("no_reason"):
+            continue
+        share = row.share
+        if share is not None and share > 0:
+            groups[letters(reason.text)].append((row, share))
+    for members in groups.values():
+        shares = [share for _, share in members]
+        if max(shares) - min(shares) >= form.thresholds.deduction_range and max(shares) < 1:
+            first = max(members, key=lambda member: member[0].weight or Decimal(0))[0]
+            listed = "、".join(f"第{row.place + 1}项{percent(share)}" for row, share in members)
+            message = f"同一原因{quoted(first.reason_text)}涉及{len(members)}项，得分率分别为{listed}。"
+            return Fail(message=message, row=first.place)
+    return PASS
+
+
+@form_rule(
+    code="GRADE_CUTOFF",
+    title="总分卡在等级线上",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(GRADES, TRUTHFUL),
+)
+def grade_cutoff(form: FormView) -> Outcome:
+    """总分刚过等级线，而表中有佐证不足仍得分的指标；去掉这些分，等级就会下降。"""
+    total = form.total_score
+    if total is None:
+        return PASS
+    line = next((line for line in GRADE_LINES if line <= total.value <= line + form.thresholds.cutoff_band), None)
+    if line is None:
+        return PASS
+    resting = [(row, score) for row in form.rows if unsupported(row) and (score := row.score) is not None and score > 0]
+    points = sum((score for _, score in resting), Decimal(0))
+    if not resting or total.value - points >= line:
+        return PASS
+    names = "、".join(row.label for row, _ in resting)
+    message = (
+        f"总分{plain(total.value)}，刚过{plain(line)}分线；其中{names}共{plain(points)}分缺少佐证，"
+        f"去掉后为{plain(total.value - points)}分。"
+    )
+    return Fail(message=message, points=points)
+
+
+@row_rule(
+    code="OVERACHIEVE_NO_ANALYSIS",
+    title="超额完成未作分析",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=OVERACHIEVEMENT,
+)
+def overachieve_no_analysis(row: RowView) -> Outcome:
+    """实际值远高于目标而得满分、又无原因说明，目标可能定得偏低，应分析并相应调减得分。"""
+    reached = attainment(row)
+    limits = row.thresholds
+    if reached is None or reached.direction is not Direction.UP or reached.ratio is None or row.share != 1:
+        return PASS
+    if reached.ratio < limits.overachieve_ask or _explained(row):
+        return PASS
+    times = f"为目标的{percent(reached.ratio)}"
+    message = f"{row.label}目标{row.target_text}，实际{row.actual_text}，{times}，得满分，未说明原因。"
+    return Fail(message=message, severity=_overachievement(row, reached))
+
+
+def _explained(row: RowView) -> bool:
+    reason = row.reason
+    return reason is not None and not reason.has("no_reason")
+
+
+def _overachievement(row: RowView, reached: Attainment) -> Severity:
+    limits = row.thresholds
+    ratio = reached.ratio or Decimal(0)
+    if ratio < limits.overachieve_medium or reached.actual - reached.target < limits.overachieve_units:
+        return Severity.LOW
+    return Severity.HIGH if ratio >= limits.overachieve_high else Severity.MEDIUM

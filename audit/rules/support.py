@@ -1,0 +1,39 @@
+"""Whether the value a row was scored on has anything behind it."""
+
+from __future__ import annotations
+
+from audit.compare import satisfaction_row
+from audit.view import RowView
+from audit.words import SURVEY_METHODS
+from domain.value import Quantity, Wording
+
+NO_SURVEY_LABELS = ("evidence_oral_only", "survey_not_done")
+KEPT_NOTHING_LABEL = "evidence_not_retained"
+EVIDENCE_LABELS = (*NO_SURVEY_LABELS, KEPT_NOTHING_LABEL)
+
+
+def names_method(row: RowView) -> bool:
+    """True where the actual value tells how people were asked instead of what they said."""
+    reading = row.actual
+    return reading is not None and isinstance(reading.value, Wording) and _is_method(reading.text)
+
+
+def _is_method(text: str) -> bool:
+    return SURVEY_METHODS.search(text) is not None
+
+
+def number_answered_with_words(row: RowView) -> bool:
+    """True where the target is a number and the actual value is words without any figure."""
+    target, actual = row.target, row.actual
+    if target is None or actual is None:
+        return False
+    wordy = isinstance(actual.value, Wording) and not any(letter.isdigit() for letter in actual.text)
+    return isinstance(target.value, Quantity) and wordy
+
+
+def unsupported(row: RowView) -> bool:
+    """True where the form itself shows that the scored value rests on nothing that could be produced."""
+    reason = row.reason_if_any
+    if reason is not None and reason.has(*EVIDENCE_LABELS):
+        return True
+    return number_answered_with_words(row) and satisfaction_row(row) and names_method(row)

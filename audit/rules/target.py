@@ -1,0 +1,321 @@
+"""目标: whether a target says something anybody can be held to."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from audit.basis import TARGET_REQUIREMENTS
+from audit.compare import (
+    PERCENT,
+    letters,
+    quantity_target,
+)
+from audit.phrases import quoted
+from audit.rule import BOTH_KINDS, PASS, TARGET_ONLY, Fail, FormKind, Outcome, row_rule
+from audit.view import RowView
+from audit.words import (
+    BARE_NAMES,
+    MANAGEMENT_LEVEL,
+    MATTER_ENDINGS,
+    PROPERTY_KIN,
+    PROPERTY_NAME,
+    PROPERTY_WORDS,
+)
+from domain.finding import Severity
+from domain.value import Comparator, Malformed, Wording
+
+GROUP = "目标"
+# In time or not is a plain question with an answer, where the row asks for timeliness.
+TIMELY = re.compile(r"及时|按时|按期|按计划|如期")
+NUMBERED = re.compile(r"(?<!\d)[1１一][、.．].+?[2２二][、.．]|①.+②|（1）.+（2）")
+# Clauses of their own, or a list whose earlier part already ends in a measure: 征集项目数、参与单位.
+SEPARATED = re.compile(r"[^；;]{2,}[；;][^；;]{2,}|(?:人|次|场|家|篇|户|件|个|项目|单位)数、|数量、|率、")
+LISTED = re.compile(r"[^、]{2,}、[^、]{2,}、[^、]{2,}")
+# One measure at the end counts over the whole list: 县道、乡道、村道养护里程.
+MEASURED = re.compile(r"(数量|总量|数|次|率|比例|面积|长度|里程|规模|金额|额|量|度)$")
+# A number with its unit inside a longer target: 2人8篇3册4-6场.
+COUNTED = re.compile(
+    r"\d+(?:\.\d+)?(?:[-~—至]\d+)?\s*(?:万|亿)?(?:%|％|[^\d\s，,。；;、（）()%％年月日时分前后%]{1,2})"
+)
+DATES = re.compile(r"\d{2,4}年(\d{1,2}月)?(\d{1,2}[日号])?|\d{1,2}月(\d{1,2}[日号])?")
+NUMBERS_TOO_MANY = 3
+PER_UNIT = re.compile(r"每|/|／|人均|户均|单位")
+DIGITS_LOST = re.compile(r"数字(缺|丢|脱|遗)|缺(少|失)?数字|数字缺失|缺数")
+# A repeated name says nothing from this many letters on; below, 多样 may be an honest one-word target.
+REPEAT_LETTERS = 4
+FILLERS = re.compile(r"内容|方面|工作|情况|的")
+
+
+def _marked_severity(row: RowView, *, least: Decimal) -> Severity:
+    """Medium from so many marks on, low below; target tables print none."""
+    if row.form.kind is FormKind.TARGET:
+        return Severity.LOW
+    weight = row.weight
+    return Severity.MEDIUM if weight is not None and weight >= least else Severity.LOW
+
+
+def _management_row(row: RowView) -> bool:
+    """Conditions of management (制度健全性=健全) are met by a document; as targets they are judged elsewhere."""
+    return MANAGEMENT_LEVEL.search(row.level1) is not None or (
+        row.form.kind is FormKind.TARGET and PROPERTY_NAME.search(row.name) is not None
+    )
+
+
+def _labelled(row: RowView, label_id: str) -> float:
+    """How surely the target belongs to a class; 0 where it is not the likeliest one."""
+    labels = row.specificity
+    if not labels:
+        return 0.0
+    likeliest = max(labels, key=lambda label: label.probability)
+    return likeliest.probability if likeliest.id == label_id else 0.0
+
+
+def _worded(row: RowView) -> bool:
+    reading = row.target
+    return reading is not None and isinstance(reading.value, Wording)
+
+
+@row_rule(
+    code="TARGET_VAGUE",
+    title="目标值空泛",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def target_vague(row: RowView) -> Outcome:
+    """目标值只有提升、良好、可持续一类词，没有数字、时间或标准，任何结果都可以说达成。"""
+    if not _worded(row) or _management_row(row) or _repeats_name(row):
+        return PASS
+    if TIMELY.search(row.target_text) and TIMELY.search(row.name + row.level2.replace("时效", "及时")):
+        return PASS
+    surety = _labelled(row, "vague")
+    if surety == 0:
+        return PASS
+    return Fail(
+        message=f"{row.label}的目标值为{quoted(row.target_text)}，没有数字、时间或可核对的标准。",
+        severity=_marked_severity(row, least=row.thresholds.heavy_row),
+        confidence=surety,
+    )
+
+
+@row_rule(
+    code="TARGET_IS_SLOGAN",
+    title="目标值是口号",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def target_is_slogan(row: RowView) -> Outcome:
+    """目标值是一句长话而没有数字、时间和标准，无法核对是否完成。"""
+    if not _worded(row) or _management_row(row):
+        return PASS
+    surety = _labelled(row, "slogan")
+    if surety == 0:
+        return PASS
+    return Fail(
+        message=f"{row.label}的目标值为{quoted(row.target_text)}，是工作表述，没有可以核对的数字、时间或标准。",
+        severity=_marked_severity(row, least=row.thresholds.heavy_row),
+        confidence=surety,
+    )
+
+
+@row_rule(
+    code="TARGET_REPEATS_NAME",
+    title="目标值重复指标名",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def target_repeats_name(row: RowView) -> Outcome:
+    """目标值只是把指标名称再说一遍，没有说要达到什么程度。"""
+    if not _worded(row) or _management_row(row) or not _repeats_name(row):
+        return PASS
+    return Fail(
+        message=f"{row.label}的目标值为{quoted(row.target_text)}，与指标名称同义，没有说明要达到的程度。",
+        severity=_marked_severity(row, least=row.thresholds.heavy_row),
+    )
+
+
+def _repeats_name(row: RowView) -> bool:
+    """True where every letter of the target, fillers aside, already stands in the name."""
+    target = letters(row.target_text)
+    said = set(FILLERS.sub("", target))
+    return len(target) >= REPEAT_LETTERS and bool(said) and said <= set(letters(row.name))
+
+
+@row_rule(
+    code="NAME_NOT_INDICATOR",
+    title="名称不是指标",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def name_not_indicator(row: RowView) -> Outcome:
+    """名称只有达标率、及时率而不说是什么的，或只是事项、人员的，看不出衡量什么。"""
+    name = row.name.strip('“”"（）()%％ ')
+    if name in BARE_NAMES:
+        severity = _marked_severity(row, least=row.thresholds.usual_row)
+        return Fail(message=f"{row.label}没有写明对象，看不出是什么的{name}。", severity=severity)
+    # Under 数量 a bare noun with a counting unit is a usual way of naming a count.
+    if "数量" in row.level2 or "成本" in row.level1 + row.level2 or MATTER_ENDINGS.search(name) is None:
+        return PASS
+    return Fail(message=f"{row.label}的名称是事项或对象，没有说明衡量它的哪一方面。")
+
+
+@row_rule(
+    code="COMPOUND_INDICATOR",
+    title="一行多指标",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def compound_indicator(row: RowView) -> Outcome:
+    """一行里并列几个可以各自计量的指标，只给一个得分，完成一部分时无法计分。"""
+    name, target = row.name, row.target_text
+    numbers = COUNTED.findall(DATES.sub("", target))
+    if (
+        NUMBERED.search(name)
+        or SEPARATED.search(name)
+        or (len(numbers) >= NUMBERS_TOO_MANY and not PER_UNIT.search(target))
+    ):
+        return Fail(
+            message=f"{row.label}（目标“{target}”）一行含多个可分别计量的内容，只有一个得分。",
+            severity=_marked_severity(row, least=row.thresholds.usual_row),
+        )
+    if LISTED.search(name) and not MEASURED.search(name) and quantity_target(row) is not None and PERCENT not in target:
+        return Fail(message=f"{row.label}并列多项内容，只有一个目标值{target}。")
+    return PASS
+
+
+@row_rule(
+    code="TARGET_RANGE",
+    title="区间目标",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def target_range(row: RowView) -> Outcome:
+    """数量目标写成区间，按下限还是上限考核不明确。"""
+    target = quantity_target(row)
+    if target is None or target.comparator is not Comparator.BETWEEN or target.unit == PERCENT:
+        return PASS
+    return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}是区间，考核界限不明确。")
+
+
+@row_rule(
+    code="TARGET_APPROX",
+    title="约数目标",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def target_approx(row: RowView) -> Outcome:
+    """目标值写约、左右、余，完成与否没有界限。"""
+    target = quantity_target(row)
+    if target is None or not target.approximate:
+        return PASS
+    return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}是约数，完成与否没有界限。")
+
+
+def _malformed(row: RowView) -> Malformed | None:
+    reading = row.target
+    return reading.value if reading is not None and isinstance(reading.value, Malformed) else None
+
+
+@row_rule(
+    code="TARGET_DIGITS_LOST",
+    title="目标数字缺失",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def target_digits_lost(row: RowView) -> Outcome:
+    """目标值有单位而没有数字，无法考核；先对照原件排除识读遗漏。"""
+    malformed = _malformed(row)
+    if malformed is None or DIGITS_LOST.search(malformed.defect) is None:
+        return PASS
+    return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}缺少数字，请先对照原件。", confidence=0.6)
+
+
+@row_rule(
+    code="TARGET_MALFORMED",
+    title="目标值格式错误",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def target_malformed(row: RowView) -> Outcome:
+    """目标值有前导零、双符号、占位符等，看不出要求是多少；先对照原件排除识读错误。"""
+    malformed = _malformed(row)
+    if malformed is None or DIGITS_LOST.search(malformed.defect) is not None:
+        return PASS
+    return Fail(
+        message=f"{row.label}的目标值{quoted(row.target_text)}格式有误（{malformed.defect}），请先对照原件。",
+        confidence=0.7,
+    )
+
+
+def _rate_in_words(row: RowView) -> bool:
+    name = row.name.rstrip("（）()%％ ")
+    rate = name.endswith("率") and not name.endswith(("效率", "频率", "功率"))
+    return rate and _worded(row) and not any(letter.isdigit() for letter in row.target_text)
+
+
+@row_rule(
+    code="RATE_NAME_QUAL_TARGET",
+    title="率指标配定性目标",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+)
+def rate_name_qual_target(row: RowView) -> Outcome:
+    """名称是比率而目标值没有数字，无法按比率考核。"""
+    if not _rate_in_words(row):
+        return PASS
+    return Fail(message=f"{row.label}是比率，目标值却是{quoted(row.target_text)}。")
+
+
+@row_rule(
+    code="TARGET_TYPE_MISMATCH",
+    title="率指标填文字（目标表）",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=TARGET_REQUIREMENTS,
+    kinds=TARGET_ONLY,
+)
+def target_type_mismatch(row: RowView) -> Outcome:
+    """目标表中名称是比率而指标值填了文字，年终无法按比率考核。"""
+    if not _rate_in_words(row):
+        return PASS
+    return Fail(message=f"{row.label}是比率，指标值却填{quoted(row.target_text)}。")
+
+
+@row_rule(
+    code="VALUE_WORD_MISMATCH",
+    title="取值词与指标不搭配",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def value_word_mismatch(row: RowView) -> Outcome:
+    """名称问的是规范性、有效性，取值却填健全、可控，答非所问。"""
+    target = row.target_text
+    if target not in PROPERTY_WORDS:
+        return PASS
+    found = PROPERTY_NAME.search(row.name.rstrip("（）()"))
+    if found is None or found.group(1) == target:
+        return PASS
+    if any(found.group(1) in kin and target in kin for kin in PROPERTY_KIN):
+        return PASS
+    return Fail(message=f"{row.label}的目标值为“{target}”，与“{found.group()}”不搭配。")

@@ -1,0 +1,377 @@
+"""Forms as rules see them: typed values by name, with every field asked for written down as evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from audit.phrases import plain, quoted
+from audit.rule import FormKind, NotRead, Skills, Why
+from audit.thresholds import Thresholds
+from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
+from domain.label import Label, Rationale, RewriteStatus
+from domain.value import Amount, Number, Reading
+
+YUAN, WAN_YUAN = "元", "万元"
+# A cell with nothing but a dash says "does not apply": the forms print it where components carry no marks.
+DASHES = frozenset({"-", "—", "——", "–", "－", "/", "／", "--"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every view of one run shares."""
+
+    skills: Skills
+    thresholds: Thresholds
+
+
+class Notebook:
+    """Hands out fields and writes down which ones a rule looked at, in the order asked."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._least = thresholds.read_confidence
+        self.asked: dict[str, Field] = {}
+        self.confidence = 1.0
+
+    def text(self, path: str, field: Field) -> str:
+        """The printed text, "" for BLANK. Raises NotRead for a field that could not be used."""
+        self.asked.setdefault(path, field)
+        if field.state is FieldState.MISSING:
+            raise NotRead(path, why=Why.ABSENT)
+        if field.state is FieldState.UNREADABLE:
+            raise NotRead(path, why=Why.UNREADABLE)
+        if field.confidence < self._least:
+            raise NotRead(path, why=Why.UNSURE)
+        self.doubt(field.confidence)
+        return "" if field.state is FieldState.BLANK else field.text.strip()
+
+    def mention(self, path: str, field: Field) -> None:
+        """A field that a message quotes and no verdict rests on."""
+        if field.state is FieldState.READ:
+            self.asked.setdefault(path, field)
+
+    def doubt(self, confidence: float) -> None:
+        """Whatever rests on these fields is no surer than the least sure of them."""
+        self.confidence = min(self.confidence, confidence)
+
+
+class _Cells:
+    """Typed reading of the fields under one path."""
+
+    def __init__(self, prefix: str, *, context: Context, notebook: Notebook) -> None:
+        self._prefix = prefix
+        self._context = context
+        self._notebook = notebook
+
+    def _text(self, column: str, field: Field) -> str:
+        return self._notebook.text(self._prefix + column, field)
+
+    def _number(self, column: str, field: Field) -> Number | None:
+        text = self._text(column, field)
+        if not text or text in DASHES:
+            return None
+        number = self._context.skills.number(text)
+        if number is None:
+            raise NotRead(self._prefix + column, why=Why.UNPARSED)
+        return number
+
+    def _amount(self, column: str, field: Field, *, unit: str) -> Amount | None:
+        text = self._text(column, field)
+        if not text or text in DASHES:
+            return None
+        amount = self._context.skills.amount(text, unit)
+        if amount is None:
+            raise NotRead(self._prefix + column, why=Why.UNPARSED)
+        return amount
+
+    def _reading(self, column: str, field: Field) -> Reading | None:
+        text = self._text(column, field)
+        if not text:
+            return None
+        reading = self._context.skills.value(text)
+        if self.sure(reading):
+            self._notebook.doubt(reading.confidence)
+        return reading
+
+    def sure(self, reading: Reading) -> bool:
+        """True where a text says one thing more likely than not."""
+        return reading.confidence >= self._context.thresholds.read_confidence
+
+
+class FundView(_Cells):
+    """One line of the money block. Blank cells and dashes are None; amounts are in yuan."""
+
+    def __init__(self, fund: FundRow, *, place: int, form: FormView) -> None:
+        super().__init__(f"funds[{place}].", context=form.context, notebook=form.notebook)
+        self._fund = fund
+        self._unit = form.amount_unit
+
+    @property
+    def item(self) -> str:
+        """The name of the line; "" where it has none. Not evidence by itself."""
+        return self._fund.item.text.strip()
+
+    @property
+    def initial(self) -> Amount | None:
+        """Budget at the start of the year (年初预算数); None also where the form has no such column."""
+        if self._fund.initial_budget.state is FieldState.MISSING:
+            return None
+        return self._amount("initial_budget", self._fund.initial_budget, unit=self._unit)
+
+    @property
+    def adjusted(self) -> Amount | None:
+        """Budget of the full year (全年预算数); forms with a single budget column print it as the initial one."""
+        only_initial = self._fund.initial_budget.state is not FieldState.MISSING
+        if self._fund.adjusted_budget.state is FieldState.MISSING and only_initial:
+            return self.initial
+        return self._amount("adjusted_budget", self._fund.adjusted_budget, unit=self._unit)
+
+    @property
+    def executed(self) -> Amount | None:
+        """Executed in the full year (全年执行数)."""
+        return self._amount("executed", self._fund.executed, unit=self._unit)
+
+    @property
+    def weight(self) -> Number | None:
+        """Marks for execution; None also where the form gives none (no such column)."""
+        return None if self._fund.weight.state is FieldState.MISSING else self._number("weight", self._fund.weight)
+
+    @property
+    def rate(self) -> Number | None:
+        """Printed execution rate, in percent as printed."""
+        return self._number("execution_rate", self._fund.execution_rate)
+
+    @property
+    def score(self) -> Number | None:
+        """Marks given for execution; None also where the form gives none (no such column)."""
+        return None if self._fund.score.state is FieldState.MISSING else self._number("score", self._fund.score)
+
+
+class RowView(_Cells):
+    """One indicator row. Blank cells are None (numbers, values) or "" (texts)."""
+
+    def __init__(self, indicator: Indicator, *, place: int, form: FormView) -> None:
+        super().__init__(f"indicators[{place}].", context=form.context, notebook=form.notebook)
+        self._indicator = indicator
+        self.place = place
+        self.form = form
+        self.thresholds = form.thresholds
+
+    @property
+    def level1(self) -> str:
+        """First-level name (产出指标 ...), "" where there is none. Context, not evidence."""
+        return self._indicator.level1.text.strip()
+
+    @property
+    def level2(self) -> str:
+        """Second-level name (数量指标 ...), "" where there is none. Context, not evidence."""
+        return self._indicator.level2.text.strip()
+
+    @property
+    def name(self) -> str:
+        """The indicator's name."""
+        return self._text("level3", self._indicator.level3)
+
+    @property
+    def label(self) -> str:
+        """The row as messages speak of it."""
+        return f"第{self.place + 1}项指标{quoted(self._indicator.level3.text.strip() or self.level2 or '未填名称')}"
+
+    @property
+    def target_text(self) -> str:
+        """The target as printed."""
+        return self._text("target", self._indicator.target)
+
+    @property
+    def actual_text(self) -> str:
+        """The actual value as printed."""
+        return self._text("actual", self._indicator.actual)
+
+    @property
+    def target(self) -> Reading | None:
+        """The target understood."""
+        return self._reading("target", self._indicator.target)
+
+    @property
+    def actual(self) -> Reading | None:
+        """The actual value understood."""
+        return self._reading("actual", self._indicator.actual)
+
+    @property
+    def weight(self) -> Decimal | None:
+        """Marks the row can earn; None also where the form prints no weights at all."""
+        number = self._mark("weight", self._indicator.weight)
+        return None if number is None else number.value
+
+    @property
+    def score(self) -> Decimal | None:
+        """Marks the row was given; None also where the form prints no scores at all."""
+        number = self._mark("score", self._indicator.score)
+        return None if number is None else number.value
+
+    @property
+    def score_step(self) -> Decimal:
+        """Value of the last printed digit of the score; 0 where there is none."""
+        number = self._mark("score", self._indicator.score)
+        return Decimal(0) if number is None else number.step
+
+    def _mark(self, column: Literal["weight", "score"], field: Field) -> Number | None:
+        """A column missing from every row belongs to another template; missing from this row only, it was lost."""
+        rows = self.form.form.indicators
+        if field.state is FieldState.MISSING and all(getattr(row, column).state is FieldState.MISSING for row in rows):
+            return None
+        return self._number(column, field)
+
+    def _mark_if_read(self, column: Literal["weight", "score"], field: Field) -> Decimal | None:
+        self._notebook.mention(self._prefix + column, field)
+        number = self._context.skills.number(field.text) if field.state is FieldState.READ else None
+        return None if number is None else number.value
+
+    @property
+    def weight_if_read(self) -> Decimal | None:
+        """The weight for weighing a finding that does not rest on it; None wherever it cannot be had."""
+        return self._mark_if_read("weight", self._indicator.weight)
+
+    @property
+    def score_if_read(self) -> Decimal | None:
+        """The score for weighing a finding that does not rest on it; None wherever it cannot be had."""
+        return self._mark_if_read("score", self._indicator.score)
+
+    @property
+    def marks(self) -> str:
+        """``，得7/10分`` for messages, "" where either number cannot be had."""
+        score, weight = self.score_if_read, self.weight_if_read
+        return "" if score is None or weight is None else f"，得{plain(score)}/{plain(weight)}分"
+
+    @property
+    def share(self) -> Decimal | None:
+        """Score over weight; None where either is blank or the weight is not positive."""
+        weight, score = self.weight, self.score
+        return None if weight is None or score is None or weight <= 0 else score / weight
+
+    @property
+    def reason(self) -> Rationale | None:
+        """The deviation reason understood; None for a blank cell."""
+        text = self._text("deviation_reason", self._indicator.deviation_reason)
+        return self._context.skills.rationale(text) if text else None
+
+    @property
+    def reason_text(self) -> str:
+        """The deviation reason as printed."""
+        return self._text("deviation_reason", self._indicator.deviation_reason)
+
+    @property
+    def reason_if_any(self) -> Rationale | None:
+        """The deviation reason, None also where the form has no such column."""
+        absent = self._indicator.deviation_reason.state is FieldState.MISSING
+        return None if absent else self.reason
+
+    @property
+    def rewritten(self) -> bool:
+        """True when the reason swaps this row's indicator or target, so that the printed target no longer judges it."""
+        reason = self.reason_if_any
+        return reason is not None and reason.rewrite.status in (RewriteStatus.DONE, RewriteStatus.APPROVED)
+
+    @property
+    def specificity(self) -> tuple[Label, ...]:
+        """How specific the target is, judged under the indicator's name; () for a blank target."""
+        return self.specificity_of(self.target_text)
+
+    def specificity_of(self, text: str) -> tuple[Label, ...]:
+        """How specific another target would be under this indicator's name; () for ""."""
+        return self._context.skills.specificity(text, (self.name,)) if text else ()
+
+    def value_of(self, text: str) -> Reading:
+        """Another target (a rewritten one) understood."""
+        return self._context.skills.value(text)
+
+
+class FormView(_Cells):
+    """One form of either kind; what the other kind alone has raises NotRead."""
+
+    def __init__(self, form: Form, *, context: Context, notebook: Notebook) -> None:
+        super().__init__("", context=context, notebook=notebook)
+        self.form = form
+        self.context = context
+        self.notebook = notebook
+        self.thresholds = context.thresholds
+
+    def row(self, place: int) -> RowView:
+        """The indicator row at a 0-based place."""
+        return RowView(self.form.indicators[place], place=place, form=self)
+
+    @property
+    def rows(self) -> tuple[RowView, ...]:
+        """Every indicator row in printed order."""
+        return tuple(self.row(place) for place in range(len(self.form.indicators)))
+
+    @property
+    def kind(self) -> FormKind:
+        """Which kind of form this is."""
+        return FormKind.SELF_EVALUATION if isinstance(self.form, SelfEvaluation) else FormKind.TARGET
+
+    @property
+    def amount_unit(self) -> str:
+        """万元 or 元. A self-evaluation that names none follows the national form (万元); target tables print yuan."""
+        if not isinstance(self.form, SelfEvaluation):
+            return YUAN
+        unit = self.form.amount_unit.text
+        return YUAN if YUAN in unit and WAN_YUAN not in unit else WAN_YUAN
+
+    @property
+    def year(self) -> int | None:
+        """Budget year, None where it is not printed. Context, not evidence."""
+        digits = "".join(letter for letter in self.form.year.text if letter.isdigit())
+        return int(digits[:4]) if len(digits) >= 4 else None
+
+    @property
+    def funds(self) -> tuple[FundView, ...]:
+        """The money block. Raises NotRead where a self-evaluation shows none."""
+        form = self._self_evaluation("funds")
+        if not form.funds:
+            raise NotRead("funds", why=Why.ABSENT)
+        return tuple(FundView(fund, place=place, form=self) for place, fund in enumerate(form.funds))
+
+    @property
+    def total_fund(self) -> FundView:
+        """The yearly total of the money block."""
+        return self.funds[0]
+
+    @property
+    def execution_score(self) -> Number | None:
+        """Marks given for execution; None where the form scores none or shows no money block."""
+        return self.total_fund.score if self._self_evaluation("funds").funds else None
+
+    @property
+    def execution_weight(self) -> Number | None:
+        """Marks for execution; None where the form scores none or shows no money block."""
+        return self.total_fund.weight if self._self_evaluation("funds").funds else None
+
+    @property
+    def total_score(self) -> Number | None:
+        """Printed total (总分)."""
+        return self._number("total_score", self._self_evaluation("total_score").total_score)
+
+    @property
+    def grade(self) -> str:
+        """Printed grade word."""
+        return self._text("grade", self._self_evaluation("grade").grade)
+
+    @property
+    def completion(self) -> str:
+        """Narrative of what was done; "" where the form has no place for it."""
+        field = self._self_evaluation("actual_completion").actual_completion
+        return "" if field.state is FieldState.MISSING else self._text("actual_completion", field)
+
+    def year_budget(self) -> Amount | None:
+        """The year's budget of a target table, for weighing findings. Not evidence."""
+        if not isinstance(self.form, TargetTable):
+            return None
+        printed = self.form.year_budget.text or self.form.total_budget.text
+        return self.context.skills.amount(printed, self.amount_unit) if printed else None
+
+    def _self_evaluation(self, column: str) -> SelfEvaluation:
+        if not isinstance(self.form, SelfEvaluation):
+            raise NotRead(column, why=Why.ABSENT)
+        return self.form

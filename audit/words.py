@@ -1,0 +1,150 @@
+"""Word lists the rules share, in the vocabulary of self-evaluation forms at large."""
+
+from __future__ import annotations
+
+import re
+
+SATISFACTION = "满意"
+# A rate or count put under satisfaction is another matter (a misplaced indicator), not a satisfaction value.
+NOT_SATISFACTION_ENDINGS = ("率", "数", "量", "次", "度%")
+
+# What counts down when it gets better, and what counts up; the last such word of a name is what it counts.
+COUNTS_DOWN = (
+    "不合格|不达标|投诉|故障|事故|差错|失误|死亡|发病|感染|成本|费用|单价|造价|支出|耗时|时长|时限|用时|响应时间|超标|排放|能耗|违规|退件"
+    "|流失|空置|辍学|逾期|偏差|缺陷|上访|信访|案件|损失|病虫害|控制数|控制额"
+)
+COUNTS_UP = (
+    "节约|降低|减少|下降|降幅|压减|结案|办结|处理|处置|化解|修复|排除|回复"
+    "|合格|达标|准确|完成|及时|覆盖|通过|完好|优良|满意"
+)
+DIRECTION_WORDS = re.compile(f"(?P<down>{COUNTS_DOWN})|(?P<up>{COUNTS_UP})")
+
+# Units of a time limit: done within 24 hours or not, the answer is a time.
+TIME_UNITS = frozenset({"小时", "天", "日", "工作日", "个工作日", "个月", "月", "分钟", "周"})
+
+# Three bands of qualitative scoring, in the wordings forms use.
+BAND_UNMET = re.compile(r"未达成|未完成|未达到|未达标|未实现|未开展|没有完成|不达标|效果较差")
+BAND_PARTIAL = re.compile(r"部分(达成|完成|达到|实现|达标)|有待(完善|提高|提升|加强|改进)|尚需|需进一步|未完全|未全部")
+BAND_MET = re.compile(
+    r"^(已?(基本)?(达成|完成|达到|实现|达标)(了)?(年度|预期|目标|指标|要求|任务|计划)*|是|合格|100%?完成)[。；;]?$"
+)
+# Words that take something back from the target when they stand before its own words.
+HEDGES = re.compile(
+    r"较为|较(?=[好健完有高强])|比较(?=[好健完满稳])|基本(?=[完达实健建形满稳])(?!建设)|初步(?=[建形完实健具])|一定程度|尚可|略有|^一般$"
+)
+
+# Ways of asking, named where a value should stand.
+SURVEY_METHODS = re.compile(r"电话|微信|口头|询问|走访|座谈|访谈|问卷|调查|回访|抽样|QQ|网络反馈")
+PROCESS_WORDS = re.compile(r"^(正在|通过|采用|采取|以.{1,8}方式|组织开展|开展|利用|结合)|方式$|过程中|进行中")
+
+# Satisfaction asked of the unit's own people.
+INTERNAL_OBJECTS = re.compile(
+    r"本单位|本部门|单位(内部)?(职工|员工|人员)|(机关|各|内部)部门|各处室|各科室|管理者|管理人员|工作人员|机关干部|干警"
+    r"|内部|职工|聘用人员|演职?员|演出人员"
+)
+
+# Conditions of management that are met by having a document; they belong to inputs, not to results.
+MANAGEMENT_LEVEL = re.compile(r"投入|管理|决策|过程|立项")
+
+# Rates that come out full by their own making once the matter was dealt with at all.
+CIRCULAR_FULL = re.compile(
+    r"(验收|评审|审核|审批|考核|评价)?.{0,4}(通过|达标|准确|合格|合规|覆盖|考核|验收|完成|达成|回收|及时|发放|到位|开展|规范|正常|保障|完好)率$"
+)
+CIRCULAR_NONE = re.compile(r"(投诉|故障|事故|差错|失误|违规|违纪|退件)(率|数|次数|起数|件数|情况)?$")
+
+# Events nobody may wish for or bring about, so that a floor under their number is no goal.
+INVOLUNTARY = re.compile(r"抚恤|丧葬|死亡|离世|去世|伤亡|火灾|灾害救助|事故(处理|处置)")
+
+# Growth told as a percentage: 100 there means doubled, and is nearly always a completion rate filled by mistake.
+GROWTH = re.compile(r"增长|增幅|提高|提升|增加|增收|下降|降幅|降低|减少|新增率")
+
+# A whole name that says a measure but not of what.
+BARE_NAMES = frozenset(
+    {
+        "达标率",
+        "及时率",
+        "合格率",
+        "完成率",
+        "准确率",
+        "覆盖率",
+        "覆盖面",
+        "通过率",
+        "满意率",
+        "到位率",
+        "优良率",
+        "完好率",
+        "使用率",
+        "有效性",
+        "时效",
+        "质量",
+        "数量",
+        "成本",
+        "效益",
+        "社会效益",
+        "经济效益",
+        "生态效益",
+        "可持续影响",
+        "完成情况",
+        "完成质量",
+        "完成及时性",
+        "完成及时率",
+        "工作完成率",
+    }
+)
+# A name that ends with a matter or a person, and says nothing to measure.
+MATTER_ENDINGS = re.compile(r"((?<!消)费|经费|补贴|补助|人员|工作|管理|经费支出|采购|各部门|费用)$")
+
+PROPERTY_NAME = re.compile(r"(健全|完善|完备|规范|合理|有效|可控|可行|合规|及时|稳定|完整|准确|科学|安全)性$")
+PROPERTY_WORDS = frozenset(
+    {
+        "健全",
+        "完善",
+        "完备",
+        "规范",
+        "合理",
+        "有效",
+        "可控",
+        "可行",
+        "合规",
+        "及时",
+        "稳定",
+        "完整",
+        "准确",
+        "科学",
+        "安全",
+    }
+)
+# Near enough in meaning to answer each other.
+PROPERTY_KIN = (
+    frozenset({"健全", "完善", "完备", "完整"}),
+    frozenset({"规范", "合规", "合理", "科学", "可行"}),
+    frozenset({"安全", "稳定", "可控", "有效"}),
+)
+
+# Explanations of money not spent, or of a budget that moved.
+MONEY_REASON = re.compile(
+    r"预算|资金|经费|支付|付款|拨付|执行数|结转|结余|节约|节省|尾款|质保金|招标|采购|合同|财政|结算|调减|调增|压减|追加"
+)
+BUDGET_MOVE = re.compile(
+    r"(预算|资金|经费).{0,10}(调整|调减|调增|削减|压减|压缩|追加|核减|收回|调剂|增加|减少|统筹)"
+    r"|(追加|调减|调增|压减|核减|收回).{0,8}(预算|资金|经费)"
+)
+CAUSE = re.compile(r"因|由于|受.{1,12}影响|原因|按照?.{0,12}要求|鉴于|主要是")
+COMPLETED_WORKS = re.compile(
+    r"(完成|竣工|完工|建成).{0,20}(工程|建设|改造|施工|修缮|安装)"
+    r"|(工程|建设|改造|施工|修缮).{0,12}(已|全部|全面|按期|按计划)?(完成|竣工|完工|建成)"
+)
+NOT_COMPLETED = re.compile(r"未(能)?(全部|全面)?(完成|完工|竣工|建成)|尚未|正在")
+
+# Events that take place once each, with people and a room.
+EVENT_UNITS = frozenset({"场", "场次", "期", "期次", "班", "班次", "届"})
+
+# Somebody else's voice in a form the unit fills about itself; asking a superior for something is its own voice.
+SUGGESTION = re.compile(r"建议(?!书|稿|案|被|已|得到|获|.{0,6}(上级|省|市级|区级|县级|财政|主管|国家|部门|领导))")
+
+# Letters that carry no subject when two names are compared.
+EMPTY_WORDS = re.compile(
+    r"指标|情况|程度|水平|工作|项目|完成|开展|进行|及时|健全|完善|稳定|持续|提升|提高|增长|增加|保障|保证|有效|正常|运行|运转"
+    r"|计划|内容|机制|制度|长效|建立|形成|构建|达标|合格|通过|验收|覆盖|准确|质量|数量|次数|场次|人数|率|性|数|量|度|的|与|和|及|等|各类|各项|相关"
+)
+LETTERS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]")

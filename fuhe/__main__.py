@@ -1,0 +1,5 @@
+"""``python -m fuhe`` is the command ``fuhe``."""
+
+from fuhe.cli import main
+
+main()

@@ -1,0 +1,130 @@
+"""The commands extract and audit: from paths to an output folder, and what is said about it."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from fuhe.batch import Batch, read_batch
+from fuhe.cache import Cache
+from fuhe.files import CannotWrite
+from fuhe.intake import Skipped, paths_to_arrivals
+from fuhe.listing import Listing, findings_to_listing
+from fuhe.outputs import AUDIT_OUTPUTS, RUN_OUTPUT, Run, exit_code, write_audit, write_reading, write_run
+from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups
+from fuhe.screen import with_progress
+from fuhe.version import reading_version
+from fuhe.wording import SEVERITIES, STATUSES
+
+CACHE_FOLDER = Path(".cache") / "fuhe"  # a name of its own: OUT may be a home folder, where others keep a .cache too
+TOP_SHOWN = 10
+UNREAD_SHOWN = 20
+MESSAGE_CHARS = 90  # what stays on two lines of a terminal
+
+__all__ = ["CannotWrite", "WrongUsage", "audit_paths", "extract_paths"]
+
+
+class WrongUsage(Exception):
+    """The command cannot begin. The message is Chinese and says what to do."""
+
+
+def extract_paths(paths: Sequence[Path], out: Path, *, workers: int) -> int:
+    """Read everything under the paths into ``out``; the exit code. Raises WrongUsage."""
+    started = _now()
+    batch = _read(paths, out, workers=workers)
+    names = write_reading(out, batch)
+    run = Run(command="extract", started=started, finished=_now(), batch=batch)
+    write_run(out, run, outputs=names)
+    _say(_batch_to_words(batch), _outputs_to_words(out, (*names, RUN_OUTPUT)), _stale_to_words(out))
+    return exit_code(batch)
+
+
+def audit_paths(paths: Sequence[Path], out: Path, *, workers: int) -> int:
+    """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
+    started = _now()
+    batch = _read(paths, out, workers=workers)
+    names = write_reading(out, batch)
+    findings = forms_to_findings(batch.forms)
+    run = Run(command="audit", started=started, finished=_now(), batch=batch, findings=findings)
+    to_amount = house_skills().amount
+    listing = findings_to_listing(findings, batch.forms, groups=rule_groups(), text_to_amount=to_amount)
+    names = (*names, *write_audit(out, run, listing))
+    write_run(out, run, outputs=names)
+    _say(_batch_to_words(batch), _listing_to_words(listing), _outputs_to_words(out, (*names, RUN_OUTPUT)))
+    return exit_code(batch)
+
+
+def _read(paths: Sequence[Path], out: Path, *, workers: int) -> Batch:
+    _check_usage(paths, out)
+    found = tuple(paths_to_arrivals(paths, leave_out=out))
+    if all(isinstance(thing, Skipped) for thing in found):
+        raise WrongUsage("给出的位置中没有可读的文件（空文件夹，或只有隐藏文件）。请核对路径。")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongUsage(f"建不了输出文件夹 {out}（{error.strerror or error}）。请用 -o 换一个位置。") from error
+    cache = Cache(folder=out / CACHE_FOLDER, version=reading_version())
+    outcomes = read_batch(found, house_stages(), cache=cache, workers=workers)
+    return Batch(outcomes=tuple(with_progress(outcomes, len(found), stream=sys.stderr, words="已处理文件")))
+
+
+def _check_usage(paths: Sequence[Path], out: Path) -> None:
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise WrongUsage(f"找不到：{'、'.join(missing)}。请核对路径。")
+    if out.exists() and not out.is_dir():
+        raise WrongUsage(f"输出位置 {out} 是文件，不是文件夹。请用 -o 指定文件夹。")
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _say(*blocks: Iterator[str]) -> None:
+    for block in blocks:
+        for line in block:
+            print(line)
+
+
+def _batch_to_words(batch: Batch) -> Iterator[str]:
+    statuses = Counter(outcome.status for outcome in batch.outcomes)
+    told = "，".join(f"{STATUSES[status]} {count} 份" for status, count in statuses.items())
+    kept = sum(outcome.from_cache for outcome in batch.outcomes)
+    yield f"文件 {len(batch.outcomes)} 份：{told}；表单 {len(batch.forms)} 张。" + (
+        f"其中 {kept} 份此前已读过、内容未变，沿用上次结果。" if kept else ""
+    )
+    if batch.unread:
+        yield f"有 {len(batch.unread)} 份未读入："
+        yield from (f"  - {outcome.path}：{outcome.reason}" for outcome in batch.unread[:UNREAD_SHOWN])
+    if len(batch.unread) > UNREAD_SHOWN:
+        yield f"  其余 {len(batch.unread) - UNREAD_SHOWN} 份见 {RUN_OUTPUT}。"
+
+
+def _listing_to_words(listing: Listing) -> Iterator[str]:
+    severities = Counter(entry.finding.severity for entry in listing.top)
+    told = "、".join(f"{word} {severities[severity]}" for severity, word in SEVERITIES.items() if severities[severity])
+    yield f"疑点 {len(listing.top)} 条" + (f"（{told}）" if told else "") + f"，未能核对 {len(listing.unchecked)} 项。"
+    for entry in listing.top[:TOP_SHOWN]:
+        message = entry.finding.message
+        message = message if len(message) <= MESSAGE_CHARS else message[: MESSAGE_CHARS - 1] + "…"
+        about = " · ".join(filter(None, (entry.project, entry.indicator)))
+        yield f"  {entry.finding.rank}. 【{entry.severity}】{entry.finding.title}（{about}）：{message}"
+    if len(listing.top) > TOP_SHOWN:
+        yield f"  其余 {len(listing.top) - TOP_SHOWN} 条见问题清单。"
+
+
+def _outputs_to_words(out: Path, names: Sequence[str]) -> Iterator[str]:
+    yield f"已写入 {out}：{'、'.join(names)}"
+    if "findings.xlsx" in names:
+        yield f"问题清单：{out / 'findings.xlsx'}"
+        yield f"网页报告：{out / 'report.html'}"
+
+
+def _stale_to_words(out: Path) -> Iterator[str]:
+    """Lists of an earlier audit beside new forms would mislead whoever opens them."""
+    stale = [name for name in AUDIT_OUTPUTS if (out / name).exists()]
+    if stale:
+        yield f"注意：{out} 中的 {'、'.join(stale)} 是以前的审计结果，本次没有更新。"

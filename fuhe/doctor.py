@@ -1,0 +1,63 @@
+"""``fuhe doctor``: what this machine can read and judge, found by looking, not by promise."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+from fuhe.convert import find_libreoffice
+from fuhe.version import VERSION, reading_version
+
+# Package -> what stops without it.
+_PACKAGES = (
+    ("python-docx", "读 docx"),
+    ("openpyxl", "读 xlsx"),
+    ("lxml", "读网页表格"),
+    ("xlsxwriter", "写 xlsx"),
+    ("jinja2", "写网页报告"),
+    ("pydantic", "核对输出约定"),
+    ("spacy", "理解偏差原因与指标值"),
+    ("pandas", "Python 接口的 to_frame()"),
+)
+_ROOMS = (("extract", "识表"), ("classify", "分类"), ("audit", "规则"))
+
+
+def examine() -> Iterator[str]:
+    """The report, line by line, in Chinese."""
+    yield f"fuhe 复核 {VERSION}（读表代码 {reading_version()}）"
+    yield f"Python {platform.python_version()}，{platform.platform()}"
+    yield from (_package_to_line(package, purpose) for package, purpose in _PACKAGES)
+    yield from (_room_to_line(room, purpose) for room, purpose in _ROOMS)
+    yield from _rules_to_lines()
+    office = find_libreoffice()
+    yield (
+        f"✓ LibreOffice：{office}，可读 doc、xls、wps、et、rtf"
+        if office
+        else "– LibreOffice：未安装，不能读 doc、xls、wps、et、rtf（其他格式不受影响）"
+    )
+    yield "– 扫描件和图片：本版不能识读（PDF、png、jpg、tiff 等会列为未读入）"
+    yield "– 模型权重：本版不使用（分类由规则和词表完成）"
+
+
+def _package_to_line(package: str, purpose: str) -> str:
+    try:
+        return f"✓ {package} {version(package)}：{purpose}"
+    except PackageNotFoundError:
+        return f"✗ {package} 未安装，不能{purpose}。请重新执行安装（make setup）。"
+
+
+def _room_to_line(room: str, purpose: str) -> str:
+    try:
+        import_module(room)
+    except ImportError as error:
+        return f"✗ {purpose}（{room}）装载失败：{error}。请重新执行安装（make setup）。"
+    return f"✓ {purpose}（{room}）"
+
+
+def _rules_to_lines() -> Iterator[str]:
+    from fuhe.pipeline import rule_groups
+
+    groups = rule_groups()
+    yield f"✓ 规则 {len(groups)} 条，分 {len(set(groups.values()))} 类"

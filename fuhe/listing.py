@@ -1,0 +1,117 @@
+"""The list of 疑点 as an auditor reads it: each finding beside the form it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.finding import Finding, Verdict
+from domain.form import Form, Indicator, SelfEvaluation
+from domain.value import Amount
+from fuhe.wording import SEVERITIES, field_to_words, sources_to_words
+
+TextToAmount = Callable[[str, str], Amount | None]
+FormKey = tuple[str, int]
+
+YUAN_PER_WAN = 10_000
+OTHER_GROUP = "其他"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the list. ``amount_wan`` is the project's own budget in 万元, None where the form does not say."""
+
+    finding: Finding
+    group: str
+    unit: str
+    project: str
+    indicator: str
+    severity: str
+    amount_wan: Decimal | None
+    fields: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """``top`` is one story a line, ``covered`` what else was found on those rows, ``unchecked`` what no rule judged."""
+
+    top: tuple[Entry, ...]
+    covered: tuple[Entry, ...]
+    unchecked: tuple[Entry, ...]
+
+
+def findings_to_listing(
+    findings: Sequence[Finding],
+    forms: Sequence[Form],
+    *,
+    groups: Mapping[str, str],
+    text_to_amount: TextToAmount,
+) -> Listing:
+    """The list in the findings' own order. ``groups`` names the 问题类别 of each finding id."""
+    by_key = {form_key(form): form for form in forms}
+    entries = tuple(
+        _finding_to_entry(
+            finding,
+            by_key.get((finding.source, finding.form_index)),
+            group=groups.get(finding.finding, OTHER_GROUP),
+            text_to_amount=text_to_amount,
+        )
+        for finding in findings
+    )
+    failed = tuple(entry for entry in entries if entry.finding.verdict is Verdict.FAIL)
+    return Listing(
+        top=tuple(entry for entry in failed if entry.finding.covered_by is None),
+        covered=tuple(entry for entry in failed if entry.finding.covered_by is not None),
+        unchecked=tuple(entry for entry in entries if entry.finding.verdict is Verdict.CANNOT_CHECK),
+    )
+
+
+def _finding_to_entry(finding: Finding, form: Form | None, *, group: str, text_to_amount: TextToAmount) -> Entry:
+    return Entry(
+        finding=finding,
+        group=group,
+        unit=form_to_unit(form) if form is not None else "",
+        project=finding.project_name or "（未读出项目名称）",
+        indicator=_row_to_indicator(form, finding.row),
+        severity=SEVERITIES[finding.severity],
+        amount_wan=form_to_amount_wan(form, text_to_amount) if form is not None else None,
+        fields=tuple(dict.fromkeys(field_to_words(evidence.field) for evidence in finding.evidence)),
+        place=sources_to_words(source for evidence in finding.evidence for source in evidence.sources),
+    )
+
+
+def form_key(form: Form) -> FormKey:
+    """What findings call a form by: its document's path and its number there."""
+    return form.document.path, form.index
+
+
+def form_to_unit(form: Form) -> str:
+    """The unit evaluated: who carries the project out, else who declared or supervises it."""
+    if isinstance(form, SelfEvaluation):
+        return form.implementing_unit.text or form.supervising_department.text
+    return form.declaring_unit.text
+
+
+def form_to_amount_wan(form: Form, text_to_amount: TextToAmount) -> Decimal | None:
+    """The project's budget of the year in 万元: adjusted before initial; a target table prints yuan."""
+    if isinstance(form, SelfEvaluation):
+        texts = [text for fund in form.funds[:1] for text in (fund.adjusted_budget.text, fund.initial_budget.text)]
+        unit = form.amount_unit.text
+    else:
+        texts, unit = [form.year_budget.text, form.total_budget.text], "元"
+    amounts = (text_to_amount(text, unit) for text in texts if text)
+    amount = next((amount for amount in amounts if amount is not None), None)
+    return None if amount is None else amount.yuan / YUAN_PER_WAN
+
+
+def _row_to_indicator(form: Form | None, row: int | None) -> str:
+    if form is None or row is None or row >= len(form.indicators):
+        return ""
+    return indicator_to_name(form.indicators[row])
+
+
+def indicator_to_name(indicator: Indicator) -> str:
+    """The most particular name an indicator has."""
+    return indicator.level3.text or indicator.level2.text or indicator.level1.text

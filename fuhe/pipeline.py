@@ -1,0 +1,127 @@
+"""Document -> tables -> forms -> findings: the one place where the stages meet, every intermediate kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.errors import UnreadableDocument
+from domain.finding import Finding
+from domain.form import Form, walk
+from domain.source import Document
+from domain.table import Table
+from fuhe.convert import old_office_to_modern
+from fuhe.intake import Input
+from fuhe.sniff import Kind
+
+if TYPE_CHECKING:
+    import audit
+
+BytesToTables = Callable[[bytes, Document], tuple[Table, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """What turns a document into forms; another reader is another function here."""
+
+    text_to_tables: Callable[[str, Document], tuple[Table, ...]]
+    html_to_tables: BytesToTables
+    docx_to_tables: BytesToTables
+    xlsx_to_tables: BytesToTables
+    tables_to_forms: Callable[[Sequence[Table], Document], tuple[Form, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that was read of one document; ``text`` is the input's own text ("" for office files and paper)."""
+
+    document: Document
+    text: str = ""
+    tables: tuple[Table, ...] = ()
+    forms: tuple[Form, ...] = ()
+
+
+def house_stages() -> Stages:
+    """The stages of this house; imported on the first call, since they are heavy."""
+    import extract
+
+    return Stages(
+        text_to_tables=extract.text_to_tables,
+        html_to_tables=extract.html_to_tables,
+        docx_to_tables=extract.docx_to_tables,
+        xlsx_to_tables=extract.xlsx_to_tables,
+        tables_to_forms=extract.tables_to_forms,
+    )
+
+
+def input_to_reading(item: Input, stages: Stages) -> Reading:
+    """One document read. Raises UnreadableDocument; a document without forms is a reading without forms."""
+    tables = document_to_tables(item, stages)
+    forms = stages.tables_to_forms(tables, item.document)
+    return Reading(document=item.document, text=item.text, tables=tables, forms=forms)
+
+
+def document_to_tables(item: Input, stages: Stages) -> tuple[Table, ...]:
+    """The tables of a document of any kind. Raises UnreadableDocument."""
+    match item.kind:
+        case Kind.TEXT:
+            return stages.text_to_tables(item.text, item.document)
+        case Kind.HTML:
+            return stages.html_to_tables(item.content, item.document)
+        case Kind.DOCX:
+            return stages.docx_to_tables(item.content, item.document)
+        case Kind.XLSX:
+            return stages.xlsx_to_tables(item.content, item.document)
+        case Kind.OLD_WORD:
+            return stages.docx_to_tables(old_office_to_modern(item.content, item.kind), item.document)
+        case Kind.OLD_EXCEL:
+            return stages.xlsx_to_tables(old_office_to_modern(item.content, item.kind), item.document)
+        case Kind.PDF | Kind.IMAGE:
+            raise UnreadableDocument(
+                f"{item.kind.value}暂不能识读（本版只读文字）。请先导出或转写为 txt、docx 或 xlsx 后再读入。"
+            )
+        case Kind.ARCHIVE:
+            raise UnreadableDocument(
+                "这是 zip 压缩包，名字却不以 .zip 结尾，未解开。请改名为 .zip，或解压后读入文件夹。"
+            )
+
+
+def house_skills() -> audit.Skills:
+    """What the rules are handed from other rooms."""
+    import audit
+    import classify
+    import extract
+
+    return audit.Skills(
+        value=extract.text_to_value,
+        amount=extract.text_to_amount,
+        number=extract.text_to_number,
+        rationale=classify.read_rationale,
+        specificity=classify.target_specificity,
+    )
+
+
+def forms_to_findings(forms: Sequence[Form]) -> tuple[Finding, ...]:
+    """The 疑点 of all forms together, best first."""
+    import audit
+
+    return audit.check(forms, skills=house_skills())
+
+
+def rule_groups() -> dict[str, str]:
+    """The 问题类别 of every finding id."""
+    import audit
+
+    return {rule.code: rule.group for rule in audit.RULES}
+
+
+def unused_tables(reading: Reading) -> tuple[Table, ...]:
+    """Tables with text of which no form took a single line or box: read, and understood by nobody."""
+    taken = {source for form in reading.forms for _, field in walk(form) for source in field.sources}
+    return tuple(
+        table
+        for table in reading.tables
+        if any(cell.text for cell in table.cells)
+        and not any(source in taken for cell in table.cells for source in cell.sources)
+    )

@@ -1,0 +1,398 @@
+"""The edge: forms, tables and findings as lines of the public contract (forms.jsonl, tables.jsonl, findings.jsonl)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
+from itertools import groupby
+from typing import Literal, NotRequired
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from domain.finding import Evidence, Finding, Severity, Verdict
+from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable, walk
+from domain.source import Box, Document, Reader, Source
+from domain.table import Cell, Table
+from fuhe.contract import (
+    CellRecord,
+    EvidenceRecord,
+    FindingRecord,
+    FormRecord,
+    FundRecord,
+    IndicatorRecord,
+    PlaceRecord,
+    SelfEvaluationRecord,
+    TableRecord,
+    TargetIndicatorRecord,
+    TargetRecord,
+)
+
+# A record does not name its reader; sources rebuilt from one carry this.
+RECORD_READER = Reader(name="record", version="1")
+# One confidence step. 0 is kept for "there was ink nobody could read", so that an empty value tells its state.
+CONFIDENCE_STEP = 0.001
+
+
+class _ReadPlace(TypedDict):
+    page: NotRequired[int | None]
+    box: NotRequired[tuple[float, float, float, float] | None]
+    line: NotRequired[int | None]
+
+
+class _ReadFrame(TypedDict):
+    """What every record may hold beside its values; transcriptions made by hand say ``file`` for ``source``."""
+
+    source: NotRequired[str]
+    file: NotRequired[str]
+    index: int
+    pages: NotRequired[list[int]]
+    form_type: Literal["self_evaluation", "target"]
+    funds: NotRequired[list[dict[str, str]]]
+    indicators: NotRequired[list[dict[str, str]]]
+    provenance: NotRequired[dict[str, list[_ReadPlace]]]
+    confidence: NotRequired[dict[str, float]]
+    warnings: NotRequired[list[str]]
+
+
+_FRAME = TypeAdapter(_ReadFrame)
+_VALUES = TypeAdapter(dict[str, str])
+_FINDING = TypeAdapter(FindingRecord)
+_FRAME_KEYS = frozenset(_ReadFrame.__annotations__)
+
+
+class RecordError(ValueError):
+    """A line that is not of the contract. The message is Chinese and names the key."""
+
+
+def form_to_record(form: Form) -> FormRecord:
+    """One line of forms.jsonl: every value as printed, "" where there is none."""
+    return _self_evaluation_to_record(form) if isinstance(form, SelfEvaluation) else _target_to_record(form)
+
+
+def _self_evaluation_to_record(form: SelfEvaluation) -> SelfEvaluationRecord:
+    return {
+        "source": form.document.path,
+        "index": form.index,
+        "pages": list(form.pages),
+        "form_type": "self_evaluation",
+        "year": form.year.text,
+        "project_name": form.project_name.text,
+        "amount_unit": form.amount_unit.text,
+        "supervising_department": form.supervising_department.text,
+        "implementing_unit": form.implementing_unit.text,
+        "funds": [_fund_to_record(fund) for fund in form.funds],
+        "expected_goal": form.expected_goal.text,
+        "actual_completion": form.actual_completion.text,
+        "indicators": [_indicator_to_record(indicator) for indicator in form.indicators],
+        "total_weight": form.total_weight.text,
+        "total_score": form.total_score.text,
+        "grade": form.grade.text,
+        "provenance": _provenance(form),
+        "confidence": _confidence(form),
+        "warnings": list(form.warnings),
+    }
+
+
+def _target_to_record(form: TargetTable) -> TargetRecord:
+    return {
+        "source": form.document.path,
+        "index": form.index,
+        "pages": list(form.pages),
+        "form_type": "target",
+        "year": form.year.text,
+        "project_name": form.project_name.text,
+        "declaring_unit": form.declaring_unit.text,
+        "project_category": form.project_category.text,
+        "start_date": form.start_date.text,
+        "end_date": form.end_date.text,
+        "government_purchase": form.government_purchase.text,
+        "performance_type": form.performance_type.text,
+        "overview": form.overview.text,
+        "basis": form.basis.text,
+        "necessity": form.necessity.text,
+        "safeguards": form.safeguards.text,
+        "plan": form.plan.text,
+        "goals": form.goals.text,
+        "total_budget": form.total_budget.text,
+        "year_budget": form.year_budget.text,
+        "last_year_budget": form.last_year_budget.text,
+        "last_year_executed": form.last_year_executed.text,
+        "indicators": [_target_indicator_to_record(indicator) for indicator in form.indicators],
+        "provenance": _provenance(form),
+        "confidence": _confidence(form),
+        "warnings": list(form.warnings),
+    }
+
+
+def _fund_to_record(fund: FundRow) -> FundRecord:
+    return {
+        "item": fund.item.text,
+        "initial_budget": fund.initial_budget.text,
+        "adjusted_budget": fund.adjusted_budget.text,
+        "executed": fund.executed.text,
+        "weight": fund.weight.text,
+        "execution_rate": fund.execution_rate.text,
+        "score": fund.score.text,
+    }
+
+
+def _indicator_to_record(indicator: Indicator) -> IndicatorRecord:
+    return {
+        "level1": indicator.level1.text,
+        "level2": indicator.level2.text,
+        "level3": indicator.level3.text,
+        "target": indicator.target.text,
+        "actual": indicator.actual.text,
+        "weight": indicator.weight.text,
+        "score": indicator.score.text,
+        "deviation_reason": indicator.deviation_reason.text,
+    }
+
+
+def _target_indicator_to_record(indicator: Indicator) -> TargetIndicatorRecord:
+    return {
+        "level1": indicator.level1.text,
+        "level2": indicator.level2.text,
+        "level3": indicator.level3.text,
+        "target": indicator.target.text,
+    }
+
+
+def _provenance(form: Form) -> dict[str, list[PlaceRecord]]:
+    return {path: [_source_to_place(source) for source in field.sources] for path, field in walk(form) if field.sources}
+
+
+def _confidence(form: Form) -> dict[str, float]:
+    return {path: _field_confidence(field) for path, field in walk(form) if field.state is not FieldState.MISSING}
+
+
+def _field_confidence(field: Field) -> float:
+    if field.state is FieldState.UNREADABLE:
+        return 0.0
+    return max(CONFIDENCE_STEP, round(field.confidence, 3))
+
+
+def _source_to_place(source: Source) -> PlaceRecord:
+    return {"page": source.page, "box": _box_to_record(source.box), "line": source.line}
+
+
+def _box_to_record(box: Box | None) -> list[float] | None:
+    # a tenth of a pixel is finer than any reader places a word
+    return None if box is None else [round(edge, 1) for edge in (box.x0, box.y0, box.x1, box.y1)]
+
+
+def record_to_form(record: Mapping[str, object], document: Document | None = None) -> Form:
+    """A form from a line of forms.jsonl, or from a transcription without provenance.
+
+    A key that is absent is MISSING; "" is BLANK, or MISSING when the record lists confidences and not this field's;
+    confidence 0 is UNREADABLE. Without ``document`` the path is the record's and the hash "". Raises RecordError.
+    """
+    fields = _RecordFields(record, document)
+    return fields.self_evaluation() if fields.frame["form_type"] == "self_evaluation" else fields.target()
+
+
+class _RecordFields:
+    """The fields of one record by path; checks the record's shape once."""
+
+    def __init__(self, record: Mapping[str, object], document: Document | None) -> None:
+        try:
+            self.frame = _FRAME.validate_python({key: record[key] for key in record if key in _FRAME_KEYS})
+            self.values = _VALUES.validate_python({key: record[key] for key in record if key not in _FRAME_KEYS})
+        except ValidationError as error:
+            raise RecordError(_complaint(error)) from error
+        path = self.frame.get("source", self.frame.get("file", ""))
+        self.document = document or Document(path=path, sha256="")
+
+    def field(self, path: str, text: str | None) -> Field:
+        """The field at a path; ``text`` is None where the record has no such key."""
+        if text is None:
+            return MISSING
+        confidences = self.frame.get("confidence", {})
+        if not text and "confidence" in self.frame and path not in confidences:
+            return MISSING
+        confidence = confidences.get(path, 1.0)
+        sources = tuple(self._place_to_source(place) for place in self.frame.get("provenance", {}).get(path, []))
+        return Field(text=text, state=_state(text, confidence), sources=sources, confidence=confidence)
+
+    def values_of(self, form_class: type[SelfEvaluation] | type[TargetTable]) -> dict[str, Field]:
+        """The single values of a form by name."""
+        names = (slot.name for slot in dataclass_fields(form_class) if slot.default is MISSING)
+        return {name: self.field(name, self.values.get(name)) for name in names}
+
+    def row(self, path: str, cells: Mapping[str, str], row_class: type[FundRow] | type[Indicator]) -> dict[str, Field]:
+        """The columns of one row by name; ``path`` is the row's."""
+        names = (slot.name for slot in dataclass_fields(row_class))
+        return {name: self.field(f"{path}.{name}", cells.get(name)) for name in names}
+
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicator rows of either kind of form."""
+        rows = enumerate(self.frame.get("indicators", []))
+        return tuple(Indicator(**self.row(f"indicators[{place}]", cells, Indicator)) for place, cells in rows)
+
+    def self_evaluation(self) -> SelfEvaluation:
+        """The record as a 自评表."""
+        rows = enumerate(self.frame.get("funds", []))
+        return SelfEvaluation(
+            document=self.document,
+            index=self.frame["index"],
+            pages=tuple(self.frame.get("pages", [])),
+            layout="",
+            funds=tuple(FundRow(**self.row(f"funds[{place}]", cells, FundRow)) for place, cells in rows),
+            indicators=self.indicators(),
+            warnings=tuple(self.frame.get("warnings", [])),
+            **self.values_of(SelfEvaluation),
+        )
+
+    def target(self) -> TargetTable:
+        """The record as a 绩效目标表."""
+        return TargetTable(
+            document=self.document,
+            index=self.frame["index"],
+            pages=tuple(self.frame.get("pages", [])),
+            layout="",
+            indicators=self.indicators(),
+            warnings=tuple(self.frame.get("warnings", [])),
+            **self.values_of(TargetTable),
+        )
+
+    def _place_to_source(self, place: _ReadPlace) -> Source:
+        return Source(
+            document=self.document,
+            reader=RECORD_READER,
+            page=place.get("page"),
+            box=_record_to_box(place.get("box")),
+            line=place.get("line"),
+        )
+
+
+def _state(text: str, confidence: float) -> FieldState:
+    if confidence <= 0:
+        return FieldState.UNREADABLE
+    return FieldState.READ if text else FieldState.BLANK
+
+
+def _record_to_box(edges: tuple[float, float, float, float] | list[float] | None) -> Box | None:
+    if edges is None:
+        return None
+    x0, y0, x1, y1 = edges
+    return Box(x0=x0, y0=y0, x1=x1, y1=y1)
+
+
+def _complaint(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(step) for step in first["loc"])
+    return f"记录不合约定：键“{place}”（{first['msg']}）。请对照输出约定改正这一行，或重新识读原文件。"
+
+
+def table_to_records(tables: tuple[Table, ...], document: Document) -> tuple[TableRecord, ...]:
+    """The lines of tables.jsonl of one document, one a table."""
+    return tuple(_table_to_record(table, document) for table in tables)
+
+
+def _table_to_record(table: Table, document: Document) -> TableRecord:
+    pages = (source.page for cell in table.cells for source in cell.sources if source.page is not None)
+    page = table.page if table.page is not None else next(pages, None)
+    cells = [_cell_to_record(cell, page) for cell in table.cells]
+    return {"source": document.path, "page": page, "table": table.index, "cells": cells}
+
+
+def _cell_to_record(cell: Cell, page: int | None) -> CellRecord:
+    boxes = [source.box for source in cell.sources if source.box is not None and source.page == page]
+    return {
+        "row": cell.row,
+        "col": cell.col,
+        "row_span": cell.row_span,
+        "col_span": cell.col_span,
+        "text": cell.text,
+        "box": _box_to_record(_around(boxes)),
+        "confidence": round(cell.confidence, 3),
+    }
+
+
+def _around(boxes: list[Box]) -> Box | None:
+    if not boxes:
+        return None
+    return Box(
+        x0=min(box.x0 for box in boxes),
+        y0=min(box.y0 for box in boxes),
+        x1=max(box.x1 for box in boxes),
+        y1=max(box.y1 for box in boxes),
+    )
+
+
+def finding_to_record(finding: Finding) -> FindingRecord:
+    """One line of findings.jsonl. Evidence over several pages has an entry for each, with the box around its pieces."""
+    return {
+        "rank": finding.rank,
+        "priority": round(finding.priority, 4),
+        "finding": finding.finding,
+        "title": finding.title,
+        "severity": finding.severity.value,
+        "verdict": finding.verdict.value,
+        "source": finding.source,
+        "form_index": finding.form_index,
+        "project_name": finding.project_name,
+        "row": finding.row,
+        "message": finding.message,
+        "evidence": [record for evidence in finding.evidence for record in _evidence_to_records(evidence)],
+        "basis": finding.basis,
+        "confidence": round(finding.confidence, 3),
+        "covered_by": finding.covered_by,
+    }
+
+
+def _evidence_to_records(evidence: Evidence) -> tuple[EvidenceRecord, ...]:
+    pages = list(dict.fromkeys(source.page for source in evidence.sources)) or [None]
+    return tuple(
+        {
+            "field": evidence.field,
+            "text": evidence.text,
+            "page": page,
+            "box": _box_to_record(_around([s.box for s in evidence.sources if s.page == page and s.box is not None])),
+        }
+        for page in pages
+    )
+
+
+def record_to_finding(record: Mapping[str, object], document: Document | None = None) -> Finding:
+    """A finding from a line of findings.jsonl. Lines of text input are not in the record. Raises RecordError."""
+    try:
+        line = _FINDING.validate_python(record)
+    except ValidationError as error:
+        raise RecordError(_complaint(error)) from error
+    document = document or Document(path=line["source"], sha256="")
+    return Finding(
+        rank=line["rank"],
+        priority=line["priority"],
+        finding=line["finding"],
+        title=line["title"],
+        severity=Severity(line["severity"]),
+        verdict=Verdict(line["verdict"]),
+        source=line["source"],
+        form_index=line["form_index"],
+        project_name=line["project_name"],
+        row=line["row"],
+        message=line["message"],
+        evidence=_records_to_evidence(line["evidence"], document),
+        basis=line["basis"],
+        confidence=line["confidence"],
+        covered_by=line["covered_by"],
+    )
+
+
+def _records_to_evidence(records: list[EvidenceRecord], document: Document) -> tuple[Evidence, ...]:
+    fields = groupby(records, key=lambda record: (record["field"], record["text"]))
+    return tuple(
+        Evidence(
+            field=field,
+            text=text,
+            sources=tuple(_evidence_to_source(record, document) for record in pieces if record["page"] is not None),
+        )
+        for (field, text), pieces in fields
+    )
+
+
+def _evidence_to_source(record: EvidenceRecord, document: Document) -> Source:
+    box = _record_to_box(record["box"])
+    return Source(document=document, reader=RECORD_READER, page=record["page"], box=box)

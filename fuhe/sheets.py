@@ -1,0 +1,194 @@
+"""Sheets of a workbook: inert text, numbers as printed, frozen heads, and pages that print."""
+
+# XlsxWriter carries no type information
+# mypy: disable-error-code="import-untyped"
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from unicodedata import east_asian_width
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from fuhe.files import whole_file
+
+MAX_CELL_CHARS = 32_767  # Excel specifications and limits: total number of characters a cell can contain
+CUT_MARK = "……（单元格放不下，全文见 jsonl 文件）"
+MAX_DIGITS = 15  # Excel specifications and limits: number precision; more digits would be rounded silently
+PAPER_A4 = 9
+LINE_POINTS = 15.0  # the default row of the default font
+HEAD_POINTS = 32.0  # two lines
+MAX_ROW_POINTS = 409.0  # Excel specifications and limits: row height
+
+# A number that a spreadsheet can show exactly as printed; 007 and +5 are texts.
+_PRINTED_NUMBER = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?")
+_SEVERITY_COLOURS = {
+    "高": ("#9C1C12", "#FBE3E0"),
+    "中": ("#8A4B00", "#FDEFD3"),
+    "低": ("#1F4E79", "#E4EEF8"),
+    "提示": ("#4A5560", "#EDF0F2"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A number that leads to a place in the same workbook (``sheet`` and 0-based ``row``)."""
+
+    number: int
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """A severity, shown in its colour."""
+
+    text: str
+
+
+Content = str | int | Decimal | Link | Badge | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its title and its width in characters of the default font (a Chinese character takes two)."""
+
+    title: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet: a row of titles and the rows below. ``frozen`` columns stay in sight; ``empty`` is said of no rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Content]]
+    frozen: int = 1
+    empty: str = "（无）"
+
+
+@dataclass(slots=True)
+class _Styles:
+    """Formats made once for a workbook."""
+
+    book: Workbook
+    made: dict[str, Format] = field(default_factory=dict)
+
+    def head(self) -> Format:
+        return self._style("head", {"bold": True, "bg_color": "#DCE6F1", "align": "center", "valign": "vcenter"})
+
+    def text(self) -> Format:
+        return self._style("text", {})
+
+    def severity(self, word: str) -> Format:
+        colour, background = _SEVERITY_COLOURS[word]
+        return self._style(
+            f"severity {word}", {"font_color": colour, "bg_color": background, "bold": True, "align": "center"}
+        )
+
+    def link(self) -> Format:
+        return self._style("link", {"font_color": "#1F4E79", "underline": 1, "align": "center"})
+
+    def number(self, pattern: str) -> Format:
+        return self._style(f"number {pattern}", {"num_format": pattern, "align": "right"})
+
+    def _style(self, name: str, look: dict[str, str | int | bool]) -> Format:
+        if name not in self.made:
+            common: dict[str, str | int | bool] = {"valign": "top", "border": 1, "border_color": "#B8C4CF"}
+            self.made[name] = self.book.add_format({**common, "text_wrap": True, "font_name": "等线", **look})
+        return self.made[name]
+
+
+def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
+    """Write the sheets as one xlsx file, whole or not at all."""
+    # text from a form is never a formula, a link or a number by accident
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with whole_file(path) as temporary, Workbook(str(temporary), options) as book:
+        styles = _Styles(book)
+        for sheet in sheets:
+            _write_sheet(book.add_worksheet(sheet.name), sheet, styles)
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place, place, column.width)
+        page.write_string(0, place, column.title, styles.head())
+    page.set_row(0, HEAD_POINTS)
+    for number, row in enumerate(sheet.rows, start=1):
+        page.set_row(number, row_points(row, sheet.columns))
+        for place, content in enumerate(row):
+            _write_cell(page, number, place, content=content, styles=styles)
+    if not sheet.rows:
+        page.write_string(1, 0, sheet.empty)
+    page.freeze_panes(1, sheet.frozen)
+    page.autofilter(0, 0, max(1, len(sheet.rows)), len(sheet.columns) - 1)
+    _prepare_printing(page, sheet.name)
+
+
+def row_points(row: Sequence[Content], columns: Sequence[Column]) -> float:
+    """The height that shows all of a row's wrapped text, in points; not every program finds it by itself."""
+    lines = (
+        sum(max(1, -(-text_width(line) // (column.width - 1))) for line in content.split("\n"))
+        for content, column in zip(row, columns, strict=True)
+        if isinstance(content, str)
+    )
+    return min(MAX_ROW_POINTS, LINE_POINTS * max(lines, default=1) + 1)
+
+
+def text_width(text: str) -> int:
+    """The width of a text in the columns of a fixed-width font: two for a Chinese character."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _prepare_printing(page: Worksheet, name: str) -> None:
+    page.set_landscape()
+    page.set_paper(PAPER_A4)
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.set_header(f"&C{name}")
+    page.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _write_cell(page: Worksheet, row: int, col: int, *, content: Content, styles: _Styles) -> None:
+    if isinstance(content, Link):
+        page.write_url(row, col, f"internal:'{content.sheet}'!A{content.row + 1}", styles.link())
+        page.write_number(row, col, content.number, styles.link())  # the link stays; as a number it sorts
+    elif isinstance(content, Badge):
+        page.write_string(row, col, content.text, styles.severity(content.text))
+    elif isinstance(content, str):
+        page.write_string(row, col, fit_cell(content), styles.text())
+    elif content is None:
+        page.write_blank(row, col, None, styles.text())
+    else:
+        page.write_number(row, col, float(content), styles.number(_number_pattern(content)))
+
+
+def _number_pattern(number: int | Decimal) -> str:
+    exponent = number.as_tuple().exponent if isinstance(number, Decimal) else 0
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+def fit_cell(text: str) -> str:
+    """The text, cut and marked where a cell cannot hold it: the writer would drop all of it."""
+    # the limit counts UTF-16 units, of which a rare character takes two
+    if len(text.encode("utf-16-le")) // 2 <= MAX_CELL_CHARS:
+        return text
+    room = 2 * (MAX_CELL_CHARS - len(CUT_MARK))
+    return text.encode("utf-16-le")[:room].decode("utf-16-le", errors="ignore") + CUT_MARK
+
+
+def printed_to_content(text: str) -> Content:
+    """A printed number as a number with the decimals it was printed with; anything else as the text it is."""
+    number = _PRINTED_NUMBER.fullmatch(text)
+    if number is None or sum(character.isdigit() for character in text) > MAX_DIGITS:
+        return text
+    return Decimal(text.replace(",", ""))

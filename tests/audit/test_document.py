@@ -1,0 +1,21 @@
+"""The manual of the rules is the rules' own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from audit import RULES
+from audit.document import rules_to_markdown
+from audit.thresholds import threshold_sources
+
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
+
+
+def test_the_printed_manual_is_current() -> None:
+    assert MANUAL.read_text(encoding="utf-8") == rules_to_markdown(), "run: python -m audit.document > docs/rules.md"
+
+
+def test_the_manual_names_every_rule_and_threshold() -> None:
+    text = rules_to_markdown()
+    assert all(f"（{rule.code}）" in text and rule.explanation in text for rule in RULES)
+    assert all(f"`{name}`" in text and source in text for name, _, source in threshold_sources())

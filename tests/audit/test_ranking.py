@@ -1,0 +1,158 @@
+"""The order of the list and its folding: one line for each story, heaviest first."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit import RULES
+from audit.engine import Raised
+from audit.ranking import FORM_STORIES, MONEY_CODES, TELLING, priority_of, raised_to_findings
+from domain.finding import Finding, Severity, Verdict
+
+CODES = sorted(rule.code for rule in RULES)
+amounts = st.none() | st.decimals(min_value=0, max_value=10**10, places=2)
+marks = st.none() | st.decimals(min_value=0, max_value=100, places=2)
+
+
+def raised(
+    code: str = "TARGET_VAGUE",
+    *,
+    row: int | None = 0,
+    form: int = 1,
+    severity: Severity = Severity.HIGH,
+    points: Decimal | None = Decimal(10),
+    yuan: Decimal | None = Decimal(500_000),
+    cause: str = "",
+    verdict: Verdict = Verdict.FAIL,
+    confidence: float = 1.0,
+) -> Raised:
+    """One raised finding."""
+    finding = Finding(
+        finding=code,
+        title=code,
+        severity=severity,
+        verdict=verdict,
+        source="forms.txt",
+        form_index=form,
+        project_name="",
+        row=row,
+        message="",
+        evidence=(),
+        basis="",
+        confidence=confidence,
+    )
+    return Raised(finding=finding, points=points, yuan=yuan, cause=cause)
+
+
+raised_items = st.builds(
+    raised,
+    st.sampled_from(CODES),
+    row=st.none() | st.integers(min_value=0, max_value=5),
+    form=st.integers(min_value=1, max_value=3),
+    severity=st.sampled_from(Severity),
+    points=marks,
+    yuan=amounts,
+    cause=st.sampled_from(["", "无资料"]),
+    verdict=st.sampled_from([Verdict.FAIL, Verdict.CANNOT_CHECK]),
+    confidence=st.floats(min_value=0, max_value=1),
+)
+
+
+@given(st.lists(raised_items, max_size=30))
+def test_every_finding_stays_and_ranks_count_from_one(items: list[Raised]) -> None:
+    findings = raised_to_findings(items)
+    assert [finding.rank for finding in findings] == list(range(1, len(items) + 1))
+    assert sorted(finding.finding for finding in findings) == sorted(item.finding.finding for item in items)
+    assert [finding.priority for finding in findings] == sorted((each.priority for each in findings), reverse=True)
+
+
+@given(st.lists(raised_items, max_size=30))
+def test_what_covers_is_itself_uncovered_and_of_the_same_form(items: list[Raised]) -> None:
+    findings = raised_to_findings(items)
+    by_rank = {finding.rank: finding for finding in findings}
+    for finding in findings:
+        if finding.covered_by is not None:
+            teller = by_rank[finding.covered_by]
+            assert teller.covered_by is None
+            assert (teller.source, teller.form_index) == (finding.source, finding.form_index)
+            assert teller.verdict is finding.verdict
+
+
+@given(st.lists(raised_items, max_size=30))
+def test_no_row_has_two_lines(items: list[Raised]) -> None:
+    lines = [
+        (finding.form_index, finding.row)
+        for finding in raised_to_findings(items)
+        if finding.verdict is Verdict.FAIL and finding.row is not None and finding.covered_by is None
+    ]
+    assert len(lines) == len(set(lines))
+
+
+@given(marks, marks)
+def test_more_marks_at_stake_never_weigh_less(fewer: Decimal | None, more: Decimal | None) -> None:
+    if fewer is not None and more is not None and fewer <= more:
+        assert priority_of(raised(points=fewer)) <= priority_of(raised(points=more))
+
+
+@given(st.sampled_from(CODES), amounts, amounts)
+def test_more_money_never_weighs_less(code: str, less: Decimal | None, more: Decimal | None) -> None:
+    if less is not None and more is not None and less <= more:
+        assert priority_of(raised(code, yuan=less)) <= priority_of(raised(code, yuan=more))
+
+
+def test_a_rewritten_row_is_one_line() -> None:
+    codes = ["INDICATOR_NAME_REWRITTEN", "REWRITE_NO_APPROVAL", "TARGET_VALUE_REWRITTEN", "REWRITE_TO_VAGUE"]
+    first, *others = raised_to_findings([raised(code) for code in codes])
+    assert first.finding == "REWRITE_TO_VAGUE"
+    assert {finding.covered_by for finding in others} == {first.rank}
+
+
+def test_a_heavier_finding_tells_the_story_of_its_row() -> None:
+    first, second = raised_to_findings(
+        [raised("SAT_NO_SURVEY", severity=Severity.LOW), raised("TARGET_MALFORMED", severity=Severity.HIGH)]
+    )
+    assert (first.finding, second.covered_by) == ("TARGET_MALFORMED", first.rank)
+
+
+def test_three_rows_with_one_sentence_are_one_line_under_the_heaviest() -> None:
+    rows = [raised("SAT_NO_SURVEY", row=row, points=Decimal(row + 1), cause="口头询问") for row in range(3)]
+    first, *others = raised_to_findings(rows)
+    assert first.row == 2
+    assert {finding.covered_by for finding in others} == {first.rank}
+    assert first.priority > priority_of(rows[2])
+
+
+def test_two_rows_with_one_sentence_stay_two_lines() -> None:
+    rows = [raised("SAT_NO_SURVEY", row=row, cause="口头询问") for row in range(2)]
+    assert [finding.covered_by for finding in raised_to_findings(rows)] == [None, None]
+
+
+def test_the_cut_that_left_the_goals_alone_covers_the_bare_cut() -> None:
+    items = [raised("BUDGET_ADJUST_LARGE", row=None), raised("BUDGET_CUT_TARGET_UNCHANGED", row=None)]
+    first, second = raised_to_findings(items)
+    assert (first.finding, second.covered_by) == ("BUDGET_CUT_TARGET_UNCHANGED", 1)
+
+
+def test_a_made_up_figure_weighs_the_same_in_a_small_project() -> None:
+    small, usual = Decimal(20_000), Decimal(500_000)
+    assert priority_of(raised("SCORE_AS_ACTUAL", yuan=small)) == priority_of(raised("SCORE_AS_ACTUAL", yuan=usual))
+    assert priority_of(raised("SAT_NO_SURVEY", yuan=small)) < priority_of(raised("SAT_NO_SURVEY", yuan=usual))
+
+
+def test_what_cannot_be_checked_comes_after_every_finding_and_once_for_one_cell() -> None:
+    unread = [
+        raised(code, row=None, verdict=Verdict.CANNOT_CHECK, severity=Severity.INFO, cause="indicators[0].score")
+        for code in ("SUM_TOTAL_MISMATCH", "GRADE_CUTOFF")
+    ]
+    trifle = raised("TARGET_APPROX", severity=Severity.INFO, points=Decimal(1), confidence=0.3)
+    findings = raised_to_findings([*unread, trifle])
+    assert findings[0].finding == "TARGET_APPROX"
+    assert [finding.covered_by for finding in findings[1:]] == [None, 2]
+
+
+def test_ranking_speaks_only_of_rules_there_are() -> None:
+    named = {*TELLING, *MONEY_CODES, *(code for teller, covered in FORM_STORIES for code in (teller, *covered))}
+    assert named <= set(CODES)

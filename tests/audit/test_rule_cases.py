@@ -1,0 +1,60 @@
+"""Every rule on its sheet of cases: what passes, what fails and with which words, what cannot be checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from audit import RULES, Thresholds
+from audit.engine import Raised, form_to_raised, remembered
+from audit.view import Context
+from domain.finding import Verdict
+
+CASES = Path(__file__).parent / "cases"
+BY_CODE = {rule.code: rule for rule in RULES}
+VERDICTS = {"pass": None, "fail": Verdict.FAIL, "cannot_check": Verdict.CANNOT_CHECK}
+
+
+def all_cases() -> list[Any]:
+    """One parameter for every case of every sheet, raw: the fixture checks their shape."""
+    return [
+        pytest.param(path.stem, kind, case, id=f"{path.stem}-{kind}-{case['name']}")
+        for path in sorted(CASES.glob("*.yaml"))
+        for kind, cases in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+        for case in cases
+    ]
+
+
+@pytest.mark.parametrize(("code", "kind", "raw"), all_cases())
+def test_rule_judges_its_case(code: str, kind: str, raw: object, sheets: Any) -> None:
+    (case,) = sheets.cases([raw])
+    context = Context(skills=remembered(sheets.skills(case)), thresholds=Thresholds())
+    raised = form_to_raised(sheets.form(case), (BY_CODE[code],), context=context)
+    assert [item.finding.verdict for item in raised] == ([] if kind == "pass" else [VERDICTS[kind]])
+    for item in raised:
+        assert_says(item, case)
+
+
+def assert_says(item: Raised, case: dict[str, Any]) -> None:
+    """The finding holds what the case asks for and can be proved."""
+    finding = item.finding
+    assert case.get("message", "") in finding.message
+    assert finding.severity == case.get("severity", finding.severity)
+    assert finding.row == case.get("row", finding.row)
+    assert finding.evidence
+    assert finding.basis
+
+
+@pytest.mark.parametrize("code", [rule.code for rule in RULES])
+def test_every_rule_has_a_sheet_with_all_three_kinds(code: str, sheets: Any) -> None:
+    path = CASES / f"{code}.yaml"
+    assert path.is_file(), f"{code} has no sheet"
+    sheet = sheets.sheet(yaml.safe_load(path.read_text(encoding="utf-8")))
+    assert all(sheet[kind] for kind in VERDICTS)
+
+
+def test_every_sheet_belongs_to_a_rule() -> None:
+    assert {path.stem for path in CASES.glob("*.yaml")} <= set(BY_CODE)

@@ -1,0 +1,98 @@
+"""The list speaks an auditor's language and knows which form it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.finding import Verdict
+from domain.form import MISSING, FundRow, SelfEvaluation, TargetTable, walk
+from domain.source import Document, Reader, Source
+from fuhe.listing import OTHER_GROUP, TextToAmount, findings_to_listing, form_to_amount_wan
+from fuhe.wording import FIELDS, field_to_words, numbers_to_words, sources_to_words
+
+if TYPE_CHECKING:
+    from tests.fuhe.conftest import Hand
+
+DOCUMENT = Document(path="a", sha256="")
+READER = Reader(name="x", version="1")
+
+
+def test_every_field_of_a_form_has_a_chinese_name() -> None:
+    from domain.form import Indicator
+
+    forms = (
+        SelfEvaluation(document=DOCUMENT, index=1, funds=(FundRow(),), indicators=(Indicator(),)),
+        TargetTable(document=DOCUMENT, index=1, indicators=(Indicator(),)),
+    )
+    names = {path.rpartition(".")[2] for form in forms for path, _ in walk(form)}
+    assert names <= FIELDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("indicators[3].target", "指标4·年度指标值"),
+        ("funds[0].executed", "资金1·全年执行数"),
+        ("indicators[].score", "指标·得分"),
+        ("funds[].executed", "资金·全年执行数"),
+        ("indicators", "指标"),
+        ("funds", "资金"),
+        ("grade", "评价等级"),
+    ],
+)
+def test_paths_are_told_in_words(path: str, words: str) -> None:
+    assert field_to_words(path) == words
+
+
+@pytest.mark.parametrize(("numbers", "words"), [([], ""), ([4], "4"), ([3, 1, 2, 7], "1—3、7"), ([1, 3], "1、3")])
+def test_neighbours_are_drawn_together(numbers: list[int], words: str) -> None:
+    assert numbers_to_words(numbers) == words
+
+
+@given(st.sets(st.integers(1, 60)))
+def test_no_number_is_lost_or_made_up(numbers: set[int]) -> None:
+    told: set[int] = set()
+    for span in filter(None, numbers_to_words(numbers).split("、")):
+        first, _, last = span.partition("—")
+        told |= set(range(int(first), int(last or first) + 1))
+    assert told == numbers
+
+
+def test_places_name_pages_and_lines() -> None:
+    sources = [Source(document=DOCUMENT, reader=READER, page=2), Source(document=DOCUMENT, reader=READER, line=9)]
+    assert sources_to_words(sources) == "第 2 页，第 9 行"
+    assert sources_to_words([]) == ""
+
+
+def test_findings_are_sorted_into_stories_covered_and_unchecked(hand: Hand, to_amount: TextToAmount) -> None:
+    findings = (
+        hand.finding(rank=1),
+        hand.finding(rank=2, covered_by=1),
+        hand.finding(rank=3, verdict=Verdict.CANNOT_CHECK),
+        hand.finding(rank=4, verdict=Verdict.CANNOT_CHECK, covered_by=3),
+    )
+    listing = findings_to_listing(findings, (hand.evaluation(),), groups={}, text_to_amount=to_amount)
+    ranks = [[e.finding.rank for e in part] for part in (listing.top, listing.covered, listing.unchecked)]
+    assert ranks == [[1], [2], [3, 4]]
+    assert listing.top[0].group == OTHER_GROUP
+
+
+def test_a_finding_without_its_form_is_listed_all_the_same(hand: Hand, to_amount: TextToAmount) -> None:
+    listing = findings_to_listing((hand.finding(form_index=9),), (), groups={}, text_to_amount=to_amount)
+    (entry,) = listing.top
+    assert (entry.unit, entry.indicator, entry.amount_wan) == ("", "", None)
+
+
+def test_the_amount_is_the_budget_of_the_year_in_ten_thousands(hand: Hand, to_amount: TextToAmount) -> None:
+    evaluation = hand.evaluation()
+    assert form_to_amount_wan(evaluation, to_amount) == Decimal("1200.50")
+    assert form_to_amount_wan(hand.target(), to_amount) == Decimal(200)
+    initial = replace(evaluation.funds[0], initial_budget=evaluation.funds[0].executed, adjusted_budget=MISSING)
+    assert form_to_amount_wan(replace(evaluation, funds=(initial,)), to_amount) == Decimal(600)
+    assert form_to_amount_wan(replace(evaluation, funds=()), to_amount) is None
