@@ -1,4 +1,4 @@
-"""Characters as exported to characters as printed: HTML and LaTeX residue, radicals, wraps. Nothing that was printed is dropped."""
+"""Characters as exported to characters as printed: HTML and LaTeX residue, radicals, wraps; nothing printed is lost."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def markup_to_text(text: str) -> str:
 
 
 def latex_to_text(formula: str) -> str:
-    """``\\geq 10\\%`` to ``≥10%``; an unknown command stays as it is."""
+    r"""``\geq 10\%`` to ``≥10%``; an unknown command stays as it is."""
     for command, sign in _LATEX_SIGNS:
         formula = formula.replace(command, sign)
     return formula.replace(" ", "")

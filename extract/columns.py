@@ -6,16 +6,16 @@ them. That tells which lines above and below belong to a row, however the neighb
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import ceil
 from statistics import median
 
-from extract.decode import COLUMNS, REASON, SCORE, SUITS, TARGET, WEIGHT, Decoded, PageHints, Placed, Sums, closes_sums
 from extract.fields import begins_open, ends_open
 from extract.fragments import Fragment, Look
+from extract.placing import COLUMNS, REASON, SCORE, SUITS, TARGET, WEIGHT, Decoded, PageHints, Placed, Sums, closes_sums
 
 _PASSES = 3  # rounds of placing fragments and learning where the columns are
 _CHAR_COST = 0.35  # cost of one character away from the column's usual place, against the log-odds of looks

@@ -53,5 +53,10 @@ def begins_open(text: str) -> bool:
     """True for text that plainly began earlier: it closes what it did not open, or begins with a closing mark."""
     if text[:1] in "，。；、：）)”》,;.!！?？%":
         return True
-    pairs = ("“”", "（）", "《》", "‘’")
-    return any(0 <= text.find(right) and (text.find(left) < 0 or text.find(right) < text.find(left)) for left, right in pairs)
+    return any(closes_first(text, left, right) for left, right in ("“”", "（）", "《》", "‘’"))
+
+
+def closes_first(text: str, left: str, right: str) -> bool:
+    """True when the closing mark stands before any opening one."""
+    close, begin = text.find(right), text.find(left)
+    return close >= 0 and not 0 <= begin < close

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
+from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable
 from domain.source import Document, Source
 from domain.table import Cell, Table
 from extract.clean import label_key
@@ -121,7 +121,7 @@ def _heading_fields(table: Table, layout: Layout) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     for cell in table.heading:
         for label, name in layout.fields.items():
-            head, found, tail = cell.text.replace("：", ":").partition(f"{label}:")
+            _title, found, tail = cell.text.replace("：", ":").partition(f"{label}:")
             if found and tail.strip():
                 fields[name] = cells_to_field([replace(cell, text=tail.strip())])
     return fields

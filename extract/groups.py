@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.decode import Decoded
 from extract.fragments import Fragment
 from extract.headings import Found
 from extract.layout import Layout
+from extract.placing import Decoded
 
 Placed = tuple[str, tuple[Fragment, ...]]
 _NOTHING: Placed = ("", ())

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from domain.form import Field, Indicator
 from domain.table import Cell
 from extract.align import Columns, best_shift, is_number, pick
-from extract.clean import label_key
 from extract.fields import BLANK, begins_open, cells_to_field, ends_open
 from extract.layout import Layout
 from extract.levels import completes, is_piece, level_key, level_rank, split_levels, unglue

@@ -10,7 +10,6 @@ from domain.table import Cell
 from extract.clean import label_key
 from extract.layout import Layout
 
-
 _POINTS = re.compile(r"[(\[]?\d+(\.\d+)?分?[)\]]?$")
 
 

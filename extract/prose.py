@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.clean import label_key
 from extract.fragments import Fragment
 from extract.header import find_unit
 from extract.headings import find_labels

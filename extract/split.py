@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.clean import TextLine, label_key, line_to_pieces
 from extract.layout import Layout, layouts, title_layout
@@ -46,7 +47,7 @@ def split_forms(lines: Sequence[TextLine]) -> tuple[Chunk, ...]:
     if not starts:
         return (Chunk(layout=None, heading=(), body=tuple(lines)),)
     bounds = [*starts, len(lines)]
-    chunks = [lines_to_chunk(lines[begin:end]) for begin, end in zip(bounds, bounds[1:], strict=False)]
+    chunks = [lines_to_chunk(lines[begin:end]) for begin, end in pairwise(bounds)]
     before = [line for line in lines[: starts[0]] if line.text.strip()]
     return (Chunk(layout=None, heading=(), body=tuple(before)), *chunks) if before else tuple(chunks)
 

@@ -9,13 +9,14 @@ from domain.source import Document, Source
 from domain.table import Cell, Table
 from extract.clean import TextLine, label_key, unwrap
 from extract.columns import decode_layout
-from extract.decode import COLUMNS, Decoded, PageHints, Sums, decode_rows
+from extract.decode import decode_rows
 from extract.delimited import READER, heading_cells
 from extract.fragments import Fragment, keeps_layout, lines_to_fragments
 from extract.groups import Levels, place_levels
 from extract.header import find_unit
 from extract.headings import Found, find_labels
 from extract.layout import Layout
+from extract.placing import COLUMNS, Decoded, PageHints, Sums
 from extract.prose import fragments_to_goals, fragments_to_labelled
 from extract.split import Chunk
 from extract.totals import Closing, FundLine, find_closing, fragments_to_funds

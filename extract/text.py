@@ -28,7 +28,11 @@ def chunk_to_table(chunk: Chunk, document: Document, *, index: int) -> Table:
 def likely_layout(chunk: Chunk) -> Layout:
     """The layout whose labels a chunk without title holds most."""
     text = "".join("".join(line.text.split()) for line in chunk.body)
-    return max(layouts(), key=lambda layout: sum(label in text for label in (*layout.fields, *layout.indicator_columns)))
+
+    def labels_met(layout: Layout) -> int:
+        return sum(label in text for label in (*layout.fields, *layout.indicator_columns))
+
+    return max(layouts(), key=labels_met)
 
 
 def is_mostly_delimited(chunk: Chunk) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extract.align import is_dash
-from extract.clean import label_key
 from extract.fragments import Fragment
 from extract.headings import find_labels
 from extract.layout import Layout
@@ -106,7 +105,7 @@ def without_heading(fragments: Sequence[Fragment], layout: Layout) -> list[Fragm
     """Fragments without the column headings, the unit and the side label."""
     kept: list[Fragment] = []
     for fragment in fragments:
-        side = layout.is_side_label(fragment.text) or fragment.text[:1] in "(（" and "元" in fragment.text
+        side = layout.is_side_label(fragment.text) or (fragment.text[:1] in "(（" and "元" in fragment.text)
         if layout.fund_column(fragment.text) is None and not side:
             kept.append(fragment)
     while kept and not is_figure(kept[0]) and not _opens_item(kept[0].text):
