@@ -29,7 +29,7 @@ def read_rationales(texts: Sequence[str]) -> tuple[Rationale, ...]:
 
 
 def target_specificity(text: str, indicators: Sequence[str] = ()) -> tuple[Label, ...]:
-    """Every class of a target value with its probability (they sum to 1); ``indicators`` are the names it stands under."""
+    """Every class of a target value with its probability, summing to 1; ``indicators``: the names it stands under."""
     from classify.component import target_rules
     from classify.target import text_to_labels
 

@@ -37,7 +37,9 @@ def _withheld(marked: Marked, cue: Cue, *, start: int, end: int) -> bool:
     if marked.text[cue.start : cue.end] == "审批" or _names_old(marked, cue):
         return True
     before = [other for other in marked.of("pending", "not") if start <= other.start and other.end <= cue.start]
-    after = [other for other in marked.of("unready", "pending") if cue.end <= other.start <= cue.end + 2 and other.end <= end]
+    after = [
+        other for other in marked.of("unready", "pending") if cue.end <= other.start <= cue.end + 2 and other.end <= end
+    ]
     return bool(before and not _overruled(marked, before[-1], cue)) or bool(after)
 
 
@@ -51,7 +53,22 @@ def _names_old(marked: Marked, cue: Cue) -> bool:
 def _overruled(marked: Marked, pending: Cue, cue: Cue) -> bool:
     """经上报…批准: a giver word before or after the pending word says that the approval came."""
     start = marked.clause_bounds(cue.start)[0]
-    granted = {"经", "已", "已经", "已报", "报经", "获", "已获", "获得", "得到", "经过", "业经", "取得", "已得到", "已取得"}
+    granted = {
+        "经",
+        "已",
+        "已经",
+        "已报",
+        "报经",
+        "获",
+        "已获",
+        "获得",
+        "得到",
+        "经过",
+        "业经",
+        "取得",
+        "已得到",
+        "已取得",
+    }
     open_words = {"上报", "报送", "申请", "申报", "报请"}
     if marked.text[pending.start : pending.end] not in open_words:
         return False

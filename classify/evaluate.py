@@ -188,7 +188,9 @@ def score_targets(truths: Sequence[TargetTruth]) -> dict[str, Counts]:
 def pooled(classes: Iterable[Counts]) -> Counts:
     """All classes in one (micro average)."""
     every = tuple(classes)
-    return Counts(sum(each.hits for each in every), sum(each.false for each in every), sum(each.missed for each in every))
+    return Counts(
+        sum(each.hits for each in every), sum(each.false for each in every), sum(each.missed for each in every)
+    )
 
 
 def macro_f1(classes: Iterable[Counts]) -> float:
@@ -215,11 +217,11 @@ def class_lines(classes: Mapping[str, Counts], names: Mapping[str, str]) -> tupl
 
 def rationale_lines(score: RationaleScore) -> tuple[str, ...]:
     """The report on deviation reasons."""
-    rewritten = max(1, score.rewritten)
+    rows, rewritten = max(1, score.rows), max(1, score.rewritten)
     return (
         *class_lines(score.classes, TASKS["rationale"]),
-        f"  标签全对 {score.exact}/{score.rows} = {score.exact / max(1, score.rows):.3f}",
-        f"  改动状态正确 {score.status}/{score.rows} = {score.status / max(1, score.rows):.3f}，误报改动 {score.invented}",
+        f"  标签全对 {score.exact}/{score.rows} = {score.exact / rows:.3f}",
+        f"  改动状态正确 {score.status}/{score.rows} = {score.status / rows:.3f}，误报改动 {score.invented}",
         f"  新指标名称全对 {score.names}/{score.rewritten} = {score.names / rewritten:.3f}",
         f"  新指标值全对 {score.targets}/{score.rewritten} = {score.targets / rewritten:.3f}",
     )

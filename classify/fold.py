@@ -1,4 +1,4 @@
-"""Spelling folded for matching: half-width, no blanks, one form of each sign; every character knows where it was printed."""
+"""Spelling folded for matching: half-width, no blanks, one form of each sign; no place in the print is lost."""
 
 from __future__ import annotations
 

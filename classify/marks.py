@@ -39,9 +39,9 @@ class Cue(NamedTuple):
 class Lexicon:
     """Matchers over single-character tokens, so that token and character positions are the same.
 
-    ``families``: list id -> numbers of its families. The longer cue hides the shorter one inside it when it stands on the
-    ignore list, in the same list or in a common family; a single character is hidden by any longer cue, save 未 and 没,
-    which keep their force before every verb.
+    ``families``: list id -> numbers of its families. The longer cue hides the shorter one inside it when it stands on
+    the ignore list, in the same list or in a common family; a single character is hidden by any longer cue, save 未
+    and 没, which keep their force before every verb.
     """
 
     vocab: Vocab
@@ -68,6 +68,10 @@ class Marked:
         """The cues of these lists, by place."""
         return tuple(cue for cue in self.cues if cue.id in ids)
 
+    def spelled(self, cue: Cue) -> str:
+        """The folded words of a cue."""
+        return self.text[cue.start : cue.end]
+
     def clause_bounds(self, place: int) -> tuple[int, int]:
         """Start and end of the clause in which the character at ``place`` stands."""
         clause = self.clauses[place]
@@ -80,7 +84,9 @@ class Marked:
         return start, end
 
 
-def build_lexicon(vocab: Vocab, words: Mapping[str, str], *, shapes: Shapes, families: Sequence[Sequence[str]]) -> Lexicon:
+def build_lexicon(
+    vocab: Vocab, words: Mapping[str, str], *, shapes: Shapes, families: Sequence[Sequence[str]]
+) -> Lexicon:
     """Compile word lists (list id -> words separated by blanks) and token shapes (list id -> spaCy patterns)."""
     from spacy.matcher import Matcher, PhraseMatcher
     from spacy.tokens import Doc
@@ -137,7 +143,7 @@ def text_to_cues(text: str, lexicon: Lexicon) -> tuple[Cue, ...]:
 
 
 def _has_figure(text: str) -> bool:
-    """Every token shape holds a digit or a Chinese numeral; the token matcher is the slow part and is spared without."""
+    """Every token shape holds a figure; the token matcher is the slow part and is spared without one."""
     return not _FIGURES.isdisjoint(text)
 
 

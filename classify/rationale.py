@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from classify.approval import approval_probability, tells_change
-from classify.changes import Change, Kind, read_changes
+from classify.changes import Change, read_changes
 from classify.fold import as_printed
+from classify.kinds import Kind
 from classify.labels import RATIONALE, THRESHOLD
 from classify.marks import Cue, Lexicon, Marked, mark, text_to_cues, without
 from classify.sequences import Rule, holds, index_cues
@@ -123,9 +124,7 @@ def _rule_scores(seen: Marked, rules: RuleSheet) -> dict[str, float]:
     return scores
 
 
-def _change_scores(
-    chosen: Sequence[Change], *, rewrite: Rewrite, scores: Mapping[str, float]
-) -> dict[str, float]:
+def _change_scores(chosen: Sequence[Change], *, rewrite: Rewrite, scores: Mapping[str, float]) -> dict[str, float]:
     if rewrite.status is RewriteStatus.NONE:
         return {}
     if rewrite.status is RewriteStatus.SUGGESTED:
@@ -158,7 +157,7 @@ def _without_reason(marked: Marked, sheet: RationaleRules, *, denied: bool) -> d
         return {"no_reason": _EMPTY}
     figures = marked.of("date", "number") or sheet.tones["formula"].search(text)
     contentless = _residue(text, (*text_to_cues(text, sheet.stock), *marked.of("date", "number"))) <= RESIDUE
-    circular = bool(marked.of("because")) or "原因" in text
+    circular = bool(marked.of("because", "effect")) or "原因" in text
     if contentless:
         return {"misplaced_content": _CONTENTLESS} if figures and not circular else {"no_reason": _CONTENTLESS}
     if denied:

@@ -1,7 +1,7 @@
 """Rules over cues, written as text.
 
-``not keep``: close by; ``not . run``: closer; ``not .. keep``: in the same clause; ``not ... keep``: in the same sentence;
-``-done``: not in those clauses; ``--over``: nowhere in the text.
+``not keep``: close by; ``not . run``: closer; ``not .. keep``: in the same clause; ``not ... keep``: in the same
+sentence; ``-done``: not in those clauses; ``--over``: nowhere in the text.
 """
 
 from __future__ import annotations

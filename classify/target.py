@@ -53,7 +53,9 @@ def _weights(marked: Marked, indicators: Sequence[str], *, rules: TargetRules) -
     if _is_limit(marked):
         return _spread("dated", _LIKELY, second="quantified")
     if numbers:
-        return _spread("quantified", _CLOSE_CALL + 0.05 if dates else _CLEAR, second="dated" if dates else "verifiable_qualitative")
+        return _spread(
+            "quantified", _CLOSE_CALL + 0.05 if dates else _CLEAR, second="dated" if dates else "verifiable_qualitative"
+        )
     if dates:
         return _spread("dated", _CLEAR, second="verifiable_qualitative")
     return _wording_weights(marked, indicators, rules=rules)
@@ -92,7 +94,9 @@ def _settled_by_name(text: str, indicators: Sequence[str], *, lexicon: Lexicon) 
     """无 under 重大事故发生情况 can be checked, and so can 是 under 是否建立台账."""
     if pattern("nothing").match(text):
         return any(mark(name, lexicon).of("adverse") for name in indicators)
-    return bool(pattern("yes_value").match(text)) and any(pattern("yes_name").search(fold_word(name)) for name in indicators)
+    return bool(pattern("yes_value").match(text)) and any(
+        pattern("yes_name").search(fold_word(name)) for name in indicators
+    )
 
 
 def _numbers(marked: Marked) -> tuple[Cue, ...]:
@@ -102,7 +106,7 @@ def _numbers(marked: Marked) -> tuple[Cue, ...]:
     titles = [found.span() for found in pattern("title").finditer(marked.text)]
     return tuple(
         cue
-        for cue in marked.of("number")
+        for cue in marked.of("number", "span")
         if not any(other.start < cue.end and cue.start < other.end for other in taken)
         and not any(start < cue.end and cue.start < end for start, end in (*listed, *titles))
     )

@@ -11,9 +11,9 @@ from classify.patterns import pattern
 QUOTES = "“”\"‘’'「」『』"
 _BRACKETS = {"《": "》", "<": ">", "【": "】", "[": "]", "(": ")", "〔": "〕"}
 _PARTNERS = {
-    "“": "”\"“",
-    '"': "\"”“",
-    "”": "”“\"",
+    "“": '”"“',
+    '"': '"”“',
+    "”": '”“"',
     "‘": "’'‘",
     "'": "'’",
     "’": "’'",
@@ -116,7 +116,7 @@ def _paired(text: str, inside: int, *, opener: str) -> int | None:
 
 
 def _lost_close(marked: Marked, inside: int) -> int | None:
-    """The end of a quotation whose closing mark was lost: sentence end, or a comma before the next piece of the change."""
+    """The end of a quotation whose closing mark was lost: sentence end, or a comma before the next piece."""
     for found in pattern("bare_end").finditer(marked.text, inside):
         if found.group() in ("。", ";", "!", "?"):
             return found.start()

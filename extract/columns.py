@@ -7,25 +7,21 @@ them. That tells which lines above and below belong to a row, however the neighb
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import ceil
-from statistics import median
 
 from extract.fields import begins_open, ends_open
 from extract.fragments import Fragment, Look
+from extract.placed import joined_pieces, pieces_to_columns
 from extract.placing import COLUMNS, REASON, SCORE, SUITS, TARGET, WEIGHT, Decoded, PageHints, Placed, Sums, closes_sums
 
-_PASSES = 3  # rounds of placing fragments and learning where the columns are
-_CHAR_COST = 0.35  # cost of one character away from the column's usual place, against the log-odds of looks
 _EMPTY_COST = 3.0  # a row without a name, target or actual
 _OUT_COST = 0.7  # for each line that a piece stands outside its row's band
 _MAX_OUT = 60  # lines outside, summed over a cell: beyond this the cell is not there
 _EDGE = 4  # display columns that a wrapped line may leave free: two full-width characters
 _TERMINAL = "。；！？;"
 
-Places = Mapping[int, tuple[float, float]]
 Figure = tuple[Fragment, ...]
 
 
@@ -94,49 +90,15 @@ def first_line(cell: Figure) -> float:
 def fragments_to_columns(
     fragments: Sequence[Fragment], used: Sequence[int], middles: Mapping[str, float]
 ) -> dict[int, list[Fragment]]:
-    """Fragments by column, in reading order; places are learnt from the headings, then from what was placed."""
-    places: Places = {place: (middles[COLUMNS[place]],) * 2 for place in used if COLUMNS[place] in middles}
-    lines: dict[int, list[Fragment]] = defaultdict(list)
-    for fragment in fragments:
-        lines[fragment.line].append(fragment)
-    by_column: dict[int, list[Fragment]] = defaultdict(list)
-    for _ in range(_PASSES):
-        by_column = defaultdict(list)
-        for line in lines.values():
-            for fragment, column in zip(line, line_to_columns(line, used, places), strict=True):
-                by_column[column].append(fragment)
-        places = {**places, **{column: usual_place(pieces) for column, pieces in by_column.items() if len(pieces) > 1}}
-    return by_column
+    """Fragments by column, in reading order."""
+    known = {place: middles[COLUMNS[place]] for place in used if COLUMNS[place] in middles}
+    order = sorted(used, key=lambda place: known.get(place, 100.0 * place))
+    return pieces_to_columns(fragments, order, known, suits=look_gain, joined=joined_pieces(fragments))
 
 
-def usual_place(pieces: Sequence[Fragment]) -> tuple[float, float]:
-    """Median begin and median middle of a column's fragments, in characters."""
-    return median(f.x for f in pieces), median(f.x + len(f.text) / 2 for f in pieces)
-
-
-def line_to_columns(line: Sequence[Fragment], used: Sequence[int], places: Places) -> list[int]:
-    """The cheapest columns, left to right, for the fragments of one line."""
-    best: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}
-    for fragment in line:
-        reach: dict[int, tuple[float, list[int]]] = {}
-        for column in used:
-            own = fragment_cost(fragment, column, places)
-            for before, (cost, path) in best.items():
-                step = cost + own + (3.0 if before == column else 0.0)
-                step += 2.0 if before == WEIGHT and column != SCORE else 0.0
-                single = before == column and column in (WEIGHT, SCORE)
-                if before <= column and not single and (column not in reach or step < reach[column][0]):
-                    reach[column] = (step, [*path, column])
-        best = reach
-    ends = [(cost + (2.0 if last == WEIGHT else 0.0), path) for last, (cost, path) in best.items()]
-    return min(ends, key=lambda found: found[0])[1] if ends else []
-
-
-def fragment_cost(fragment: Fragment, column: int, places: Places) -> float:
-    """Distance from the column's place, less how well the fragment looks the part."""
-    begin, middle = places.get(column, (0.0, 0.0))
-    away = min(abs(fragment.x - begin), abs(fragment.x + len(fragment.text) / 2 - middle))
-    return _CHAR_COST * away - SUITS[fragment.look][column]
+def look_gain(fragment: Fragment, column: int) -> float:
+    """How well a fragment looks the part of a column."""
+    return SUITS[fragment.look][column]
 
 
 def rows_to_bands(columns: Mapping[int, Sequence[Fragment]], anchors: Sequence[float]) -> tuple[list[int], float]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import log
 from statistics import median
 
-from extract.fragments import CLOSING, Fragment, Look
+from extract.fragments import CLOSING, Fragment, Look, text_look
 from extract.gains import SLACK, Habits, Places
 from extract.placing import ACTUAL, COLUMNS, NAME, TARGET, WEIGHT, Decoded
 
@@ -36,7 +36,8 @@ def mend_breaks(decoded: Decoded, caps: Mapping[int, int]) -> list[Fragment]:
             and piece.text[0] in CLOSING
             and above.width + piece.width <= cap + SLACK
         ):
-            mended[-1] = replace(above, text=above.text + piece.text, width=above.width + piece.width)
+            text = above.text + piece.text
+            mended[-1] = replace(above, text=text, width=above.width + piece.width, look=text_look(text))
         else:
             mended.append(piece)
         cell = here

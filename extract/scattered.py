@@ -15,13 +15,13 @@ from decimal import Decimal
 from itertools import groupby
 
 from extract.clean import label_key
-from extract.decode import COLUMNS, SCORE, WEIGHT, Decoded, Placed
+from extract.decode import COLUMNS, REASON, SCORE, WEIGHT, Decoded, Placed
 from extract.figures import Aims, Figures, number, pair_up
 from extract.fragments import Fragment, Look, text_look, text_width
 from extract.groups import Levels
 from extract.headings import Found, find_labels
 from extract.layout import Layout
-from extract.seats import Page, Rows, seat_cells
+from extract.seats import Page, seat_cells
 from extract.tiers import Tier, place_tiers
 from extract.totals import Closing, find_closing
 
@@ -102,27 +102,31 @@ def fragments_to_scene(fragments: Sequence[Fragment], layout: Layout) -> Scene |
     if not head:
         return None
     spelled = {at for label in head for at in label.at}
-    core = [at for label in head if layout.indicator_columns[label.name] in COLUMNS[:5] for at in label.at]
-    start = min(core)
+    start = min(label.at[0] for label in head if layout.indicator_columns[label.name] in ("level3", "target"))
     closing = find_closing(every, start, layout)
     taken = spelled | closing.at
     levels = gather_labels(every, {*layout.level1, *layout.level2}, taken)
     taken |= {at for label in levels for at in label.at}
     taken |= {at for label in gather_labels(every, layout.side_labels, taken) for at in label.at}
-    names = {layout.indicator_columns[label.name] for label in head}
-    ordered = [COLUMNS.index(name) for label in head if (name := layout.indicator_columns[label.name]) in COLUMNS]
-    columns = tuple(ordered) if len(names & set(COLUMNS[:5])) == 5 else tuple(sorted(ordered))
+    taken |= {n for n in range(start, len(every)) if label_key(every[n].text) in layout.indicator_columns}
+    columns = head_to_columns(head, layout)
     blank = _blank_share(every[start:])
     return Scene(
-        every=every, head=tuple(head), levels=tuple(levels), closing=closing, columns=_reason_last(columns),
+        every=every, head=tuple(head), levels=tuple(levels), closing=closing, columns=columns,
         body=tuple(f for place, f in enumerate(every) if place > start and place not in taken),
         boxed=blank > _BOXED, torn=_torn_share([*levels, *head], every),
     )  # fmt: skip
 
 
-def _reason_last(columns: Sequence[int]) -> tuple[int, ...]:
-    """The reason's heading is the tallest and comes where it likes; its column is the last on every form."""
-    return (*(column for column in columns if column <= SCORE), *(column for column in columns if column > SCORE))
+def head_to_columns(head: Sequence[Found], layout: Layout) -> tuple[int, ...]:
+    """The form's columns from left to right. Of a self-evaluation all are taken to be there, for pieces of headings get
+    lost; their order is the usual one unless the headings come in an order that is one (分值 may stand before 年度指标值)."""
+    names = [layout.indicator_columns[label.name] for label in head]
+    ordered = tuple(COLUMNS.index(name) for name in names if name in COLUMNS[:5])
+    if layout.form_type == "target":
+        return tuple(sorted(ordered))
+    plausible = len(ordered) == SCORE + 1 and ordered[0] == 0 and ordered[-1] == SCORE
+    return (*(ordered if plausible else range(SCORE + 1)), REASON)
 
 
 def _blank_share(fragments: Sequence[Fragment]) -> float:

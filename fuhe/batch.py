@@ -16,7 +16,7 @@ from domain.table import Table
 from fuhe.cache import Cache
 from fuhe.executors import process_pool, serial_executor
 from fuhe.intake import Found, Input, Refusal, Skipped, arrival_to_input
-from fuhe.pipeline import Reading, Stages, input_to_reading, unused_tables
+from fuhe.pipeline import Reading, Stages, input_to_reading, untold_warnings, unused_tables
 
 
 class Status(StrEnum):
@@ -193,7 +193,7 @@ def _reading_to_outcome(reading: Reading, item: Input, *, from_cache: bool) -> O
         kind=item.kind.value,
         reading=reading,
         from_cache=from_cache,
-        warnings=(*item.warnings, *map(_unused_to_warning, unused)),
+        warnings=(*item.warnings, *untold_warnings(reading), *map(_unused_to_warning, unused)),
     )
 
 

@@ -46,7 +46,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One file opened: its bytes, its kind, its text for TEXT and HTML ("" for others), and warnings in Chinese."""
+    """One file opened: its bytes, its kind, its text when it is TEXT ("" for others), and warnings in Chinese."""
 
     document: Document
     kind: Kind
@@ -194,9 +194,9 @@ def content_to_input(content: bytes, document: Document) -> Input:
     warnings: tuple[str, ...] = ()
     if kind is None:
         decoded = bytes_to_text(content)
-        kind, text, warnings = text_to_kind(decoded.text), decoded.text, decoded.warnings
-    if kind is Kind.TEXT:
-        check_lines(text)
+        kind, warnings = text_to_kind(decoded.text), decoded.warnings
+        text = decoded.text if kind is Kind.TEXT else ""
+    check_lines(text)
     return Input(
         document=document,
         kind=kind,

@@ -34,7 +34,7 @@ class Stages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All that was read of one document; ``text`` is the input's own text ("" for office files and paper)."""
+    """All that was read of one document; ``text`` is the input's own text ("" for pages, office files and paper)."""
 
     document: Document
     text: str = ""
@@ -114,6 +114,12 @@ def rule_groups() -> dict[str, str]:
     import audit
 
     return {rule.code: rule.group for rule in audit.RULES}
+
+
+def untold_warnings(reading: Reading) -> tuple[str, ...]:
+    """Warnings of tables that no form passes on."""
+    told = {warning for form in reading.forms for warning in form.warnings}
+    return tuple(dict.fromkeys(w for table in reading.tables for w in table.warnings if w not in told))
 
 
 def unused_tables(reading: Reading) -> tuple[Table, ...]:

@@ -87,12 +87,17 @@ def field_to_words(path: str) -> str:
 
 
 def sources_to_words(sources: Iterable[Source]) -> str:
-    """Where evidence stands: 第 12—14、20 行, 第 2 页; "" when no source says."""
-    sources = tuple(sources)
-    pages = {source.page for source in sources if source.page is not None}
-    lines = {source.line for source in sources if source.line is not None}
+    """Where evidence stands: 第 12—14、20 行, 第 2 页; "" when no source says. Only sheets have both page and line."""
+    pages: set[int] = set()
+    lines: dict[int | None, set[int]] = {}
+    for source in sources:
+        if source.line is not None:
+            lines.setdefault(source.page, set()).add(source.line)
+        elif source.page is not None:
+            pages.add(source.page)
     spans = [f"第 {numbers_to_words(pages)} 页"] if pages else []
-    spans += [f"第 {numbers_to_words(lines)} 行"] if lines else []
+    for sheet, numbers in lines.items():
+        spans.append((f"第 {sheet} 个工作表" if sheet is not None else "") + f"第 {numbers_to_words(numbers)} 行")
     return "，".join(spans)
 
 

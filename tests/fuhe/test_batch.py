@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +90,17 @@ def test_a_table_nobody_understood_is_told_beside_the_forms(inbox: Path, toy: To
     put(inbox, 一="表:甲\n\n另一张表的内容")
     (outcome,) = read_all(inbox, toy.stages()).outcomes
     assert outcome.warnings == ("第 3 张表（第 3 行起，1 格）未能识别为表单，其内容见 tables.jsonl。",)
+
+
+def test_a_warning_of_a_table_without_form_is_passed_on(inbox: Path, toy: ToyReader) -> None:
+    put(inbox, 一="没有表")
+    stages = toy.stages()
+
+    def doubtful(text: str, document: Document) -> tuple[Table, ...]:
+        return tuple(replace(table, warnings=("列数不明",)) for table in stages.text_to_tables(text, document))
+
+    (outcome,) = read_all(inbox, replace(stages, text_to_tables=doubtful)).outcomes
+    assert outcome.warnings == ("列数不明",)
 
 
 def test_what_was_read_before_is_not_read_again(inbox: Path, toy: ToyReader, tmp_path: Path) -> None:

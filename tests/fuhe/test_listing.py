@@ -68,6 +68,8 @@ def test_places_name_pages_and_lines() -> None:
     sources = [Source(document=DOCUMENT, reader=READER, page=2), Source(document=DOCUMENT, reader=READER, line=9)]
     assert sources_to_words(sources) == "第 2 页，第 9 行"
     assert sources_to_words([]) == ""
+    sheet = [Source(document=DOCUMENT, reader=READER, page=1, line=line) for line in (4, 5)]
+    assert sources_to_words(sheet) == "第 1 个工作表第 4—5 行"
 
 
 def test_findings_are_sorted_into_stories_covered_and_unchecked(hand: Hand, to_amount: TextToAmount) -> None:

@@ -1,0 +1,123 @@
+"""Columns of text that kept its layout: places learnt per page, every line's pieces given to columns from left to right.
+
+Such exporters (`pdftotext -layout`) begin a piece at the same character on a whole page where its place on paper is
+the same; a piece one space behind its neighbour was joined to it and stands too far left. Pages differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from extract.fragments import Fragment
+
+_PASSES = 4  # rounds of placing pieces and learning where the columns are
+_FIRST_COST = 0.12  # cost of one character away from a heading's place, which only hints at the column
+_CHAR_COST = 0.35  # cost of one character away from the column's usual place, against the log-odds of looks
+_LEFT_COST = 0.1  # the same for a piece that a neighbour pulled to the left
+_MAX_AWAY = 14.0  # characters; farther is no worse
+_SAME_COST = 3.0  # two pieces of one line in one column
+
+Key = int
+Suits = Callable[[Fragment, Key], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Usual begin and usual middle of a column's pieces in their line, in characters."""
+
+    begin: float
+    middle: float
+
+
+def line_ends(fragment: Fragment) -> float:
+    """The character behind a piece."""
+    return fragment.x + len(fragment.text)
+
+
+def middle(fragment: Fragment) -> float:
+    """The character in the middle of a piece."""
+    return fragment.x + len(fragment.text) / 2
+
+
+def joined_pieces(fragments: Sequence[Fragment]) -> frozenset[int]:
+    """``seq`` of pieces that stand one space behind their neighbour, so that their place means little."""
+    return frozenset(
+        right.seq for left, right in pairwise(fragments) if left.line == right.line and right.x - line_ends(left) <= 1
+    )
+
+
+def pieces_to_columns(
+    fragments: Sequence[Fragment], order: Sequence[Key], middles: Mapping[Key, float], *, suits: Suits,
+    joined: frozenset[int],
+) -> dict[Key, list[Fragment]]:
+    """Pieces by column in reading order. ``order`` names the columns from left to right; ``middles`` are those of the
+    headings; ``suits`` is how well a piece looks the part (log-odds)."""  # fmt: skip
+    columns: dict[Key, list[Fragment]] = defaultdict(list)
+    places = {key: Place(begin=at, middle=at) for key, at in middles.items()}
+    for page in sorted({fragment.page for fragment in fragments}):
+        lines = by_line([fragment for fragment in fragments if fragment.page == page])
+        found, places = page_to_columns(lines, order, places, suits=suits, joined=joined)
+        for key, pieces in found.items():
+            columns[key] += pieces
+    return columns
+
+
+def by_line(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
+    """Pieces of every line."""
+    lines: dict[int, list[Fragment]] = defaultdict(list)
+    for fragment in fragments:
+        lines[fragment.line].append(fragment)
+    return list(lines.values())
+
+
+def page_to_columns(
+    lines: Sequence[Sequence[Fragment]], order: Sequence[Key], places: Mapping[Key, Place], *, suits: Suits,
+    joined: frozenset[int],
+) -> tuple[dict[Key, list[Fragment]], dict[Key, Place]]:
+    """Pieces of one page by column, and the places learnt from them."""  # fmt: skip
+    columns: dict[Key, list[Fragment]] = {}
+    for turn in range(_PASSES):
+        char_cost = _CHAR_COST if turn else _FIRST_COST
+        columns = defaultdict(list)
+        for line in lines:
+            for fragment, key in zip(line, line_to_columns(line, order, places, suits=suits, joined=joined, char_cost=char_cost), strict=True):
+                columns[key].append(fragment)
+        places = {**places, **{key: usual_place(pieces, joined) for key, pieces in columns.items()}}
+    return columns, dict(places)
+
+
+def usual_place(pieces: Sequence[Fragment], joined: frozenset[int]) -> Place:
+    """Median begin and middle of a column's pieces, of those that stand free where there are any."""
+    free = [piece for piece in pieces if piece.seq not in joined] or pieces
+    return Place(begin=median(f.x for f in free), middle=median(middle(f) for f in free))
+
+
+def line_to_columns(
+    line: Sequence[Fragment], order: Sequence[Key], places: Mapping[Key, Place], *, suits: Suits,
+    joined: frozenset[int], char_cost: float,
+) -> list[Key]:
+    """The cheapest columns, left to right, for the pieces of one line."""  # fmt: skip
+    best: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}
+    for fragment in line:
+        reach: dict[int, tuple[float, list[int]]] = {}
+        for rank, key in enumerate(order):
+            own = piece_cost(fragment, places.get(key), joined=fragment.seq in joined, char_cost=char_cost) - suits(fragment, key)
+            for before, (cost, path) in best.items():
+                step = cost + own + (_SAME_COST if before == rank else 0.0)
+                if before <= rank and (rank not in reach or step < reach[rank][0]):
+                    reach[rank] = (step, [*path, rank])
+        best = reach
+    return [order[rank] for rank in min(best.values(), key=lambda found: found[0])[1]] if best else []
+
+
+def piece_cost(fragment: Fragment, place: Place | None, *, joined: bool, char_cost: float) -> float:
+    """Distance of a piece from a column's place; small where a neighbour pulled it to the left."""
+    if place is None:
+        return char_cost * _MAX_AWAY
+    begin, centre = place.begin - fragment.x, place.middle - middle(fragment)
+    away = min(begin, centre, key=abs)
+    return (_LEFT_COST if joined and away > 0 else char_cost) * min(_MAX_AWAY, abs(away))
