@@ -174,6 +174,8 @@ def _context(
     announced = any(word.end <= cue.start for word in marked.of("asfollows"))
     if status is None:
         return None
+    if status is RewriteStatus.SUGGESTED or "应" in marked.text[cue.end : wording.start]:
+        return (RewriteStatus.SUGGESTED, 0.7) if explicit else None
     if renewed or announced:
         return status, 0.85
     applied = any(word.start >= wording.end for word in marked.of("applied"))

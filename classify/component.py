@@ -92,9 +92,7 @@ def _compile(strengths: Mapping[float, Sequence[str]], *, known: Set[str]) -> tu
         for probability, lines in sorted(strengths.items(), reverse=True)
         for line in lines
     )
-    unknown = {
-        name for rule in rules for name in (*(step.cue for step in rule.steps), *rule.vetoes, *rule.bans)
-    } - known
+    unknown = {name for rule in rules for name in (*rule.needs, *rule.vetoes, *rule.bans)} - known
     if unknown:
         raise ValueError(
             f"规则文件有误：引用了不存在的词表 {'、'.join(sorted(unknown))}；请在词表文件中补上或改正规则。"

@@ -26,9 +26,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Cues in order; ``vetoes`` must not stand in the clauses the rule matched in, ``bans`` nowhere in the text."""
+    """Cues in order; ``vetoes`` must not stand in the clauses the rule matched in, ``bans`` nowhere in the text.
+
+    ``needs`` are the lists of the steps once more, so that most rules are ruled out by one set comparison.
+    """
 
     steps: tuple[Step, ...]
+    needs: frozenset[str]
     vetoes: frozenset[str]
     bans: frozenset[str]
     probability: float
@@ -53,7 +57,10 @@ def text_to_rule(line: str, probability: float) -> Rule:
         else:
             steps.append(Step(cue=word, reach=reach))
             reach = _NEAR
-    return Rule(steps=tuple(steps), vetoes=frozenset(vetoes), bans=frozenset(bans), probability=probability)
+    needs = frozenset(step.cue for step in steps)
+    return Rule(
+        steps=tuple(steps), needs=needs, vetoes=frozenset(vetoes), bans=frozenset(bans), probability=probability
+    )
 
 
 def index_cues(cues: Iterable[Cue]) -> CueIndex:
@@ -66,7 +73,7 @@ def index_cues(cues: Iterable[Cue]) -> CueIndex:
 
 def holds(rule: Rule, marked: Marked, *, index: CueIndex) -> bool:
     """True when the cues of the rule stand in this order and reach, with no veto beside them."""
-    if any(step.cue not in index for step in rule.steps) or any(ban in index for ban in rule.bans):
+    if not rule.needs <= index.keys() or not rule.bans.isdisjoint(index):
         return False
     return any(
         not _vetoed(rule, marked, index=index, start=first.start, end=end)

@@ -12,7 +12,7 @@ HINTS = ("ind", "goal", "hard", "estimate", "lowgoal")
 
 
 def subject_before(marked: Marked, place: int) -> str:
-    """What the verb at ``place`` changes, as :func:`classify.kinds.kind_of` takes it: the nearest noun in its clause."""
+    """What the verb at ``place`` changes, as ``classify.kinds.kind_of`` takes it: the nearest noun in its clause."""
     start = marked.clause_bounds(place)[0]
     origin = [cue for cue in marked.of("from") if start <= cue.start and cue.end < place]
     quoted = [span for span in _quoted_spans(marked) if start <= span[0] and span[1] <= place]

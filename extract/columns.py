@@ -6,59 +6,97 @@ them. That tells which lines above and below belong to a row, however the neighb
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import ceil
 
+from extract.decode import COLUMNS, REASON, SCORE, SUITS, WEIGHT, Decoded, PageHints, Placed, Sums, closes_sums
 from extract.fields import begins_open, ends_open
 from extract.fragments import Fragment, Look
 from extract.placed import joined_pieces, pieces_to_columns
-from extract.placing import COLUMNS, REASON, SCORE, SUITS, TARGET, WEIGHT, Decoded, PageHints, Placed, Sums, closes_sums
 
-_EMPTY_COST = 3.0  # a row without a name, target or actual
+EMPTY_COST = 3.0  # a row without a name, target or actual
 _OUT_COST = 0.7  # for each line that a piece stands outside its row's band
 _MAX_OUT = 60  # lines outside, summed over a cell: beyond this the cell is not there
+_FAR = 14.0  # lines between a cell and its row: beyond this only where nothing else is left
+_GAP_COST = 1.5  # a blank line amid a cell, on a page where blank lines stand between rows
+_BAD_FIGURE = 6.0  # pieces that together are no number
 _EDGE = 4  # display columns that a wrapped line may leave free: two full-width characters
+_MAX_BAND = 14  # lines of one row of a target table
+_DOUBLED = 1.5  # two lines in every column of a row of a target table
 _TERMINAL = "。；！？;"
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d{1,6})?%?|[-—–/－一]+|无|")
 
 Figure = tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: the edge is worked out once
+class Column:
+    """Pieces of one column in reading order; ``empty`` is the cost of a row without any, ``gap`` of a blank line amid
+    a cell; ``figures`` says that every cell is one number."""
+
+    pieces: tuple[Fragment, ...]
+    empty: float = EMPTY_COST
+    gap: float = 0.0
+    figures: bool = False
+
+    @cached_property
+    def edge(self) -> int:
+        """Width of the widest line, in display columns."""
+        return max((f.width for f in self.pieces), default=0)
 
 
 def decode_layout(fragments: Sequence[Fragment], sums: Sums, *, columns: Sequence[str], page: PageHints) -> Decoded:
     """All fragments with row and column; no rows at all where the columns do not come out even."""
     used = tuple(place for place, name in enumerate(COLUMNS) if name in columns)
     by_column = fragments_to_columns(fragments, used, page.middles)
+    gap = gap_cost(fragments)
     if WEIGHT not in used:
-        return bands_to_rows(by_column, [float(f.line) for f in by_column[TARGET]], (), sums=sums)
-    weights, scores = pair_figures(by_column[WEIGHT], by_column[SCORE])
+        cells = {key: Column(pieces=tuple(pieces), gap=gap) for key, pieces in by_column.items()}
+        return bands_to_rows(cells, segment_rows(cells), (), sums=sums)
+    weights, scores = pair_figures(by_column.get(WEIGHT, []), by_column.get(SCORE, []))
     if len(weights) != len(scores):
         return Decoded()
     anchors = [(first_line(left) + first_line(right)) / 2 for left, right in zip(weights, scores, strict=True)]
     placed = [Placed(fragment=f, row=row, column="weight") for row, cell in enumerate(weights) for f in cell]
     placed += [Placed(fragment=f, row=row, column="score") for row, cell in enumerate(scores) for f in cell]
-    rest = {column: pieces for column, pieces in by_column.items() if column not in (WEIGHT, SCORE)}
+    rest = {
+        key: Column(pieces=tuple(pieces), empty=empty_cost(key), gap=gap)
+        for key, pieces in by_column.items()
+        if key not in (WEIGHT, SCORE)
+    }
     return bands_to_rows(rest, anchors, placed, sums=sums)
 
 
 def bands_to_rows(
-    columns: Mapping[int, Sequence[Fragment]], anchors: Sequence[float], figures: Sequence[Placed], *, sums: Sums
+    columns: Mapping[int, Column], anchors: Sequence[float], figures: Sequence[Placed], *, sums: Sums
 ) -> Decoded:
     """Pieces of every column to the row in whose band they stand; figures are placed already."""
     if not anchors or any(below <= above for above, below in pairwise(anchors)):
         return Decoded()  # two rows on one line: the page did not keep its layout after all
     starts, cost = rows_to_bands(columns, anchors)
     placed = list(figures)
-    for column, pieces in columns.items():
-        rows = pieces_to_rows(pieces, anchors, starts, empty=empty_cost(column))
-        placed += [Placed(fragment=f, row=row, column=COLUMNS[column]) for f, row in zip(pieces, rows, strict=True)]
+    for key, column in columns.items():
+        rows = pieces_to_rows(column, anchors, bands=band_bounds(starts))
+        placed += [Placed(fragment=f, row=row, column=COLUMNS[key]) for f, row in zip(column.pieces, rows, strict=True)]
     placed.sort(key=lambda p: p.fragment.seq)
     return Decoded(placed=tuple(placed), rows=len(anchors), closes=closes_sums(placed, sums), score=-cost)
 
 
 def empty_cost(column: int) -> float:
     """Cost of an empty cell: a reason may well be missing, a name, target or actual hardly."""
-    return 0.0 if column == REASON else _EMPTY_COST
+    return 0.0 if column == REASON else EMPTY_COST
+
+
+def gap_cost(fragments: Sequence[Fragment]) -> float:
+    """Cost of a blank line amid a cell: nothing where every line has a blank one behind it, or none has."""
+    turns = [(one, two) for one, two in pairwise(fragments) if two.line > one.line and two.page == one.page]
+    gaps = sum(two.block != one.block for one, two in turns)
+    return _GAP_COST if 0 < gaps * 4 < len(turns) * 3 else 0.0
 
 
 def pair_figures(weights: Sequence[Fragment], scores: Sequence[Fragment]) -> tuple[list[Figure], list[Figure]]:
@@ -101,9 +139,37 @@ def look_gain(fragment: Fragment, column: int) -> float:
     return SUITS[fragment.look][column]
 
 
-def rows_to_bands(columns: Mapping[int, Sequence[Fragment]], anchors: Sequence[float]) -> tuple[list[int], float]:
+def segment_rows(columns: Mapping[int, Column]) -> list[float]:
+    """Middle lines of the rows of a table without figures: bands of lines in which every column has one cell."""
+    lines = sorted({f.line for column in columns.values() for f in column.pieces})
+    best: dict[int, tuple[float, list[float]]] = {0: (0.0, [])}
+    for end in range(1, len(lines) + 1):
+        options: list[tuple[float, list[float]]] = []
+        for start in range(max(0, end - _MAX_BAND), end):
+            before, anchors = best[start]
+            bottom = lines[end] if end < len(lines) else lines[-1] + 1
+            anchor = band_middle(columns, lines[start], bottom)
+            cost = band_cost(columns, lines[start], bottom, anchor=anchor) + doubled_cost(columns, lines[start], bottom)
+            options.append((before + cost, [*anchors, anchor]))
+        best[end] = min(options, key=lambda option: option[0])
+    return best[len(lines)][1]
+
+
+def doubled_cost(columns: Mapping[int, Column], start: int, end: int) -> float:
+    """Cost of a band in which every column has several lines: more likely two rows."""
+    return _DOUBLED if all(sum(start <= f.line < end for f in column.pieces) > 1 for column in columns.values()) else 0.0
+
+
+def band_middle(columns: Mapping[int, Column], start: int, end: int) -> float:
+    """The line level with the middle of what stands in the lines [start, end): of the column with the fewest lines."""
+    cells = [[f.line for f in column.pieces if start <= f.line < end] for column in columns.values()]
+    shortest = min((cell for cell in cells if cell), key=len)
+    return (shortest[0] + shortest[-1]) / 2
+
+
+def rows_to_bands(columns: Mapping[int, Column], anchors: Sequence[float]) -> tuple[list[int], float]:
     """First line of every row's band, and the cost. Rows are bands of whole lines, the same for all columns."""
-    lines = [fragment.line for pieces in columns.values() for fragment in pieces]
+    lines = [fragment.line for column in columns.values() for fragment in column.pieces]
     top, bottom = min([*lines, int(anchors[0])]), max([*lines, int(anchors[-1])]) + 1
     best: list[dict[int, tuple[float, int]]] = [{top: (0.0, top)}]
     for row, anchor in enumerate(anchors):
@@ -124,39 +190,44 @@ def rows_to_bands(columns: Mapping[int, Sequence[Fragment]], anchors: Sequence[f
     return starts[::-1], best[-1][bottom][0]
 
 
-def band_cost(columns: Mapping[int, Sequence[Fragment]], start: int, end: int, *, anchor: float) -> float:
+def band_cost(columns: Mapping[int, Column], start: int, end: int, *, anchor: float) -> float:
     """How badly the lines [start, end) suit one row: each column's lines as one cell beside the anchor."""
     cost = 0.0
-    for column, pieces in columns.items():
-        low = bisect_left(pieces, start, key=lambda f: f.line)
-        high = bisect_left(pieces, end, key=lambda f: f.line)
-        cost += segment_cost(pieces, low, high, anchor=anchor, empty=empty_cost(column))
+    for column in columns.values():
+        low = bisect_left(column.pieces, start, key=lambda f: f.line)
+        high = bisect_left(column.pieces, end, key=lambda f: f.line)
+        cost += segment_cost(column, low, high, anchor=anchor)
     return cost
 
 
-def pieces_to_rows(
-    pieces: Sequence[Fragment], anchors: Sequence[float], starts: Sequence[int], *, empty: float
-) -> list[int]:
+def band_bounds(starts: Sequence[int]) -> list[tuple[int, int]]:
+    """First line of every band and the first line behind it."""
+    return list(zip(starts, [*starts[1:], 10**9], strict=True))
+
+
+def pieces_to_rows(column: Column, anchors: Sequence[float], *, bands: Sequence[tuple[int, int]]) -> list[int]:
     """The row of every piece of one column: consecutive pieces, at a cost for each that leaves its row's band.
 
     Exporters put lines of different height into one, so that a band's border can run through a line.
     """
+    pieces = column.pieces
     count, rows = len(pieces), len(anchors)
-    bands = [*starts[1:], 10**9]
     best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
-    for row, anchor in enumerate(anchors):
+    for anchor, (top, bottom) in zip(anchors, bands, strict=True):
         reach: dict[int, tuple[float, int]] = {}
         for start, (cost, _) in best[-1].items():
+            out = 0
             for end in range(start, count + 1):
-                out = sum(max(starts[row] - f.line, f.line - bands[row] + 1, 0) for f in pieces[start:end])
-                total = cost + segment_cost(pieces, start, end, anchor=anchor, empty=empty) + _OUT_COST * out
+                out += max(top - pieces[end - 1].line, pieces[end - 1].line - bottom + 1, 0) if end > start else 0
+                total = cost + segment_cost(column, start, end, anchor=anchor) + _OUT_COST * out
                 if end not in reach or total < reach[end][0]:
                     reach[end] = (total, start)
-                if out > _MAX_OUT:
+                if out > _MAX_OUT or (end > start and pieces[end - 1].line > anchor + _FAR and end < count):
                     break
         best.append(reach)
     assigned = [0] * count
-    end = count
+    end = count if count in best[-1] else max(best[-1])
+    assigned[end:] = [rows - 1] * (count - end)
     for row in range(rows, 0, -1):
         start = best[row][end][1]
         assigned[start:end] = [row - 1] * (end - start)
@@ -164,22 +235,33 @@ def pieces_to_rows(
     return assigned
 
 
-def segment_cost(pieces: Sequence[Fragment], start: int, end: int, *, anchor: float, empty: float) -> float:
+def cells_beside(column: Column, anchors: Sequence[float]) -> list[Figure]:
+    """Pieces of one column as the cells of the rows whose middle lines are given; rows are told by nothing else."""
+    if not anchors:
+        return []
+    rows = pieces_to_rows(column, anchors, bands=[(0, 10**9)] * len(anchors))
+    return [tuple(f for f, at in zip(column.pieces, rows, strict=True) if at == row) for row in range(len(anchors))]
+
+
+def segment_cost(column: Column, start: int, end: int, *, anchor: float) -> float:
     """How badly pieces [start, end) suit one cell beside an anchor line.
 
     Half a line off is what a cell with an even number of lines shows, so text decides there: a line that ran to the
     edge goes on, a line that ended short does not.
     """
     if start == end:
-        return empty
-    cell = pieces[start:end]
+        return column.empty
+    cell = column.pieces[start:end]
     away = abs((cell[0].line + cell[-1].line) / 2 - anchor)
     cost = min(6.0, max(0.0, away - 0.5) + 0.1 * away)
-    edge = max(f.width for f in pieces)
+    if column.figures:
+        return cost + (0.0 if _NUMBER.fullmatch("".join(f.text for f in cell)) else _BAD_FIGURE)
+    edge = column.edge
     for above, below in pairwise(cell):
         cost += 0.8 * max(0, below.line - above.line - 2) + (0.6 if above.text[-1:] in _TERMINAL else 0.0)
         cost += 1.2 if below.line > above.line and above.width < edge - _EDGE else 0.0
-    open_end = end < len(pieces) and cell[-1].width >= edge - 1 and cell[-1].text[-1:] not in _TERMINAL
+        cost += column.gap if below.block != above.block and below.page == above.page else 0.0
+    open_end = end < len(column.pieces) and cell[-1].width >= edge - 1 and cell[-1].text[-1:] not in _TERMINAL
     values = sum(f.look in (Look.BOUND, Look.QUANTITY) for f in cell)
     cost += 3.0 * max(0, values - 1)
     text = "".join(f.text for f in cell)

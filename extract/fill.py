@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable
+from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable, walk
 from domain.source import Document, Source
 from domain.table import Cell, Table
 from extract.clean import label_key
+from extract.closure import mend_rows, rows_sums
 from extract.fields import BLANK, cells_to_field
 from extract.funds import fund_columns, rows_to_funds
 from extract.header import find_unit, find_year, is_decoration, rows_to_goals, rows_to_labelled
 from extract.indicators import Indicators, indicator_columns, rows_to_indicators
 from extract.layout import Layout, layouts, title_layout
+from extract.levels import is_piece, unglue
 from extract.rows import Row, table_to_rows
 
+Fields = dict[str, Field]
+_NO_DOCUMENT = Document(path="", sha256="")  # set by table_to_form
 _MIN_FUND_HEADINGS = 3
 _FORM_MARKS = 4  # headings of a layout that must be met before a table without title counts as a form
 
@@ -90,26 +94,48 @@ def table_to_form(table: Table, rows: Sequence[Row], layout: Layout, *, document
     sections = rows_to_sections(rows, layout)
     labelled = rows_to_labelled(sections.header, layout)
     indicators = read_indicators(sections, layout)
-    unplaced = [*labelled.unplaced, *indicators.unplaced]
-    year = heading_year(table, rows)
-    warnings = [*table.warnings, *indicators.warnings]
-    if layout.form_type == "target":
-        fields = {**_blank_fields(layout), **_heading_fields(table, layout), **labelled.fields}
-        warnings += missing_warnings(fields, indicators)
-        return TargetTable(
-            document=document, index=index, pages=_pages(table), layout=layout.id, year=year,
-            indicators=indicators.rows, warnings=(*warnings, *_unplaced_warnings(unplaced)), **fields,
-        )  # fmt: skip
-    totals, grade, rest = read_closing(sections, layout)
-    funds = read_funds(sections, layout)
-    fields = {**_blank_fields(layout), **labelled.fields, **read_goals(sections, layout)}
-    warnings += missing_warnings(fields, indicators)
-    return SelfEvaluation(
-        document=document, index=index, pages=_pages(table), layout=layout.id, year=year,
-        amount_unit=read_unit([Row(cells=table.heading), *rows]), funds=funds, indicators=indicators.rows,
-        total_weight=totals[0], total_score=totals[1], grade=grade,
-        warnings=(*warnings, *_unplaced_warnings([*unplaced, *rest])), **fields,
+    fields = {**_blank_fields(layout), **_heading_fields(table, layout), **labelled.fields}
+    warnings = [*layout_warnings(table, rows, layout), *table.warnings]
+    build = sections_to_target if layout.form_type == "target" else sections_to_self_evaluation
+    form, more = build(sections, fields, indicators, layout=layout, table=table, rows=rows)
+    warnings += [*more, *missing_warnings(form), *lost_warnings(rows, form, labelled.aside, layout=layout)]
+    return replace(form, document=document, index=index, warnings=tuple(dict.fromkeys(warnings)))
+
+
+def sections_to_target(
+    sections: Sections, fields: Fields, indicators: Indicators, *, layout: Layout, table: Table, rows: Sequence[Row]
+) -> tuple[Form, tuple[str, ...]]:
+    """A target table, and what was odd about it."""
+    form = TargetTable(
+        document=_NO_DOCUMENT, index=0, pages=_pages(table), layout=layout.id, year=heading_year(table, rows),
+        indicators=indicators.rows,
     )  # fmt: skip
+    return replace(form, **fields), indicators.warnings  # type: ignore[arg-type]  # names: test_layout
+
+
+def sections_to_self_evaluation(
+    sections: Sections, fields: Fields, indicators: Indicators, *, layout: Layout, table: Table, rows: Sequence[Row]
+) -> tuple[Form, tuple[str, ...]]:
+    """A self-evaluation, and what was odd about it; figures that were glued together are taken apart by the sums."""
+    totals, grade = read_closing(sections, layout)
+    funds = read_funds(sections, layout)
+    mended = mend_rows(indicators.rows, rows_sums(funds, totals))
+    form = SelfEvaluation(
+        document=_NO_DOCUMENT, index=0, pages=_pages(table), layout=layout.id, year=heading_year(table, rows),
+        amount_unit=read_unit([Row(cells=table.heading), *rows]), funds=funds, indicators=mended.rows,
+        total_weight=totals[0], total_score=totals[1], grade=grade,
+    )  # fmt: skip
+    named = {**fields, **read_goals(sections, layout)}
+    return replace(form, **named), (*indicators.warnings, *mended.warnings)  # type: ignore[arg-type]  # see above
+
+
+def layout_warnings(table: Table, rows: Sequence[Row], layout: Layout) -> list[str]:
+    """Says so when no known title stands on the form."""
+    cells = (*table.heading, *(cell for row in rows[:4] for cell in row.filled))
+    if any(title_layout(cell.text) is not None for cell in cells):
+        return []
+    kind = "绩效目标表" if layout.form_type == "target" else "绩效自评表"
+    return [f"未识别的版式：没有找到已知的表名，按栏目名称作{kind}读出，请对照原件核对。"]
 
 
 def _blank_fields(layout: Layout) -> dict[str, Field]:
@@ -173,23 +199,17 @@ def _is_page_heading(row: Row, layout: Layout) -> bool:
     return bool(row.filled) and all(is_decoration(cell.text, layout) for cell in row.filled)
 
 
-def read_closing(sections: Sections, layout: Layout) -> tuple[tuple[Field, Field], Field, list[Cell]]:
-    """Total weight, total score and grade, and filled cells below the table that are none of these."""
+def read_closing(sections: Sections, layout: Layout) -> tuple[tuple[Field, Field], Field]:
+    """Total weight, total score and grade."""
     totals: tuple[Field, Field] = (BLANK, BLANK)
     grade = BLANK
-    rest: list[Cell] = []
     for row in sections.closing:
-        if not row.filled:
-            continue
-        key, values = label_key(row.filled[0].text), row.filled[1:]
+        key, values = (label_key(row.filled[0].text), row.filled[1:]) if row.filled else ("", ())
         if key in layout.total:
             totals = _total_fields(values)
         elif key in layout.grade:
             grade = cells_to_field(values[:1]) if values else BLANK
-            rest.extend(values[1:])
-        else:
-            rest.extend(cell for cell in row.filled if not is_decoration(cell.text, layout))
-    return totals, grade, rest
+    return totals, grade
 
 
 def _total_fields(values: Sequence[Cell]) -> tuple[Field, Field]:
@@ -198,18 +218,36 @@ def _total_fields(values: Sequence[Cell]) -> tuple[Field, Field]:
     return (cells_to_field(values[:1]), cells_to_field(values[1:2])) if values else (BLANK, BLANK)
 
 
-def missing_warnings(fields: dict[str, Field], indicators: Indicators) -> list[str]:
+def missing_warnings(form: Form) -> list[str]:
     """What an auditor must know before trusting the reading."""
     warnings = []
-    if fields.get("project_name", Field()).state is FieldState.MISSING:
+    if form.project_name.state is FieldState.MISSING:
         warnings.append("没有找到“项目名称”，请对照原件核对。")
-    if not indicators.rows:
+    if not form.indicators:
         warnings.append("没有读到任何指标行，表格可能不完整。")
     return warnings
 
 
-def _unplaced_warnings(cells: Sequence[Cell]) -> tuple[str, ...]:
-    return tuple(f"未归入任何栏目的文字{_where(cell.sources)}：{cell.text}" for cell in cells)
+def lost_warnings(rows: Sequence[Row], form: Form, aside: Sequence[Cell], *, layout: Layout) -> list[str]:
+    """Every filled cell whose text stands in no field of the form: nothing that was printed goes without a word."""
+    told = "\n".join([label_key(field.text) for _, field in walk(form)] + [label_key(cell.text) for cell in aside])
+    lost = [cell for row in rows for cell in row.filled if not is_told(cell.text, told, layout)]
+    return [f"未归入任何栏目的文字{_where(cell.sources)}：{cell.text}" for cell in lost]
+
+
+def is_told(text: str, told: str, layout: Layout) -> bool:
+    """Whether a cell's text is in a field, or is a label, a heading, a level name or a piece of these."""
+    key = label_key(text)
+    known = layout.fields.keys() | layout.other_fields | layout.goals.keys() | layout.total | layout.grade
+    if key in told or key in known or is_decoration(text, layout) or is_piece(text, layout):
+        return True
+    if layout.indicator_column(text) is not None or layout.fund_column(text) is not None:
+        return True
+    level, name = unglue(key, layout)
+    if level and level in told and name in told:
+        return True
+    head, colon, tail = key.partition(":")
+    return (head in known and (not colon or tail in told)) or bool(find_unit(text) and len(key) < 12)
 
 
 def _where(sources: Sequence[Source]) -> str:

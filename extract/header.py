@@ -28,10 +28,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """Fields by name, and filled cells that belong to no label."""
+    """Fields by name, and the values of labels that the contract has no field for (项目负责人, 联系电话)."""
 
     fields: dict[str, Field]
-    unplaced: tuple[Cell, ...]
+    aside: tuple[Cell, ...]
 
 
 def find_year(texts: Sequence[str]) -> str:
@@ -62,7 +62,6 @@ def rows_to_labelled(rows: Sequence[Row], layout: Layout) -> Labelled:
     """Label cells take the cells that follow them; a row cut by a page break goes back to its label."""
     entries: list[Entry] = []
     pending: list[Cell] = []
-    unplaced: list[Cell] = []
     for row in rows:
         cells = [cell for cell in row.filled if not is_decoration(cell.text, layout)]
         if not cells:
@@ -71,11 +70,12 @@ def rows_to_labelled(rows: Sequence[Row], layout: Layout) -> Labelled:
             pending.extend(cells)
             continue
         if not belongs_below(pending, entries, first_value(cells, layout)):
-            settle(pending, entries, unplaced)
+            settle(pending, entries)
         pending = take_row(cells, entries, layout, pending)
-    settle(pending, entries, unplaced)
+    settle(pending, entries)
     fields = {entry.name: cells_to_field(entry.cells) for entry in entries if entry.name}
-    return Labelled(fields=fields, unplaced=tuple(unplaced))
+    aside = tuple(cell for entry in entries if not entry.name for cell in entry.cells)
+    return Labelled(fields=fields, aside=aside)
 
 
 def is_decoration(text: str, layout: Layout) -> bool:
@@ -97,9 +97,10 @@ def first_value(cells: Sequence[Cell], layout: Layout) -> str | None:
     return None
 
 
-def settle(pending: list[Cell], entries: list[Entry], unplaced: list[Cell]) -> None:
-    """Unlabelled cells go on with the label above them; without one they are reported as unplaced."""
-    (entries[-1].cells if entries else unplaced).extend(pending)
+def settle(pending: list[Cell], entries: list[Entry]) -> None:
+    """Unlabelled cells go on with the label above them."""
+    if entries:
+        entries[-1].cells.extend(pending)
     pending.clear()
 
 

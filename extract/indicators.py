@@ -35,10 +35,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicators:
-    """Indicator rows and what was odd about them; ``unplaced`` are cells that no column took."""
+    """Indicator rows and what was odd about them, in Chinese."""
 
     rows: tuple[Indicator, ...]
-    unplaced: tuple[Cell, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -55,12 +54,11 @@ def indicator_columns(row: Row, layout: Layout) -> dict[str, int]:
 
 def rows_to_indicators(rows: Sequence[Row], columns: Columns, layout: Layout) -> Indicators:
     """All rows between the header and the total to indicators, in order."""
-    unplaced: list[Cell] = []
-    drafts = [_row_to_draft(row, columns, layout, unplaced) for row in rows]
+    drafts = [_row_to_draft(row, columns, layout) for row in rows]
     whole = join_broken([draft for draft in drafts if draft.cells], scored="score" in columns, layout=layout)
     carry_levels(whole, layout)
     indicators = tuple(_draft_to_indicator(draft, columns) for draft in whole)
-    return Indicators(rows=indicators, unplaced=tuple(unplaced))
+    return Indicators(rows=indicators)
 
 
 def _fit(picked: Mapping[str, Cell]) -> float:
@@ -79,7 +77,7 @@ def _fit(picked: Mapping[str, Cell]) -> float:
     return score
 
 
-def _row_to_draft(row: Row, columns: Columns, layout: Layout, unplaced: list[Cell]) -> Draft:
+def _row_to_draft(row: Row, columns: Columns, layout: Layout) -> Draft:
     content = {name: col for name, col in columns.items() if name not in ("level1", "level2")}
     shift = _row_shift(row, content, layout)
     picked = pick(row, content, shift)
@@ -90,7 +88,7 @@ def _row_to_draft(row: Row, columns: Columns, layout: Layout, unplaced: list[Cel
     left = [cell for cell in row.filled if id(cell) not in taken]
     for name, cell in picked.items():
         draft.add(name, cell)
-    _take_levels(left, draft, columns, shift, layout=layout, unplaced=unplaced)
+    _take_levels(left, draft, columns, shift, layout=layout)
     if shift < 0:
         _split_glued(draft, layout)
     return draft
@@ -130,9 +128,7 @@ def _pick_in_order(row: Row, content: Columns, layout: Layout) -> dict[str, Cell
     return {}
 
 
-def _take_levels(
-    left: Sequence[Cell], draft: Draft, columns: Columns, shift: int, *, layout: Layout, unplaced: list[Cell]
-) -> None:
+def _take_levels(left: Sequence[Cell], draft: Draft, columns: Columns, shift: int, *, layout: Layout) -> None:
     first, second, rest = split_levels(left, layout)
     if first is not None:
         draft.add("level1", first)
@@ -145,8 +141,6 @@ def _take_levels(
         slot = _level_slot(cell, columns, shift)
         if slot is not None and slot not in draft.cells:
             draft.add(slot, cell)
-        elif not layout.is_side_label(cell.text) and not is_piece(cell.text, layout):
-            unplaced.append(cell)
 
 
 def _level_slot(cell: Cell, columns: Columns, shift: int) -> str | None:
