@@ -10,6 +10,7 @@ from extract.clean import label_key
 from extract.rows import Row
 
 _NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?%?分?")
+_COMPARATOR = re.compile(r"[≥≤=><≧≦]{1,2}|大于等于|小于等于|不少于|不低于|不超过|等于|大于|小于")
 _DASHES = frozenset("-—–－/一")
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)  # nearest first: of equal fits the unshifted one is right
 
@@ -19,6 +20,11 @@ Columns = Mapping[str, int]
 def is_number(text: str) -> bool:
     """A plain printed number, percent and thousands marks allowed."""
     return bool(_NUMBER.fullmatch(label_key(text)))
+
+
+def is_comparator(text: str) -> bool:
+    """≥ and its like, in a cell of their own."""
+    return bool(_COMPARATOR.fullmatch(label_key(text)))
 
 
 def is_dash(text: str) -> bool:

@@ -18,6 +18,7 @@ from extract.clean import label_key
 Fields = tuple[Field, Field]
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 _TWICE = re.compile(r"([≥≤=><]?\d[\d.,]*([^\d.,≥≤=><]{1,5}))([≥≤=><]?\d[\d.,]*\2)")
+_NAME_AND_BOUND = re.compile(r"(.*[^\d≥≤=><])([≥≤=><]\d.*)")
 _MENDED = 0.7  # confidence of a figure that was cut out of another
 _MAX_WAYS = 20000  # combinations tried before the doubt is told instead
 _FULL = Decimal(100)
@@ -61,9 +62,13 @@ def _less(total: Decimal | None, part: Decimal | None) -> Decimal | None:
 
 def mend_rows(rows: Sequence[Indicator], sums: RowSums) -> Mended:
     """Glued targets cut in two, glued or doubled figures taken apart, and open sums told."""
-    cut = [_cut_target(row) for row in rows]
-    changed = [f"第{n}行的实际完成值原与目标值连写，已分开，请核对。" for n, (_, done) in enumerate(cut, 1) if done]
-    whole = tuple(row for row, _ in cut)
+    cut = [_cut_target(_cut_name(row)) for row in rows]
+    changed = [
+        f"第{n}行的指标名、目标值或实际完成值原为连写，已分开，请核对。"
+        for n, row in enumerate(rows, 1)
+        if cut[n - 1] is not row
+    ]
+    whole = tuple(cut)
     if closes(whole, sums):
         return Mended(rows=whole, warnings=tuple(changed))
     ways = list(islice(_closing_ways(whole, sums), 2))
@@ -145,10 +150,19 @@ def _with_figures(row: Indicator, weight: str, score: str) -> Indicator:
     return replace(row, weight=cut_out(weight), score=cut_out(score))
 
 
-def _cut_target(row: Indicator) -> tuple[Indicator, bool]:
+def _cut_target(row: Indicator) -> Indicator:
     """「≥266米266米」 with an empty actual is target and actual."""
     glued = _TWICE.fullmatch(row.target.text)
     if glued is None or row.actual.text or row.actual.state is FieldState.MISSING:
-        return row, False
+        return row
     target = replace(row.target, text=glued.group(1), confidence=_MENDED)
-    return replace(row, target=target, actual=replace(target, text=glued.group(3))), True
+    return replace(row, target=target, actual=replace(target, text=glued.group(3)))
+
+
+def _cut_name(row: Indicator) -> Indicator:
+    """「水标尺10≥266米」 with an empty actual is name and target, and what stands as target is the actual."""
+    glued = _NAME_AND_BOUND.fullmatch(row.level3.text)
+    if glued is None or row.actual.text or row.actual.state is FieldState.MISSING:
+        return row
+    name = replace(row.level3, text=glued.group(1), confidence=_MENDED)
+    return replace(row, level3=name, target=replace(name, text=glued.group(2)), actual=row.target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 
 from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable, walk
 from domain.source import Document, Source
@@ -19,6 +20,8 @@ from extract.levels import is_piece, unglue
 from extract.rows import Row, table_to_rows
 
 Fields = dict[str, Field]
+# What 指标性质 says beside a comparator: how the indicator is scored, no part of the target.
+_DIRECTIONS = frozenset({"定性", "定量", "正向", "反向", "正向指标", "反向指标", "定性指标", "定量指标"})
 _NO_DOCUMENT = Document(path="", sha256="")  # set by table_to_form
 _MIN_FUND_HEADINGS = 3
 _FORM_MARKS = 4  # headings of a layout that must be met before a table without title counts as a form
@@ -98,7 +101,11 @@ def table_to_form(table: Table, rows: Sequence[Row], layout: Layout, *, document
     warnings = [*layout_warnings(table, rows, layout), *table.warnings]
     build = sections_to_target if layout.form_type == "target" else sections_to_self_evaluation
     form, more = build(sections, fields, indicators, layout=layout, table=table, rows=rows)
-    warnings += [*more, *missing_warnings(form), *lost_warnings(rows, form, labelled.aside, layout=layout)]
+    warnings += [
+        *more,
+        *missing_warnings(form),
+        *lost_warnings(rows, told_text(form, indicators, labelled.aside), layout),
+    ]
     return replace(form, document=document, index=index, warnings=tuple(dict.fromkeys(warnings)))
 
 
@@ -228,9 +235,15 @@ def missing_warnings(form: Form) -> list[str]:
     return warnings
 
 
-def lost_warnings(rows: Sequence[Row], form: Form, aside: Sequence[Cell], *, layout: Layout) -> list[str]:
+def told_text(form: Form, indicators: Indicators, aside: Sequence[Cell]) -> str:
+    """Everything the form tells, line by line: its fields, its rows before glued cells were cut, and values set aside."""
+    rows = (getattr(row, column.name).text for row in indicators.rows for column in dataclass_fields(row))
+    fields = (field.text for _, field in walk(form))
+    return "\n".join(label_key(text) for text in (*fields, *rows, *(cell.text for cell in aside)) if text)
+
+
+def lost_warnings(rows: Sequence[Row], told: str, layout: Layout) -> list[str]:
     """Every filled cell whose text stands in no field of the form: nothing that was printed goes without a word."""
-    told = "\n".join([label_key(field.text) for _, field in walk(form)] + [label_key(cell.text) for cell in aside])
     lost = [cell for row in rows for cell in row.filled if not is_told(cell.text, told, layout)]
     return [f"未归入任何栏目的文字{_where(cell.sources)}：{cell.text}" for cell in lost]
 
@@ -242,6 +255,8 @@ def is_told(text: str, told: str, layout: Layout) -> bool:
     if key in told or key in known or is_decoration(text, layout) or is_piece(text, layout):
         return True
     if layout.indicator_column(text) is not None or layout.fund_column(text) is not None:
+        return True
+    if key in _DIRECTIONS:
         return True
     level, name = unglue(key, layout)
     if level and level in told and name in told:

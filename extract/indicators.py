@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from domain.form import Field, Indicator
 from domain.table import Cell
-from extract.align import Columns, best_shift, is_number, pick
+from extract.align import Columns, best_shift, is_comparator, is_number, pick
 from extract.fields import BLANK, begins_open, cells_to_field, ends_open
 from extract.layout import Layout
 from extract.levels import completes, is_piece, level_key, level_rank, split_levels, unglue
@@ -83,15 +83,29 @@ def _row_to_draft(row: Row, columns: Columns, layout: Layout) -> Draft:
     picked = pick(row, content, shift)
     if not _fills_row(picked, row, content, layout):
         picked = _pick_in_order(row, content, layout) or picked
-    taken = {id(cell) for cell in picked.values()}
     draft = Draft(broken=row.broken)
-    left = [cell for cell in row.filled if id(cell) not in taken]
     for name, cell in picked.items():
         draft.add(name, cell)
+    taken = {id(cell) for cell in picked.values()}
+    for name in ("target", "actual"):
+        for cell in _spread(row, content, name, shift=shift):
+            if name in picked and id(cell) not in taken:
+                draft.add(name, cell)
+                taken.add(id(cell))
+    left = [cell for cell in row.filled if id(cell) not in taken]
     _take_levels(left, draft, columns, shift, layout=layout)
     if shift < 0:
         _split_glued(draft, layout)
     return draft
+
+
+def _spread(row: Row, content: Columns, name: str, *, shift: int) -> list[Cell]:
+    """Further cells under one heading: sign, value and unit may each have a cell of their own."""
+    if name not in content:
+        return []
+    begin = content[name]
+    end = min((col for col in content.values() if col > begin), default=begin)
+    return [cell for cell in row.filled if begin < cell.col - shift < end]
 
 
 def _row_shift(row: Row, content: Columns, layout: Layout) -> int:
@@ -109,7 +123,8 @@ def _fills_row(picked: Mapping[str, Cell], row: Row, content: Columns, layout: L
     """Name and target found, and nothing but level names left over."""
     taken = {id(cell) for cell in picked.values()}
     left = [cell for cell in row.filled if id(cell) not in taken and not _is_level(cell.text, layout)]
-    return not left and all(name in picked for name in ("level3", "target"))
+    named = "level3" in picked and level_rank(picked["level3"].text, layout) is None
+    return not left and named and "target" in picked
 
 
 def _pick_in_order(row: Row, content: Columns, layout: Layout) -> dict[str, Cell]:
@@ -257,7 +272,11 @@ def _with_text(cell: Cell, text: str) -> Cell:
 
 def _draft_to_indicator(draft: Draft, columns: Columns) -> Indicator:
     def filled(name: str) -> Field:
-        return cells_to_field(draft.cells[name]) if draft.cells.get(name) else BLANK
+        cells = draft.cells.get(name, [])
+        if name == "target":  # 指标性质, 指标值 and 计量单位 in three columns are one target
+            signs = [cell for cell in draft.cells.get("sign", []) if is_comparator(cell.text)]
+            cells = [*signs, *cells, *draft.cells.get("unit", [])]
+        return cells_to_field(cells) if cells else BLANK
 
     absent = {name for name in CONTENT if name not in columns}
     values = {name: filled(name) for name in ("level1", "level2", *CONTENT) if name not in absent}

@@ -53,6 +53,8 @@ def unglue(text: str, layout: Layout) -> tuple[str, str]:
     The level name may have lost its closing 指标 where two columns were merged.
     """
     names = {*layout.level2, *(name.removesuffix("指标") for name in layout.level2)}
+    if text in layout.level1 | layout.level2:
+        return "", text
     heads = [name for name in names if text.startswith(name) and len(text) > len(name)]
     head = max(heads, key=len, default="")
     return head, text[len(head) :]

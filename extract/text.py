@@ -7,7 +7,7 @@ from domain.table import Table
 from extract.clean import text_to_lines
 from extract.delimited import is_delimited, lines_to_table
 from extract.layout import Layout, layouts
-from extract.split import Chunk, split_forms
+from extract.split import Chunk, names_project, split_forms
 from extract.stream import stream_to_table
 
 
@@ -19,10 +19,15 @@ def text_to_tables(text: str, document: Document) -> tuple[Table, ...]:
 
 def chunk_to_table(chunk: Chunk, document: Document, *, index: int) -> Table:
     """One form's lines to a table, by the reader that suits them."""
-    if is_mostly_delimited(chunk):
+    if is_mostly_delimited(chunk) or not holds_form(chunk):
         return lines_to_table(chunk.body, index=index, heading=chunk.heading, document=document)
     layout = chunk.layout or likely_layout(chunk)
     return stream_to_table(chunk, layout, document, index=index)
+
+
+def holds_form(chunk: Chunk) -> bool:
+    """Whether a chunk has a title or a 项目名称: prose before and between forms has neither."""
+    return chunk.layout is not None or any(names_project(line) for line in chunk.body)
 
 
 def likely_layout(chunk: Chunk) -> Layout:
