@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import spacy
 import yaml
@@ -23,7 +24,7 @@ from classify.sequences import Rule, text_to_rule
 from classify.target import Defect, TargetRules
 
 NAME = "fuhe_rewrite"
-_HERE = Path(__file__).parent
+RATIONALE_WORDS = ("change_words.yaml", "evidence_words.yaml", "cause_words.yaml", "defect_words.yaml")
 
 Doc.set_extension("fuhe_rationale", default=None, force=True)
 
@@ -60,12 +61,13 @@ def pipeline() -> Language:
 @cache
 def rationale_rules() -> RationaleRules:
     """The rules for deviation reasons, compiled; raises ValueError for a rule that names no word list."""
-    sheet = yaml.safe_load((_HERE / "rationale_words.yaml").read_text(encoding="utf-8"))
-    strengths = yaml.safe_load((_HERE / "rationale_rules.yaml").read_text(encoding="utf-8"))
+    sheet = _load("rationale_reading.yaml")
+    words = {list_id: line for name in RATIONALE_WORDS for list_id, line in _load(name)["words"].items()}
     vocab = spacy.blank("zh").vocab
-    lexicon = build_lexicon(vocab, sheet["words"], shapes=sheet["shapes"], families=sheet["families"])
+    lexicon = build_lexicon(vocab, words, shapes=sheet["shapes"], families=sheet["families"])
     stock = build_lexicon(vocab, sheet["stock"], shapes={}, families=())
-    rules = {label: _compile(own, known={*sheet["words"], *sheet["shapes"]}) for label, own in strengths.items()}
+    strengths = _load("rationale_rules.yaml")
+    rules = {label: _compile(own, known={*words, *sheet["shapes"]}) for label, own in strengths.items()}
     denials = tuple(folded_pattern(each) for each in sheet["denials"])
     tones = {tone: folded_pattern(each) for tone, each in sheet["tones"].items()}
     return RationaleRules(lexicon=lexicon, stock=stock, rules=rules, denials=denials, tones=tones)
@@ -74,15 +76,19 @@ def rationale_rules() -> RationaleRules:
 @cache
 def target_rules() -> TargetRules:
     """The rules for target values, compiled; raises ValueError for a rule that names no word list."""
-    sheet = yaml.safe_load((_HERE / "target_words.yaml").read_text(encoding="utf-8"))
-    strengths = yaml.safe_load((_HERE / "target_rules.yaml").read_text(encoding="utf-8"))
+    sheet = _load("target_words.yaml")
     lexicon = build_lexicon(spacy.blank("zh").vocab, sheet["words"], shapes=sheet["shapes"], families=sheet["families"])
     defects = tuple(
         Defect(pattern=folded_pattern(each["pattern"]), probability=each["probability"])
         for each in sheet["defects"].values()
     )
-    verifiable = _compile(strengths["verifiable"], known={*sheet["words"], *sheet["shapes"]})
+    verifiable = _compile(_load("target_rules.yaml")["verifiable"], known={*sheet["words"], *sheet["shapes"]})
     return TargetRules(lexicon=lexicon, verifiable=verifiable, defects=defects)
+
+
+def _load(name: str) -> dict[str, Any]:  # what YAML holds is checked where it is compiled
+    sheet: dict[str, Any] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    return sheet
 
 
 def _compile(strengths: Mapping[float, Sequence[str]], *, known: Set[str]) -> tuple[Rule, ...]:

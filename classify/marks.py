@@ -24,6 +24,8 @@ _CLAUSE_END = re.compile(r"(?:(?<!\d),|,(?!\d{3}(?!\d)))|[;!?。]")
 _SENTENCE_END = ";!?。"
 _NEGATORS = "未没末"  # 末 is how OCR often reads 未
 _NO_FAMILY: frozenset[int] = frozenset()
+# No figure or code is this long; on such runs (a barcode, filler) the token matcher would take quadratic time.
+_ENDLESS = re.compile(r"[0-9]{25,}|[A-Za-z]{25,}|[〇零一二三四五六七八九十百千]{25,}")
 _FIGURES = frozenset("0123456789〇零一二两三四五六七八九十百千半")
 
 
@@ -133,7 +135,8 @@ def text_to_cues(text: str, lexicon: Lexicon) -> tuple[Cue, ...]:
     """Every cue of a folded text, by place; the outer of two that start together first."""
     from spacy.tokens import Doc
 
-    doc = Doc(lexicon.vocab, words=list(text), spaces=[False] * len(text))
+    plain = _ENDLESS.sub(lambda run: "?" * len(run.group()), text)
+    doc = Doc(lexicon.vocab, words=list(plain), spaces=[False] * len(plain))
     found = lexicon.phrases(doc)
     if len(lexicon.shapes) and _has_figure(text):
         found += lexicon.shapes(doc)

@@ -14,7 +14,7 @@ from extract.closure import mend_rows, rows_sums
 from extract.fields import BLANK, cells_to_field
 from extract.funds import fund_columns, rows_to_funds
 from extract.header import find_unit, find_year, is_decoration, rows_to_goals, rows_to_labelled
-from extract.indicators import Indicators, indicator_columns, rows_to_indicators
+from extract.indicators import Indicators, indicator_columns, is_placeholder, rows_to_indicators
 from extract.layout import Layout, layouts, title_layout
 from extract.levels import is_piece, unglue
 from extract.rows import Row, table_to_rows
@@ -236,7 +236,7 @@ def missing_warnings(form: Form) -> list[str]:
 
 
 def told_text(form: Form, indicators: Indicators, aside: Sequence[Cell]) -> str:
-    """Everything the form tells, line by line: its fields, its rows before glued cells were cut, and values set aside."""
+    """What the form tells, line by line: its fields, its rows before glued cells were cut, and values set aside."""
     rows = (getattr(row, column.name).text for row in indicators.rows for column in dataclass_fields(row))
     fields = (field.text for _, field in walk(form))
     return "\n".join(label_key(text) for text in (*fields, *rows, *(cell.text for cell in aside)) if text)
@@ -244,7 +244,8 @@ def told_text(form: Form, indicators: Indicators, aside: Sequence[Cell]) -> str:
 
 def lost_warnings(rows: Sequence[Row], told: str, layout: Layout) -> list[str]:
     """Every filled cell whose text stands in no field of the form: nothing that was printed goes without a word."""
-    lost = [cell for row in rows for cell in row.filled if not is_told(cell.text, told, layout)]
+    filled = [cell for row in rows if not is_placeholder(row) for cell in row.filled]
+    lost = [cell for cell in filled if not is_told(cell.text, told, layout)]
     return [f"未归入任何栏目的文字{_where(cell.sources)}：{cell.text}" for cell in lost]
 
 

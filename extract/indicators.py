@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.form import Field, Indicator
 from domain.table import Cell
 from extract.align import Columns, best_shift, is_comparator, is_number, pick
+from extract.clean import label_key
 from extract.fields import BLANK, begins_open, cells_to_field, ends_open
 from extract.layout import Layout
 from extract.levels import completes, is_piece, level_key, level_rank, split_levels, unglue
 from extract.rows import Row
 
 _MIN_HEADINGS = 3  # fewer headings could stand in any table
+_PLACEHOLDER = re.compile(r"(指标\d+)?[:：]?[….*．·]*")
 CONTENT = ("level3", "target", "actual", "weight", "score", "deviation_reason")
 
 
@@ -54,11 +57,16 @@ def indicator_columns(row: Row, layout: Layout) -> dict[str, int]:
 
 def rows_to_indicators(rows: Sequence[Row], columns: Columns, layout: Layout) -> Indicators:
     """All rows between the header and the total to indicators, in order."""
-    drafts = [_row_to_draft(row, columns, layout) for row in rows]
+    drafts = [_row_to_draft(row, columns, layout) for row in rows if not is_placeholder(row)]
     whole = join_broken([draft for draft in drafts if draft.cells], scored="score" in columns, layout=layout)
     carry_levels(whole, layout)
     indicators = tuple(_draft_to_indicator(draft, columns) for draft in whole)
     return Indicators(rows=indicators)
+
+
+def is_placeholder(row: Row) -> bool:
+    """An empty line of the printed form: 「指标2：」, 「……」 and nothing else."""
+    return bool(row.filled) and all(_PLACEHOLDER.fullmatch(label_key(cell.text)) for cell in row.filled)
 
 
 def _fit(picked: Mapping[str, Cell]) -> float:
@@ -175,8 +183,8 @@ def join_broken(drafts: Sequence[Draft], *, scored: bool, layout: Layout) -> lis
     whole: list[Draft] = []
     head: Draft | None = None
     for place, draft in enumerate(drafts):
-        if not is_complete(draft, scored=scored):
-            below = drafts[place + 1] if place + 1 < len(drafts) else None
+        below = drafts[place + 1] if place + 1 < len(drafts) else None
+        if not is_complete(draft, scored=scored) and not stands_alone(draft, whole[-1] if whole else None, below):
             if whole and (below is None or goes_on_above(draft, whole[-1], below)):
                 _append(whole[-1], draft, layout)
             else:
@@ -195,6 +203,14 @@ def is_complete(draft: Draft, *, scored: bool) -> bool:
         return True
     named = bool(draft.text("level3")) and bool(draft.text("target") or draft.text("actual"))
     return named and not (scored and draft.broken)
+
+
+def stands_alone(piece: Draft, above: Draft | None, below: Draft | None) -> bool:
+    """A name without figures that no page break and no open bracket ties to a neighbour is a row left unfilled."""
+    if not piece.text("level3") or piece.broken or (below is not None and below.broken):
+        return False
+    tied_above = above is not None and (ends_open(above.text("level3")) or begins_open(piece.text("level3")))
+    return not tied_above and not ends_open(piece.text("level3"))
 
 
 def goes_on_above(piece: Draft, above: Draft, below: Draft) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classify import TASKS, read_rationale
-from classify.component import rationale_rules
+from classify.component import RATIONALE_WORDS, rationale_rules
 from classify.fold import fold, fold_word
 from domain.label import Rationale
 
@@ -66,20 +66,30 @@ def test_folding_keeps_the_place_of_every_character(text: str) -> None:
     assert all(0 <= place < len(text) for place in folded.origins)
 
 
-@pytest.mark.parametrize("name", ["rationale_words.yaml", "target_words.yaml"])
-def test_folding_makes_no_two_words_one(name: str) -> None:
-    words = yaml.safe_load((ROOM / name).read_text(encoding="utf-8"))["words"]
+def _words(*names: str) -> dict[str, str]:
+    sheets = [yaml.safe_load((ROOM / name).read_text(encoding="utf-8"))["words"] for name in names]
+    return {list_id: line for sheet in sheets for list_id, line in sheet.items()}
+
+
+@pytest.mark.parametrize("names", [RATIONALE_WORDS, ("target_words.yaml",)])
+def test_folding_makes_no_two_words_one(names: tuple[str, ...]) -> None:
     spelled: dict[str, set[str]] = defaultdict(set)
-    for line in words.values():
+    for line in _words(*names).values():
         for word in line.split():
             spelled[fold_word(word)].add(word)
     assert {key: found for key, found in spelled.items() if len(found) > 1} == {}
 
 
+def test_no_word_list_stands_in_two_files() -> None:
+    assert sum(len(_words(name)) for name in RATIONALE_WORDS) == len(_words(*RATIONALE_WORDS))
+
+
 def test_every_word_list_named_in_the_code_exists() -> None:
-    words = yaml.safe_load((ROOM / "rationale_words.yaml").read_text(encoding="utf-8"))
-    target = yaml.safe_load((ROOM / "target_words.yaml").read_text(encoding="utf-8"))
-    known = {*words["words"], *words["shapes"], *target["words"], *target["shapes"]}
+    shapes = [
+        yaml.safe_load((ROOM / name).read_text(encoding="utf-8"))["shapes"]
+        for name in ("rationale_reading.yaml", "target_words.yaml")
+    ]
+    known = {*_words(*RATIONALE_WORDS, "target_words.yaml"), *shapes[0], *shapes[1]}
     named = {
         argument.value
         for path in ROOM.glob("*.py")
