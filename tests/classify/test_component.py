@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify import TASKS, read_rationale
+from classify import TASKS, read_rationale, target_specificity
 from classify.component import RATIONALE_WORDS, rationale_rules
 from classify.fold import fold, fold_word
 from domain.label import Rationale
@@ -112,3 +113,13 @@ def test_the_manual_explains_every_label() -> None:
     for names in TASKS.values():
         for label, name in names.items():
             assert any(row.startswith(f"| `{label}` | {name} |") for row in rows)
+
+
+@pytest.mark.parametrize(
+    "text", ["5" * 3000, "A" * 3000 + "1", "一" * 2000 + "个", "指标修改为“" * 200, "未" * 500 + "留存"]
+)
+def test_endless_runs_are_read_in_reasonable_time(text: str) -> None:
+    started = time.process_time()
+    read_rationale(text)
+    target_specificity(text)
+    assert time.process_time() - started < 5.0  # seconds; quadratic matching of such a run took minutes
