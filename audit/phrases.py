@@ -25,8 +25,9 @@ def percent(share: Decimal) -> str:
 
 
 def wan(yuan: Decimal) -> str:
-    """Money in 万元; below a yuan of difference it would read 0, so small sums are in yuan."""
-    return f"{rounded(yuan / WAN)}万元" if abs(yuan) >= HUNDRED else f"{rounded(yuan)}元"
+    """Money in 万元, or in yuan where two places of 万元 would not tell the sum as it stands on the form."""
+    exact = yuan % HUNDRED == 0 or abs(yuan) >= HUNDRED * WAN  # a million and more is read in 万元 all the same
+    return f"{rounded(yuan / WAN)}万元" if exact and yuan else f"{rounded(yuan)}元"
 
 
 def addition(terms: tuple[Decimal, ...], *, most: int = 12) -> str:

@@ -217,7 +217,7 @@ def unit_cost_implausible(row: RowView) -> Outcome:
     if each >= row.thresholds.event_cost_least:
         return PASS
     message = (
-        f"{row.label}实际{row.actual_text}，全部执行数{wan(executed.yuan)}÷{plain(actual.low)}={rounded(each)}元/{actual.unit}，"
+        f"{row.label}实际填{row.actual_text}，全部执行数{wan(executed.yuan)}÷{plain(actual.low)}={rounded(each)}元/{actual.unit}，"
         "数量与资金不相称。"
     )
     return Fail(message=message, confidence=0.8)

@@ -182,7 +182,7 @@ def sat_actual_eq_target(row: RowView) -> Outcome:
         return PASS
     bare = unsupported(row)
     tail = "，且没有调查资料" if bare else ""
-    message = f"{row.label}目标{row.target_text}，实际{row.actual_text}，数值完全相等{tail}。"
+    message = f"{row.label}目标{row.target_text}，实际填{row.actual_text}，数值完全相等{tail}。"
     return Fail(message=message, severity=Severity.HIGH if bare else Severity.LOW, points=row.score_if_read)
 
 

@@ -44,7 +44,7 @@ def unmeasurable_percent(row: RowView) -> Outcome:
     if reached is None or reached.actual != reached.target:
         return PASS
     return Fail(
-        message=f"{row.label}目标{row.target_text}、实际{row.actual_text}，未说明百分比如何计算。", confidence=0.7
+        message=f"{row.label}目标{row.target_text}、实际填{row.actual_text}，未说明百分比如何计算。", confidence=0.7
     )
 
 
@@ -141,7 +141,7 @@ def _far_exceeded(row: RowView) -> Outcome:
     if reached.ratio < limits.overachieve_medium or explained or small:
         return PASS
     return Fail(
-        message=f"{row.label}目标{row.target_text}，实际{row.actual_text}，为目标的{percent(reached.ratio)}，目标可能定得偏低。",
+        message=f"{row.label}目标{row.target_text}，实际填{row.actual_text}，为目标的{percent(reached.ratio)}，目标可能定得偏低。",
         confidence=0.8,
     )
 

@@ -30,7 +30,7 @@ def unmet_reason_missing(row: RowView) -> Outcome:
     if reason is not None and not reason.has("no_reason"):
         return PASS
     said = "为空" if reason is None else f"为{quoted(row.reason_text)}，没有说明原因"
-    facts = f"{row.label}目标{row.target_text}，实际{row.actual_text}{row.marks}"
+    facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}"
     return Fail(message=f"{facts}，未达目标，偏差原因栏{said}。")
 
 

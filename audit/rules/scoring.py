@@ -94,7 +94,7 @@ def unmet_not_proportional(row: RowView) -> Outcome:
         # Fewer marks than the proportion, with a reason given, are the unit's own strictness.
         return PASS
     message = (
-        f"{row.label}目标{row.target_text}，实际{row.actual_text}，"
+        f"{row.label}目标{row.target_text}，实际填{row.actual_text}，"
         f"按比例应得{rounded(share * weight)}分，表中得{plain(score)}分。"
     )
     return Fail(message=message, severity=_overscored(row, over, weight=weight, score=score), points=abs(over))
@@ -142,7 +142,7 @@ def unmet_scored_better_than_met(form: FormView) -> Outcome:
             met = better[0]
             met_share = met.share or Decimal(0)
             message = (
-                f"{unmet.label}未达目标（{unmet.target_text}，实际{unmet.actual_text}）得分率{percent(share)}，"
+                f"{unmet.label}未达目标（{unmet.target_text}，实际填{unmet.actual_text}）得分率{percent(share)}，"
                 f"高于已达目标的{met.label}（得分率{percent(met_share)}）。"
             )
             return Fail(message=message, row=unmet.place)
@@ -234,7 +234,7 @@ def met_but_deducted(row: RowView) -> Outcome:
         return PASS
     candid = reason is not None and reason.has(*EVIDENCE_LABELS)
     message = (
-        f"{row.label}目标{row.target_text}，实际{row.actual_text}，已达目标，却只得{plain(score)}/{plain(weight)}分"
+        f"{row.label}目标{row.target_text}，实际填{row.actual_text}，已达目标，却只得{plain(score)}/{plain(weight)}分"
         f"{'（原因称缺少佐证）' if candid else ''}。"
     )
     return Fail(message=message, severity=Severity.LOW if candid else Severity.MEDIUM, points=weight - score)
@@ -310,7 +310,7 @@ def overachieve_no_analysis(row: RowView) -> Outcome:
     if reached.ratio < limits.overachieve_ask or _explained(row):
         return PASS
     times = f"为目标的{percent(reached.ratio)}"
-    message = f"{row.label}目标{row.target_text}，实际{row.actual_text}，{times}，得满分，未说明原因。"
+    message = f"{row.label}目标{row.target_text}，实际填{row.actual_text}，{times}，得满分，未说明原因。"
     return Fail(message=message, severity=_overachievement(row, reached))
 
 

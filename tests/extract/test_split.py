@@ -48,7 +48,7 @@ def test_forms_follow_each_other(between: str) -> None:
 def test_forms_are_numbered_and_know_their_lines() -> None:
     first, second = read(form_text("河道巡查") + form_text("水质监测"))
     assert (first.index, second.index) == (1, 2)
-    assert [source.line for source in second.project_name.sources] == [9]
+    assert [source.line for source in second.project_name.sources] == [8]
 
 
 def test_prose_before_the_first_form_is_no_part_of_it() -> None:
