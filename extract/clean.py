@@ -97,8 +97,19 @@ def join_wrapped(left: str, right: str) -> str:
 
 
 def unwrap(text: str) -> str:
-    """A cell's text with wraps and layout spaces undone; spaces between two Latin words stay."""
-    pieces = text.split()
+    """A cell's text with wraps and layout spaces undone; spaces between two Latin words or figures stay.
+
+    A wrap may stand inside a figure (9 / 5.00), a space does not.
+    """
+    out = ""
+    for line in text.splitlines():
+        out = join_wrapped(out, squeeze(line))
+    return out
+
+
+def squeeze(line: str) -> str:
+    """One line without layout spaces."""
+    pieces = line.split()
     if not pieces:
         return ""
     out = pieces[0]

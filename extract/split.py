@@ -9,6 +9,9 @@ from itertools import pairwise
 from extract.clean import TextLine, label_key, line_to_pieces
 from extract.layout import Layout, layouts, title_layout
 
+_SAME_HEADING = 3  # filled lines between two printings of one heading: year and unit
+_OPENING_LABELS = 3  # labels that prose below a page heading will not hold by chance
+_LONG_LABEL = 4  # characters; shorter labels stand in prose too
 _NEAR_LINES = 12  # a form's title stands within this many filled lines of its 项目名称, measured on exports seen
 
 
@@ -39,7 +42,7 @@ def _name_labels(layout: Layout) -> list[str]:
 
 
 def split_forms(lines: Sequence[TextLine]) -> tuple[Chunk, ...]:
-    """Cut a document where forms begin: at a title near a 项目名称, or at a second 项目名称 without a title.
+    """Cut a document where forms begin: at a title that a form's first labels follow, or at a 项目名称 without a title.
 
     Lines before the first form make a chunk of their own without layout, so that nothing is lost.
     """
@@ -55,19 +58,40 @@ def split_forms(lines: Sequence[TextLine]) -> tuple[Chunk, ...]:
 def form_starts(lines: Sequence[TextLine]) -> list[int]:
     """Indices of the lines at which forms begin."""
     names = [number for number, line in enumerate(lines) if names_project(line)]
-    titles = [number for number, line in enumerate(lines) if line_title(line) is not None]
-    claimed: dict[int, int] = {}  # 项目名称 -> its title; a heading printed twice gives way to the later one
-    for title in titles:
+    starts: set[int] = set()
+    claimed: set[int] = set()
+    titles = form_titles(lines)
+    for title, following in pairwise([*titles, len(lines)]):
         name = _nearest_name(lines, title, names)
-        if name is not None:
-            claimed[name] = min(title, claimed.get(name, title)) if _adjacent(lines, title, claimed, name) else title
-    starts = {_page_top(lines, title, name) if name < title else title for name, title in claimed.items()}
-    starts |= {name for name in names if name not in claimed}
-    return sorted(starts)
+        if name is not None and name not in claimed:
+            claimed.add(name)
+            starts.add(_page_top(lines, title, name) if name < title else title)
+        elif name is None and opens_form(lines[title:following]):
+            starts.add(title)
+    return sorted(starts | set(names) - claimed)
 
 
-def _adjacent(lines: Sequence[TextLine], title: int, claimed: dict[int, int], name: int) -> bool:
-    return name in claimed and filled_between(lines, claimed[name], title) <= 3
+def form_titles(lines: Sequence[TextLine]) -> list[int]:
+    """Lines that hold a title; of a heading printed twice in a row, the first."""
+    titles: list[int] = []
+    for number, line in enumerate(lines):
+        if line_title(line) is not None and not (titles and filled_between(lines, titles[-1], number) <= _SAME_HEADING):
+            titles.append(number)
+    return titles
+
+
+def opens_form(lines: Sequence[TextLine]) -> bool:
+    """Whether labels of a form's opening follow a title; below a page heading the table just goes on.
+
+    For exporters that cut 项目名称 to pieces.
+    """
+    text = "".join(label_key(line.text) for line in lines)
+    return any(sum(label in text for label in opening_labels(layout)) >= _OPENING_LABELS for layout in layouts())
+
+
+def opening_labels(layout: Layout) -> set[str]:
+    """Labels that stand above the indicator table only."""
+    return {key for key in (*layout.fields, *layout.fund_columns, *layout.goals) if len(key) >= _LONG_LABEL}
 
 
 def filled_between(lines: Sequence[TextLine], begin: int, end: int) -> int:
