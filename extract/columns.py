@@ -17,7 +17,7 @@ from math import ceil
 from extract.decode import COLUMNS, REASON, SCORE, SUITS, WEIGHT, Decoded, PageHints, Placed, Sums, closes_sums
 from extract.fields import begins_open, ends_open
 from extract.fragments import Fragment, Look
-from extract.placed import joined_pieces, pieces_to_columns
+from extract.placed import SAME_COST, SAME_FIGURE, joined_pieces, pieces_to_columns
 
 EMPTY_COST = 3.0  # a row without a name, target or actual
 _OUT_COST = 0.7  # for each line that a piece stands outside its row's band
@@ -27,9 +27,11 @@ _GAP_COST = 1.5  # a blank line amid a cell, on a page where blank lines stand b
 _BAD_FIGURE = 6.0  # pieces that together are no number
 _EDGE = 4  # display columns that a wrapped line may leave free: two full-width characters
 _MAX_BAND = 14  # lines of one row of a target table
-_DOUBLED = 1.5  # two lines in every column of a row of a target table
+_NARROW = 8  # display columns: a line shorter than four full-width characters ran to no edge
+_DOUBLED = 3.0  # two lines in every column of a row of a target table
 _TERMINAL = "。；！？;"
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d{1,6})?%?|[-—–/－一]+|无|")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d{1,6})?%?")
+_DASH = re.compile(r"[-—–/－一]+|无")
 
 Figure = tuple[Fragment, ...]
 
@@ -131,7 +133,12 @@ def fragments_to_columns(
     """Fragments by column, in reading order."""
     known = {place: middles[COLUMNS[place]] for place in used if COLUMNS[place] in middles}
     order = sorted(used, key=lambda place: known.get(place, 100.0 * place))
-    return pieces_to_columns(fragments, order, known, suits=look_gain, joined=joined_pieces(fragments))
+    return pieces_to_columns(fragments, order, known, suits=look_gain, same=same_cost, joined=joined_pieces(fragments))
+
+
+def same_cost(column: int) -> float:
+    """Cost of two pieces of one line in a column."""
+    return SAME_FIGURE if column in (WEIGHT, SCORE) else SAME_COST
 
 
 def look_gain(fragment: Fragment, column: int) -> float:
@@ -235,6 +242,11 @@ def pieces_to_rows(column: Column, anchors: Sequence[float], *, bands: Sequence[
     return assigned
 
 
+def is_number(pieces: Sequence[str]) -> bool:
+    """Whether pieces are one number, wrapped anywhere, or one dash."""
+    return bool(_NUMBER.fullmatch("".join(pieces)) or (len(pieces) == 1 and _DASH.fullmatch(pieces[0])))
+
+
 def cells_beside(column: Column, anchors: Sequence[float]) -> list[Figure]:
     """Pieces of one column as the cells of the rows whose middle lines are given; rows are told by nothing else."""
     if not anchors:
@@ -255,13 +267,14 @@ def segment_cost(column: Column, start: int, end: int, *, anchor: float) -> floa
     away = abs((cell[0].line + cell[-1].line) / 2 - anchor)
     cost = min(6.0, max(0.0, away - 0.5) + 0.1 * away)
     if column.figures:
-        return cost + (0.0 if _NUMBER.fullmatch("".join(f.text for f in cell)) else _BAD_FIGURE)
+        return cost + (0.0 if is_number([f.text for f in cell]) else _BAD_FIGURE)
     edge = column.edge
     for above, below in pairwise(cell):
         cost += 0.8 * max(0, below.line - above.line - 2) + (0.6 if above.text[-1:] in _TERMINAL else 0.0)
         cost += 1.2 if below.line > above.line and above.width < edge - _EDGE else 0.0
         cost += column.gap if below.block != above.block and below.page == above.page else 0.0
-    open_end = end < len(column.pieces) and cell[-1].width >= edge - 1 and cell[-1].text[-1:] not in _TERMINAL
+    full = cell[-1].width >= max(edge - 1, _NARROW)
+    open_end = full and end < len(column.pieces) and cell[-1].text[-1:] not in _TERMINAL
     values = sum(f.look in (Look.BOUND, Look.QUANTITY) for f in cell)
     cost += 3.0 * max(0, values - 1)
     text = "".join(f.text for f in cell)

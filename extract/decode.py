@@ -42,8 +42,9 @@ def decode_rows(fragments: Sequence[Fragment], sums: Sums, *, columns: Collectio
 
     ``columns`` are those the form has: a target table has names and targets only.
     """
+    sums = sums if "weight" in columns else replace(sums, weights=None)
     orders = ((True, False),) if page.whole is None else ((page.whole,), (not page.whole,))
-    used = tuple(place for place, name in enumerate(COLUMNS) if name in columns)
+    used = tuple(COLUMNS.index(name) for name in columns)
     best = Decoded()
     for beam, assumptions in product(BEAMS, orders):
         found = [_two_passes(fragments, sums, beam=beam, used=used, strict=strict, page=page) for strict in assumptions]
@@ -60,7 +61,16 @@ def _two_passes(
     sure = sure_widths(fragments, used)
     places = {COLUMNS.index(name): (middle, middle) for name, middle in page.middles.items() if name in COLUMNS}
     rough = Search(
-        sums=sums, beam=beam, used=used, strict=strict, least=sure, caps={}, habits={}, heads=page.heads, places=places
+        sums=sums,
+        beam=beam,
+        used=used,
+        strict=strict,
+        least=sure,
+        caps={},
+        habits={},
+        heads=page.heads,
+        places=places,
+        rank={-1: -1} | {column: place for place, column in enumerate(used)},
     )
     first = _search(fragments, rough)
     fragments = mend_breaks(first, column_caps(first))
@@ -98,11 +108,12 @@ def _grow(state: State, fragments: Sequence[Fragment], index: int, search: Searc
     same_line = index > 0 and fragments[index - 1].line == fragment.line
     for column in search.used:
         suits = SUITS[fragment.look][column]
-        if suits < _NEVER or (same_line and column < state.column):
+        step = search.rank[column] - search.rank[state.column] if same_line else 0
+        if suits < _NEVER or step < 0:
             continue  # within a line, cells stand from left to right
-        order = (-1.0 if column == state.column else 0.4 * (column == state.column + 1)) if same_line else 0.0
+        order = (-1.0 if step == 0 else 0.4 * (step == 1)) if same_line else 0.0
         order += place_gain(fragment, column, search)
-        for row in _new_rows(state, column):
+        for row in _new_rows(state, column, search.used):
             gain = suits + order + begin_gain(state, fragments, index, column, row=row, search=search)
             skipped = skips_actual(state, column, row, search)
             yield _step(
@@ -114,9 +125,9 @@ def _grow(state: State, fragments: Sequence[Fragment], index: int, search: Searc
             yield _step(state, gain, column, row=cell.row, index=index, fragment=fragment)
 
 
-def _new_rows(state: State, column: int) -> tuple[int, ...]:
+def _new_rows(state: State, column: int, used: Sequence[int]) -> tuple[int, ...]:
     """Rows in which this column may begin a cell: the next one, and for a reason the row done or the one at work."""
-    if column == SCORE and state.begun[SCORE] >= state.begun[WEIGHT]:
+    if column == SCORE and WEIGHT in used and state.begun[SCORE] >= state.begun[WEIGHT]:
         return ()
     if column == WEIGHT and state.begun[WEIGHT] > state.begun[SCORE]:
         return ()

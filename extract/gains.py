@@ -53,8 +53,8 @@ class State(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """Settings of one pass: sums to reach, hypotheses kept, columns the form has, whether cells come whole; what is
-    known of the page (least and usual widths of columns, blank lines, places of columns in the line); and the
-    fragments before which a level name stands.
+    known of the page (least and usual widths of columns, blank lines, places of columns in the line); the
+    fragments before which a level name stands; and the place of every column from the left (-1 before the first).
     """
 
     sums: Sums
@@ -66,6 +66,7 @@ class Search:
     habits: Habits
     heads: Collection[int]
     places: Places
+    rank: Mapping[int, int]
 
 
 def place_gain(fragment: Fragment, column: int, search: Search) -> float:
@@ -100,7 +101,7 @@ def begin_gain(
     if column < WEIGHT or column == REASON:
         gain -= 3.0 if begins_open(fragment.text) else 0.0
     if column == SCORE:
-        return gain + _score_gain(state, fragment, index)
+        return gain + _score_gain(state, fragment, index, search)
     if column == REASON:
         return gain + _reason_gain(state, fragments, index, row=row, heads=search.heads)
     if column == NAME:
@@ -143,11 +144,14 @@ def _heads_next(fragments: Sequence[Fragment], index: int, heads: Collection[int
     return index + 1 < len(fragments) and fragments[index + 1].seq in heads
 
 
-def _score_gain(state: State, fragment: Fragment, index: int) -> float:
+def _score_gain(state: State, fragment: Fragment, index: int, search: Search) -> float:
+    if WEIGHT not in search.used:
+        return 0.5
     weight = state.opened[WEIGHT]
     if weight is None or float(fragment.text) > float(weight.text):
         return -12.0
-    near = 1.5 if weight.last == index - 1 else -1.5
+    beside = search.rank[SCORE] == search.rank[WEIGHT] + 1
+    near = (1.5 if weight.last == index - 1 else -1.5) if beside else 0.0
     return near + (0.5 if ("." in fragment.text) == ("." in weight.text) else 0.0)
 
 
@@ -172,9 +176,11 @@ def _step_gain(state: State, column: int, row: int, used: Sequence[int]) -> floa
     """Columns stay in step: a row's cells begin before the next row's, left before right."""
     ahead = row - min(state.begun[other] for other in used if other not in (column, REASON))
     gain = -2.5 * ahead if ahead > 0 else 0.0
-    if column and state.begun[column - 1] <= row:
+    left = used[used.index(column) - 1] if column != used[0] else None
+    if left is not None and state.begun[left] <= row:
         gain -= 1.0
-    if column == WEIGHT and min(state.begun[NAME], state.begun[TARGET], state.begun[ACTUAL]) <= row:
+    before = used[: used.index(WEIGHT)] if column == WEIGHT else ()
+    if any(state.begun[other] <= row for other in before):
         gain -= 3.0
     return gain
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from extract.fragments import Fragment
 from extract.headings import Found
 from extract.layout import Layout
+from extract.nest import nest_levels, split_by_place
 from extract.placing import Decoded
 
 Placed = tuple[str, tuple[Fragment, ...]]
@@ -49,6 +50,19 @@ def place_levels(
     tops = partition(rows, [span for _, span in first], whole)
     seconds = partition(rows, [span for _, span in second], whole)
     return Levels(first=_named(first, tops, fragments), second=_named(second, seconds, fragments))
+
+
+def nested_levels(found: Sequence[Found], fragments: Sequence[Fragment], decoded: Decoded, *, layout: Layout) -> Levels:
+    """Every row's level names where the exporter kept the layout."""
+    first, second = split_by_place(found, fragments, layout)
+    nested = nest_levels(first, second, fragments, decoded, layout=layout)
+    if nested is None:
+        return place_levels(found, fragments, decoded, layout=layout, whole=None)
+    tops, lows = nested
+    return Levels(
+        first=_named([(label, name_span(label, fragments)) for label in first], tops, fragments),
+        second=_named([(label, name_span(label, fragments)) for label in second], lows, fragments),
+    )
 
 
 def _is_second(label: Found, names: Sequence[tuple[Found, Span]], layout: Layout) -> bool:

@@ -10,6 +10,9 @@ from extract.fragments import Fragment
 
 _MAX_PIECES = 6  # 服务对象满意度指标 in a narrow column: three to five lines
 _MIN_JUMBLE = 3  # characters; shorter pieces could be jumbled by chance
+ANYWHERE = 10**6  # pieces of a label may stand anywhere in their line: the layout is lost
+HEADING_SLACK = 8  # the same for headings of a table, which have more room
+COLUMN_SLACK = 2  # characters that a piece may stand beside those above it, as neighbours pull it to the left
 _MAX_LINES = 9  # lines that a tall neighbour may put between the pieces of a label cut by a page break
 
 
@@ -22,12 +25,14 @@ class Found:
 
 
 def spell(
-    fragments: Sequence[Fragment], start: int, names: Collection[str], *, reach: int, used: Collection[int] = ()
+    fragments: Sequence[Fragment], start: int, names: Collection[str], *, reach: int, used: Collection[int] = (),
+    slack: int = ANYWHERE,
 ) -> Found | None:
     """The longest known name spelled by the fragment at ``start`` and following ones within ``reach`` lines.
 
-    Pieces may have other fragments between them; a piece that stands next is preferred to one further on.
-    """
+    Pieces may have other fragments between them; a piece that stands next is preferred to one further on. Pieces
+    further down stand below those above, give or take ``slack`` characters.
+    """  # fmt: skip
     best: Found | None = None
     trail: list[int] = []
     spelled = ""
@@ -38,16 +43,18 @@ def spell(
         if spelled in names:
             best = Found(name=spelled, at=tuple(trail))
         rests = {name[len(spelled) :] for name in names if name.startswith(spelled) and len(name) > len(spelled)}
-        here = _next_piece(fragments, trail, rests, reach=reach, used=used)
+        here = _next_piece(fragments, trail, rests, reach=reach, used=used, slack=slack)
     return best
 
 
 def _next_piece(
-    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int]
+    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int], slack: int
 ) -> int | None:
     if not rests:
         return None
     last = fragments[trail[-1]]
+    if slack != ANYWHERE:
+        return _piece_below(fragments, trail, rests, reach=reach, used=used, slack=slack)
     for place in range(trail[-1] + 1, len(fragments)):
         piece = fragments[place]
         if piece.line - last.line > reach:
@@ -58,6 +65,42 @@ def _next_piece(
         if key and apart and place not in used and fits:
             return place
     return None
+
+
+def _piece_below(
+    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int], slack: int
+) -> int | None:
+    """The next piece where columns are told by place: the one behind in its line, or the one best aligned below."""
+    above = [fragments[at] for at in trail]
+    options: list[tuple[float, int]] = []
+    for place in range(trail[-1] + 1, len(fragments)):
+        piece = fragments[place]
+        if piece.line - above[-1].line > reach:
+            beyond = None if options else _beyond_break(fragments, place, above[-1], rests, used=used)
+            return beyond if beyond is not None else min(options, default=(0.0, None))[1]
+        key = label_key(piece.text)
+        if place in used or not key or not any(rest.startswith(key) or is_jumbled(key, rest) for rest in rests):
+            continue
+        if piece.line == above[-1].line and place == trail[-1] + 1 and is_below(piece, above, slack):
+            return place
+        if piece.line > above[-1].line and is_below(piece, above, slack):
+            options.append((misalignment(piece, above) + piece.line - above[-1].line, place))
+    return min(options, default=(0.0, None))[1]
+
+
+def misalignment(piece: Fragment, above: Sequence[Fragment]) -> float:
+    """Characters between the begins or the middles of a piece and of the last line above it."""
+    line = [f for f in above if f.line == above[-1].line]
+    begin, end = line[0].x, line[-1].x + len(line[-1].text)
+    return min(abs(piece.x - begin), abs(piece.x + len(piece.text) / 2 - (begin + end) / 2))
+
+
+def is_below(piece: Fragment, above: Sequence[Fragment], slack: int) -> bool:
+    """Whether a piece stands under the others, or follows them closely in their line."""
+    if piece.line == above[-1].line:
+        return piece.x - above[-1].x - len(above[-1].text) <= slack
+    left, right = min(f.x for f in above), max(f.x + len(f.text) for f in above)
+    return piece.x < right + slack and piece.x + len(piece.text) > left - slack
 
 
 def is_jumbled(key: str, rest: str) -> bool:
@@ -93,15 +136,18 @@ def _beyond_break(
     return None
 
 
-def find_labels(fragments: Sequence[Fragment], names: Collection[str], *, reach: int = 1) -> list[Found]:
-    """All known names in reading order; a fragment spells one label only."""
+def find_labels(
+    fragments: Sequence[Fragment], names: Collection[str], *, reach: int = 1, slack: int = ANYWHERE,
+    taken: Collection[int] = (),
+) -> list[Found]:
+    """All known names in reading order; a fragment spells one label only, and none of those ``taken``."""  # fmt: skip
     found: list[Found] = []
-    used: set[int] = set()
+    used: set[int] = set(taken)
     heads = {name[:size] for name in names for size in range(1, len(name) + 1)}
     for start, fragment in enumerate(fragments):
         if start in used or label_key(fragment.text) not in heads:
             continue
-        label = spell(fragments, start, names, reach=reach, used=used)
+        label = spell(fragments, start, names, reach=reach, used=used, slack=slack)
         if label is not None and not used.intersection(label.at):
             found.append(label)
             used.update(label.at)

@@ -19,18 +19,21 @@ _FIRST_COST = 0.12  # cost of one character away from a heading's place, which o
 _CHAR_COST = 0.35  # cost of one character away from the column's usual place, against the log-odds of looks
 _LEFT_COST = 0.1  # the same for a piece that a neighbour pulled to the left
 _MAX_AWAY = 14.0  # characters; farther is no worse
-_SAME_COST = 3.0  # two pieces of one line in one column
+SAME_COST = 3.0  # two pieces of one line in one column of words
+SAME_FIGURE = 9.0  # two figures of one line in one column: that cannot be
+_MANY = 3  # pieces that tell whether a column is aligned at its begin or centred
 
 Key = int
 Suits = Callable[[Fragment, Key], float]
+Same = Callable[[Key], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Usual begin and usual middle of a column's pieces in their line, in characters."""
+    """Usual begin and usual middle of a column's pieces in their line, in characters; None where pieces differ in it."""
 
-    begin: float
-    middle: float
+    begin: float | None
+    middle: float | None
 
 
 def line_ends(fragment: Fragment) -> float:
@@ -52,15 +55,15 @@ def joined_pieces(fragments: Sequence[Fragment]) -> frozenset[int]:
 
 def pieces_to_columns(
     fragments: Sequence[Fragment], order: Sequence[Key], middles: Mapping[Key, float], *, suits: Suits,
-    joined: frozenset[int],
+    same: Same, joined: frozenset[int],
 ) -> dict[Key, list[Fragment]]:
     """Pieces by column in reading order. ``order`` names the columns from left to right; ``middles`` are those of the
-    headings; ``suits`` is how well a piece looks the part (log-odds)."""  # fmt: skip
+    headings; ``suits`` is how well a piece looks the part (log-odds), ``same`` the cost of two pieces in one line."""  # fmt: skip
     columns: dict[Key, list[Fragment]] = defaultdict(list)
     places = {key: Place(begin=at, middle=at) for key, at in middles.items()}
     for page in sorted({fragment.page for fragment in fragments}):
         lines = by_line([fragment for fragment in fragments if fragment.page == page])
-        found, places = page_to_columns(lines, order, places, suits=suits, joined=joined)
+        found, places = page_to_columns(lines, order, places, suits=suits, same=same, joined=joined)
         for key, pieces in found.items():
             columns[key] += pieces
     return columns
@@ -76,7 +79,7 @@ def by_line(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
 
 def page_to_columns(
     lines: Sequence[Sequence[Fragment]], order: Sequence[Key], places: Mapping[Key, Place], *, suits: Suits,
-    joined: frozenset[int],
+    same: Same, joined: frozenset[int],
 ) -> tuple[dict[Key, list[Fragment]], dict[Key, Place]]:
     """Pieces of one page by column, and the places learnt from them."""  # fmt: skip
     columns: dict[Key, list[Fragment]] = {}
@@ -84,7 +87,7 @@ def page_to_columns(
         char_cost = _CHAR_COST if turn else _FIRST_COST
         columns = defaultdict(list)
         for line in lines:
-            for fragment, key in zip(line, line_to_columns(line, order, places, suits=suits, joined=joined, char_cost=char_cost), strict=True):
+            for fragment, key in zip(line, line_to_columns(line, order, places, suits=suits, same=same, joined=joined, char_cost=char_cost), strict=True):
                 columns[key].append(fragment)
         places = {**places, **{key: usual_place(pieces, joined) for key, pieces in columns.items()}}
     return columns, dict(places)
@@ -93,12 +96,16 @@ def page_to_columns(
 def usual_place(pieces: Sequence[Fragment], joined: frozenset[int]) -> Place:
     """Median begin and middle of a column's pieces, of those that stand free where there are any."""
     free = [piece for piece in pieces if piece.seq not in joined] or pieces
-    return Place(begin=median(f.x for f in free), middle=median(middle(f) for f in free))
+    begin, centre = median(f.x for f in free), median(middle(f) for f in free)
+    if len(free) < _MANY:
+        return Place(begin=begin, middle=centre)
+    ragged, shaky = (sum(abs(f.x - begin) for f in free), sum(abs(middle(f) - centre) for f in free))
+    return Place(begin=begin if ragged <= 2 * shaky else None, middle=centre if shaky <= 2 * ragged else None)
 
 
 def line_to_columns(
     line: Sequence[Fragment], order: Sequence[Key], places: Mapping[Key, Place], *, suits: Suits,
-    joined: frozenset[int], char_cost: float,
+    same: Same, joined: frozenset[int], char_cost: float,
 ) -> list[Key]:
     """The cheapest columns, left to right, for the pieces of one line."""  # fmt: skip
     best: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}
@@ -107,7 +114,7 @@ def line_to_columns(
         for rank, key in enumerate(order):
             own = piece_cost(fragment, places.get(key), joined=fragment.seq in joined, char_cost=char_cost) - suits(fragment, key)
             for before, (cost, path) in best.items():
-                step = cost + own + (_SAME_COST if before == rank else 0.0)
+                step = cost + own + (same(key) if before == rank else 0.0)
                 if before <= rank and (rank not in reach or step < reach[rank][0]):
                     reach[rank] = (step, [*path, rank])
         best = reach
@@ -118,6 +125,7 @@ def piece_cost(fragment: Fragment, place: Place | None, *, joined: bool, char_co
     """Distance of a piece from a column's place; small where a neighbour pulled it to the left."""
     if place is None:
         return char_cost * _MAX_AWAY
-    begin, centre = place.begin - fragment.x, place.middle - middle(fragment)
-    away = min(begin, centre, key=abs)
+    begin = None if place.begin is None else place.begin - fragment.x
+    centre = None if place.middle is None else place.middle - middle(fragment)
+    away = min((gap for gap in (begin, centre) if gap is not None), key=abs)
     return (_LEFT_COST if joined and away > 0 else char_cost) * min(_MAX_AWAY, abs(away))

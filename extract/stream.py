@@ -12,19 +12,23 @@ from extract.columns import decode_layout
 from extract.decode import decode_rows
 from extract.delimited import READER, heading_cells
 from extract.fragments import Fragment, keeps_layout, lines_to_fragments
-from extract.groups import Levels, place_levels
+from extract.groups import Levels, nested_levels, place_levels
 from extract.header import find_unit
-from extract.headings import Found, find_labels
+from extract.headings import ANYWHERE, COLUMN_SLACK, HEADING_SLACK, Found, find_labels
 from extract.layout import Layout
 from extract.placing import COLUMNS, Decoded, PageHints, Sums
-from extract.prose import fragments_to_goals, fragments_to_labelled
+from extract.prose import Entry, fragments_to_goals, fragments_to_labelled
+from extract.purse import sheet_to_funds
+from extract.sheet import sheet_to_goals, sheet_to_labelled
 from extract.split import Chunk
 from extract.totals import Closing, FundLine, find_closing, fragments_to_funds
 
+Goals = tuple[tuple[Fragment, ...], tuple[Fragment, ...]]
 _LABEL_WIDTH = 24  # display columns; a wider text that names a unit is no label
 # Share of cells right, measured by bench/flatten.py on forms whose sums close, are not known, and do not close.
 _CLOSED_SUMS, _UNKNOWN_SUMS, _OPEN_SUMS = 0.95, 0.85, 0.4
 _HEADING_LINES = 4  # title, year, unit of money and one more
+_TALL_REACH = 4  # lines between the pieces of a label beside tall neighbours, where columns are told by place
 _NEAR_LINES = 12  # the pieces of one table header stand within this many lines
 
 
@@ -41,20 +45,21 @@ class Parts:
     closing: Closing
     columns: tuple[str, ...]
     page: PageHints = PageHints()
+    kept: bool = False
 
 
 def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: int) -> Table:
     """One flattened form as a grid with a heading row for every section."""
     parts = cut_parts(lines_to_fragments(chunk.body), layout)
-    funds = fragments_to_funds(parts.funds, layout, unit=unit_label(parts))
+    funds = read_funds(parts, layout)
     sums = expected_sums(funds, parts.closing)
     decoded = decode_body(parts, sums)
-    levels = place_levels(parts.levels, parts.every, decoded, layout=layout, whole=parts.page.whole)
+    levels = read_levels(parts, decoded, layout)
     writer = GridWriter(document)
-    for name, pieces in fragments_to_labelled(parts.header, layout):
+    for name, pieces in read_labelled(parts, layout):
         writer.row([(name, ()), (_text(pieces), pieces)])
     _write_funds(writer, funds, layout)
-    _write_goals(writer, parts.goals, layout)
+    _write_goals(writer, read_goals(parts, layout), layout)
     _write_indicators(writer, decoded, levels, layout=layout, confidence=reading_confidence(decoded, sums))
     _write_closing(writer, parts.closing, layout)
     warnings = () if decoded.closes or not parts.body else (doubt(sums),)
@@ -65,6 +70,30 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
 def first_lines(chunk: Chunk) -> list[TextLine]:
     """Title and year of a form whose first label the exporter cut to pieces: they stand in its first lines."""
     return [line for line in chunk.body if line.text.strip()][:_HEADING_LINES]
+
+
+def read_funds(parts: Parts, layout: Layout) -> tuple[FundLine, ...]:
+    """The money block, by place where the exporter kept it, else in reading order."""
+    unit = unit_label(parts)
+    placed = sheet_to_funds(parts.funds, layout, unit=unit) if parts.kept else ()
+    return placed or fragments_to_funds(parts.funds, layout, unit=unit)
+
+
+def read_labelled(parts: Parts, layout: Layout) -> tuple[Entry, ...]:
+    """The header's labels and values, by place where the exporter kept it, else in reading order."""
+    return sheet_to_labelled(parts.header, layout) if parts.kept else fragments_to_labelled(parts.header, layout)
+
+
+def read_goals(parts: Parts, layout: Layout) -> Goals:
+    """Expected goal and actual completion."""
+    return sheet_to_goals(parts.goals, layout) if parts.kept else fragments_to_goals(parts.goals, layout)
+
+
+def read_levels(parts: Parts, decoded: Decoded, layout: Layout) -> Levels:
+    """The level names of every row."""
+    if parts.kept:
+        return nested_levels(parts.levels, parts.every, decoded, layout=layout)
+    return place_levels(parts.levels, parts.every, decoded, layout=layout, whole=parts.page.whole)
 
 
 def decode_body(parts: Parts, sums: Sums) -> Decoded:
@@ -123,9 +152,19 @@ def cut_parts(fragments: Sequence[Fragment], layout: Layout) -> Parts:
         levels=tuple(levels),
         every=tuple(fragments),
         closing=closing,
-        columns=tuple(name for name in COLUMNS if name in columns),
+        columns=column_order(head, columns, layout),
         page=page_hints(fragments, inside, head, levels=levels, layout=layout),
+        kept=keeps_layout(fragments),
     )
+
+
+def column_order(head: Sequence[Found], columns: set[str], layout: Layout) -> tuple[str, ...]:
+    """Columns from left to right: as the headings follow each other where they stand in one piece, else as usual."""
+    usual = tuple(name for name in COLUMNS if name in columns)
+    if cells_come_whole(head) is False:
+        return usual
+    printed = tuple(name for label in head if (name := layout.indicator_columns[label.name]) in usual)
+    return printed if set(printed) == set(usual) else usual
 
 
 def page_hints(
@@ -157,7 +196,7 @@ def cells_come_whole(labels: Sequence[Found]) -> bool | None:
 
 def find_table_head(fragments: Sequence[Fragment], layout: Layout) -> list[Found]:
     """Headings of the indicator table: 三级指标 and its neighbours; empty where they are not found."""
-    labels = find_labels(fragments, layout.indicator_columns.keys(), reach=3)
+    labels = find_labels(fragments, layout.indicator_columns.keys(), reach=3, slack=HEADING_SLACK if keeps_layout(fragments) else ANYWHERE)
     for name in (label for label in labels if layout.indicator_columns[label.name] == "level3"):
         line = fragments[name.at[0]].line
         nearest: dict[str, Found] = {}
@@ -169,6 +208,11 @@ def find_table_head(fragments: Sequence[Fragment], layout: Layout) -> list[Found
     return []
 
 
+def slack_of(fragments: Sequence[Fragment]) -> int:
+    """How far from one another the pieces of a label may stand in their lines."""
+    return COLUMN_SLACK if keeps_layout(fragments) else ANYWHERE
+
+
 def find_section_starts(fragments: Sequence[Fragment], layout: Layout) -> tuple[int, int]:
     """Indices at which the money block and the goals begin; the end where there is none."""
     end = len(fragments)
@@ -176,13 +220,39 @@ def find_section_starts(fragments: Sequence[Fragment], layout: Layout) -> tuple[
     heads = ("initial_budget", "adjusted_budget")
     funds = next((n for n, key in enumerate(keys) if layout.fund_columns.get(key) in heads), end)
     goals = next((n for n, key in enumerate(keys) if key in layout.goals and n > (funds if funds < end else -1)), end)
+    if keeps_layout(fragments):
+        funds, goals = line_start(fragments, funds, layout), line_start(fragments, goals, layout)
     return min(funds, goals), goals
+
+
+def line_start(fragments: Sequence[Fragment], at: int, layout: Layout) -> int:
+    """The index at which a section begins whose first known heading is at ``at``: with its line, or with lines above
+    that hold nothing but pieces of headings and side labels (执行 over 率)."""
+    if at >= len(fragments):
+        return at
+    start = at
+    while start > 0 and fragments[start - 1].line == fragments[at].line:
+        start -= 1
+    above = [f for f in fragments[:start] if f.line == fragments[start - 1].line] if start else []
+    if above and all(_is_heading_piece(f, layout) for f in above):
+        return start - len(above)
+    return start
+
+
+def _is_heading_piece(fragment: Fragment, layout: Layout) -> bool:
+    key = label_key(fragment.text)
+    names = (*layout.fund_columns, *layout.side_labels, *layout.goals)
+    return any(key in name for name in names) and key not in layout.fields
 
 
 def find_levels(fragments: Sequence[Fragment], taken: set[int], layout: Layout, *, start: int) -> list[Found]:
     """Level names anywhere below the money block that other labels do not claim."""
     names = layout.level1 | layout.level2 | layout.side_labels
-    found = find_labels(fragments, names, reach=2)
+    slack = slack_of(fragments)
+    if slack != ANYWHERE:
+        found = find_labels(fragments, names, reach=_TALL_REACH, slack=slack, taken=taken)
+    else:
+        found = find_labels(fragments, names, reach=2)
     return [label for label in found if label.at[0] >= start and not taken.intersection(label.at)]
 
 
@@ -226,10 +296,10 @@ def _write_funds(writer: GridWriter, funds: Sequence[FundLine], layout: Layout) 
         writer.row([(_text(line.item), line.item), *((_text(cell), cell) for cell in line.cells)])
 
 
-def _write_goals(writer: GridWriter, fragments: Sequence[Fragment], layout: Layout) -> None:
-    if not fragments:
+def _write_goals(writer: GridWriter, goals: Goals, layout: Layout) -> None:
+    goal, actual = goals
+    if not goal and not actual:
         return
-    goal, actual = fragments_to_goals(fragments, layout)
     writer.row([(_label(layout.goals, "expected_goal"), ()), (_label(layout.goals, "actual_completion"), ())])
     writer.row([(_text(goal), goal), (_text(actual), actual)])
 

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extract.align import is_dash
-from extract.fragments import Fragment
-from extract.headings import find_labels
+from extract.fragments import Fragment, keeps_layout
+from extract.headings import ANYWHERE, COLUMN_SLACK, Found, find_labels
 from extract.layout import Layout
 
 _AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?|%")
 _TAIL = re.compile(r"0{0,2}%?")  # what a narrow column wraps off a rate: 100.0 / 0, 100.00 / %
 _GRADES = ("优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "较好", "一般")
+_TALL_REACH = 3  # lines between the pieces of 总分 where columns are told by place
 _REACH = 8  # fragments around 总分 in which its two figures stand
+_SUM = re.compile(r"\d{1,3}(\.\d*)?")
+_LEVEL = 1.5  # lines between 总分 and its figures: a wrapped figure has a line above and one below
 _FULL = Decimal(100)
 
 
@@ -140,7 +143,10 @@ def figures_to_cells(figures: Sequence[Fragment], count: int) -> list[tuple[Frag
 
 def find_closing(fragments: Sequence[Fragment], start: int, layout: Layout) -> Closing:
     """总分 with its two figures, and the grade, wherever below the table's heading they stand."""
-    labels = [label for label in find_labels(fragments, layout.total | layout.grade, reach=1) if label.at[0] >= start]
+    kept = keeps_layout(fragments)
+    reach, slack = (_TALL_REACH, COLUMN_SLACK) if kept else (1, ANYWHERE)
+    found = find_labels(fragments, layout.total | layout.grade, reach=reach, slack=slack)
+    labels = [label for label in found if label.at[0] >= start]
     totals = [label for label in labels if label.name in layout.total]
     grades = [label for label in labels if label.name in layout.grade]
     at = {at for label in (*totals[-1:], *grades[:1]) for at in label.at}
@@ -149,7 +155,10 @@ def find_closing(fragments: Sequence[Fragment], start: int, layout: Layout) -> C
     grade = next((n for n in _around(grade_at, len(fragments)) if fragments[n].text in _GRADES), None)
     if grade is not None:
         at.add(grade)
-    weight, score = _total_figures(fragments, total, start)
+    if kept and totals:
+        weight, score = placed_total(fragments, totals[-1], start)
+    else:
+        weight, score = _total_figures(fragments, total, start)
     at |= {*weight, *score}
     return Closing(
         weight_text="".join(fragments[n].text for n in weight),
@@ -165,6 +174,35 @@ def _around(place: int | None, end: int) -> list[int]:
     if place is None:
         return []
     return [n for n in (*range(place + 1, place + _REACH), *range(place - 1, place - _REACH, -1)) if 0 <= n < end]
+
+
+def placed_total(fragments: Sequence[Fragment], label: Found, start: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Indices of total weight and total score where places in the line are kept: right of 总分, level with it."""
+    pieces = [fragments[at] for at in label.at]
+    level = (pieces[0].line + pieces[-1].line) / 2
+    edge = max(f.x + len(f.text) for f in pieces)
+    near = [
+        n for n, f in enumerate(fragments)
+        if n >= start and f.page == pieces[0].page and abs(f.line - level) <= _LEVEL and f.x >= edge and _SUM.fullmatch(f.text)
+    ]  # fmt: skip
+    whole = sorted((n for n in near if not _TAIL.fullmatch(fragments[n].text)), key=lambda n: abs(fragments[n].line - level))
+    full = next((n for n in whole if Decimal(fragments[n].text) == _FULL), None)
+    if full is None:
+        return (), ()
+    right = (n for n in whole if fragments[n].x > fragments[full].x and Decimal(fragments[n].text) <= _FULL)
+    score = next(right, None)
+    return _with_tail(fragments, full, near), (() if score is None else _with_tail(fragments, score, near))
+
+
+def _with_tail(fragments: Sequence[Fragment], head: int, near: Sequence[int]) -> tuple[int, ...]:
+    """A figure and the digits that a narrow column wrapped below it."""
+    above = fragments[head]
+    if not re.fullmatch(r"\d+\.\d?", above.text):
+        return (head,)
+    at = above.x + len(above.text) / 2
+    tails = [n for n in near if fragments[n].line > above.line and _TAIL.fullmatch(fragments[n].text)]
+    best = min(tails, key=lambda n: abs(fragments[n].x + len(fragments[n].text) / 2 - at), default=None)
+    return (head,) if best is None or abs(fragments[best].x - at) > len(above.text) else (head, best)
 
 
 def _total_figures(fragments: Sequence[Fragment], total: int | None, start: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

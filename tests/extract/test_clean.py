@@ -42,10 +42,24 @@ def test_block_tags_part_lines(tag: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["响应时间<24小时", "≥90%且<95%", "<24小时>为限", "a<b且c>d", "误差<0.5%", "《办法》<试行>", "100<x<200", "R&D经费"],
+    [
+        "响应时间<24小时",
+        "≥90%且<95%",
+        "<24小时>为限",
+        "a<b且c>d",
+        "误差<0.5%",
+        "《办法》<试行>",
+        "100<x<200",
+        "R&D经费",
+    ],
 )
 def test_comparisons_are_no_markup(text: str) -> None:
     assert clean_text(text) == text
+
+
+@pytest.mark.xfail(reason="a sign, a letter that names a tag, a space and a later sign are taken for a tag")
+def test_comparisons_of_letters_are_no_markup() -> None:
+    assert clean_text("a<b 且 c>d") == "a<b 且 c>d"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +135,9 @@ def test_text_without_signs_of_markup_is_clean_after_one_pass(text: str) -> None
     assert clean_text(clean_text(plain)) == clean_text(plain)
 
 
-@given(st.lists(st.sampled_from(["<b>", "</b>", "<br>", "甲", "<24小时", "≥90%", "⽬", "\u200b", "  ", "\t"]), max_size=12))
+@given(
+    st.lists(st.sampled_from(["<b>", "</b>", "<br>", "甲", "<24小时", "≥90%", "⽬", "\u200b", "  ", "\t"]), max_size=12)
+)
 def test_text_with_tags_is_clean_after_one_pass(pieces: list[str]) -> None:
     once = clean_text("".join(pieces))
     assert clean_text(once) == once
@@ -133,7 +149,8 @@ def test_nothing_printed_is_lost(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "furniture", ["第3页", "第 3 页", "第1页 共12页", "第1页,共12页", "第1页/共12页", "- 5 -", "—5—", "– 12 –", "3/12", " 3 / 12 "]
+    "furniture",
+    ["第3页", "第 3 页", "第1页 共12页", "第1页,共12页", "第1页/共12页", "- 5 -", "—5—", "– 12 –", "3/12", " 3 / 12 "],
 )
 def test_page_numbers_are_furniture(furniture: str) -> None:
     lines = text_to_lines(f"上一行\n{furniture}\n下一行")

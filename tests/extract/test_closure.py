@@ -67,9 +67,8 @@ def test_figures_cut_out_of_others_are_less_sure_and_keep_their_sources() -> Non
     ("printed", "totals"),
     [
         pytest.param([("1111", ""), ("1111", "")], ("23", "23"), id="nothing-closes"),
-        pytest.param([("121", ""), ("121", "")], ("24", "2"), id="no-way-at-all-with-larger-score"),
         pytest.param([("2010", ""), ("2015", ""), ("10", "10")], ("60", "35"), id="sum-too-large"),
-        pytest.param([("112", ""), ("111", "")], ("12", "3"), id="two-ways"),
+        pytest.param([("10.55", ""), ("10.55", "")], ("11.5", "5.55"), id="two-ways"),
         pytest.param([("20", "18"), ("10", "10")], ("40", "38"), id="a-row-lost"),
         pytest.param([("018", "")], ("0", "18"), id="no-leading-nought"),
         pytest.param([("1820", "")], ("18", "20"), id="score-above-weight"),
@@ -114,7 +113,12 @@ def test_sums_that_close_or_are_not_printed_leave_all_as_it_is(
 
 @pytest.mark.parametrize(
     ("glued", "target", "actual"),
-    [("≥266米266米", "≥266米", "266米"), ("12次12次", "12次", "12次"), ("≥90%85.5%", "≥90%", "85.5%"), ("=5场=6场", "=5场", "=6场")],
+    [
+        ("≥266米266米", "≥266米", "266米"),
+        ("12次12次", "12次", "12次"),
+        ("≥90%85.5%", "≥90%", "85.5%"),
+        ("=5场=6场", "=5场", "=6场"),
+    ],
 )
 def test_a_target_glued_to_its_actual_comes_off(glued: str, target: str, actual: str) -> None:
     done = mend_rows([row("10", "10"), row("20", "18", target=glued, actual="")], sums("30", "28"))
@@ -154,8 +158,8 @@ def test_a_name_that_states_its_target_gives_no_actual_to_a_row_without_one() ->
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("10", "10"), ("10.00", "10"), ("9.5分", "9.5"), (" 8 ", "8"), ("１０", "10"), ("", None), ("-", None), ("100%", None),
-     ("1000", None), ("1.234", None), ("优", None)],
+    [("10", "10"), ("10.00", "10"), ("9.5分", "9.5"), (" 8 ", "8"), ("１０", "10"), ("", None), ("-", None),
+     ("100%", None), ("1000", None), ("1.234", None), ("优", None)],
 )  # fmt: skip
 def test_plain_figures_are_read(text: str, value: str | None) -> None:
     assert text_to_decimal(text) == (None if value is None else Decimal(value))
@@ -189,7 +193,9 @@ def test_without_money_and_totals_no_sum_is_known() -> None:
 
 
 PAIRS = st.lists(
-    st.integers(1, 40).flatmap(lambda weight: st.tuples(st.just(weight), st.integers(0, weight))), min_size=1, max_size=6
+    st.integers(1, 40).flatmap(lambda weight: st.tuples(st.just(weight), st.integers(0, weight))),
+    min_size=1,
+    max_size=6,
 )
 
 

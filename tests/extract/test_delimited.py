@@ -59,7 +59,8 @@ def test_a_line_is_cut_into_its_cells(line: str, cells: tuple[str, ...]) -> None
 
 
 @pytest.mark.parametrize(
-    ("line", "delimited"), [("甲\t乙", True), ("|甲|", True), ("｜甲｜", True), ("甲|乙", False), ("甲 乙", False), ("", False)]
+    ("line", "delimited"),
+    [("甲\t乙", True), ("|甲|", True), ("｜甲｜", True), ("甲|乙", False), ("甲 乙", False), ("", False)],
 )
 def test_one_pipe_is_no_table(line: str, delimited: bool) -> None:
     assert is_delimited(text_to_lines(line)[0]) is delimited

@@ -68,7 +68,10 @@ def test_a_whole_form_is_read_without_a_word() -> None:
         ("\t其他资金\t\t\t\t\t-\t\t-", ("其他资金", "", "", "", "-", "", "-")),
         ("\t其他资金\t\t\t\t\t\t\t", ("其他资金", "", "", "", "", "", "")),
         ("\t上年结转资金\t\t0\t0\t0\t/\t0\t/", ("上年结转资金", "0", "0", "0", "/", "0", "/")),
-        ("\t年度资金总额\t\t1,234.50\t1,234.50\t-3.00\t10\t0%\t0", ("年度资金总额", "1,234.50", "1,234.50", "-3.00", "10", "0%", "0")),
+        (
+            "\t年度资金总额\t\t1,234.50\t1,234.50\t-3.00\t10\t0%\t0",
+            ("年度资金总额", "1,234.50", "1,234.50", "-3.00", "10", "0%", "0"),
+        ),
     ],
 )
 def test_a_line_of_money_is_read_wherever_its_cells_stand(line: str, row: tuple[str, ...]) -> None:
@@ -92,11 +95,16 @@ def test_the_unit_line_above_the_table_counts() -> None:
 @pytest.mark.parametrize(
     "rest",
     [
-        pytest.param(("\t巡查河道12公里，\t\t\t\t已巡查12公里，\t\t\t", "", "\t整治5处。\t\t\t\t整治5处隐患。"), id="both"),
-        pytest.param(("\t巡查河道12公里，整治5处。\t\t\t\t已巡查12公里，\t\t\t", "", "\t\t\t\t\t整治5处隐患。"), id="right"),
+        pytest.param(
+            ("\t巡查河道12公里，\t\t\t\t已巡查12公里，\t\t\t", "", "\t整治5处。\t\t\t\t整治5处隐患。"), id="both"
+        ),
+        pytest.param(
+            ("\t巡查河道12公里，整治5处。\t\t\t\t已巡查12公里，\t\t\t", "", "\t\t\t\t\t整治5处隐患。"), id="right"
+        ),
         pytest.param(("\t巡查河道12公里，\t\t\t\t已巡查12公里，整治5处隐患。\t\t\t", "", "\t整治5处。"), id="left"),
         pytest.param(
-            ("\t巡查河道12公里，\t\t\t\t已巡查12公里，整治5处隐患。\t\t\t", "\f年度总体目标", "\t整治5处。"), id="side-label-again"
+            ("\t巡查河道12公里，\t\t\t\t已巡查12公里，整治5处隐患。\t\t\t", "\f年度总体目标", "\t整治5处。"),
+            id="side-label-again",
         ),
     ],
 )
@@ -139,7 +147,10 @@ def test_an_unknown_title_is_told_and_the_form_read() -> None:
 
 
 def test_the_layout_of_an_untitled_form_follows_its_headings() -> None:
-    text = "项目名称\t水质监测\t项目类别\t经常性项目\n立项依据\t依据。\n一级目标\t二级目标\t三级目标\t目标值\n产出目标\t数量\t断面\t≥5个\n"
+    text = (
+        "项目名称\t水质监测\t项目类别\t经常性项目\n立项依据\t依据。\n"
+        "一级目标\t二级目标\t三级目标\t目标值\n产出目标\t数量\t断面\t≥5个\n"
+    )
     (form,) = read_forms(text)
     assert isinstance(form, TargetTable)
     assert any("绩效目标表" in warning for warning in form.warnings)
@@ -147,7 +158,12 @@ def test_the_layout_of_an_untitled_form_follows_its_headings() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["科目\t金额\t备注\n办公费\t100\t\n", "序号\t项目名称\t金额\n1\t河道巡查\t100\n", "姓名\t得分\n甲\t90\n乙\t80\n", "一段说明文字。"],
+    [
+        "科目\t金额\t备注\n办公费\t100\t\n",
+        "序号\t项目名称\t金额\n1\t河道巡查\t100\n",
+        "姓名\t得分\n甲\t90\n乙\t80\n",
+        "一段说明文字。",
+    ],
 )
 def test_other_tables_are_no_forms(text: str) -> None:
     assert read_forms(text) == ()
@@ -195,7 +211,9 @@ def test_a_stray_figure_that_others_contain_is_told() -> None:
 @pytest.mark.parametrize("line", ["填表说明：本表一式三份", "复核人\t张三", "附：佐证材料清单"])
 def test_a_line_that_belongs_nowhere_is_told(line: str) -> None:
     form = read(form_text(total=f"{TOTAL}\n{line}"))
-    assert [warning.rpartition("：")[2] for warning in form.warnings] == [cell.rpartition("：")[2] for cell in line.split("\t")]
+    assert [warning.rpartition("：")[2] for warning in form.warnings] == [
+        cell.rpartition("：")[2] for cell in line.split("\t")
+    ]
     assert all("第10行" in warning for warning in form.warnings)
 
 

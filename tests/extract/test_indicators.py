@@ -48,11 +48,15 @@ def between(*rows: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param("\t\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="merged-left-empty"),
+        pytest.param(
+            "\t\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="merged-left-empty"
+        ),
         pytest.param("质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="merged-left-out"),
         pytest.param("\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="one-left-out"),
         pytest.param("\t\t\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="one-too-many"),
-        pytest.param("\t产出指标\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="level-repeated"),
+        pytest.param(
+            "\t产出指标\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="level-repeated"
+        ),
         pytest.param("质量指标河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="level-glued-to-name"),
         pytest.param("\t\t质量指标河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查。", id="glued-one-off"),
     ],
@@ -65,16 +69,24 @@ def test_a_row_is_read_wherever_its_cells_stand(row: str) -> None:
     ("upper", "lower"),
     [
         pytest.param(
-            "\t\t质量指标\t河道巡查\t≥90%\t80%\t20\t15\t因汛期道路中断", "\t\t\t覆盖率\t\t\t\t\t，已补查。", id="behind-figures"
+            "\t\t质量指标\t河道巡查\t≥90%\t80%\t20\t15\t因汛期道路中断",
+            "\t\t\t覆盖率\t\t\t\t\t，已补查。",
+            id="behind-figures",
         ),
         pytest.param(
-            "\t\t质量指标\t河道巡查\t\t\t\t\t因汛期道路中断", "\t\t\t覆盖率\t≥90%\t80%\t20\t15\t，已补查。", id="before-figures"
+            "\t\t质量指标\t河道巡查\t\t\t\t\t因汛期道路中断",
+            "\t\t\t覆盖率\t≥90%\t80%\t20\t15\t，已补查。",
+            id="before-figures",
         ),
         pytest.param(
-            "\t\t\t\t\t\t\t\t因汛期道路中断，", "\t\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t已补查。", id="reason-first"
+            "\t\t\t\t\t\t\t\t因汛期道路中断，",
+            "\t\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t已补查。",
+            id="reason-first",
         ),
         pytest.param(
-            "\t\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补", "\t\t\t\t\t\t\t\t查。", id="reason-last"
+            "\t\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补",
+            "\t\t\t\t\t\t\t\t查。",
+            id="reason-last",
         ),
         pytest.param(
             "\t\t质量指标\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路中断，已补查",
@@ -82,7 +94,9 @@ def test_a_row_is_read_wherever_its_cells_stand(row: str) -> None:
             id="tail-printed-twice",
         ),
         pytest.param(
-            "\t\t质量\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路", "\t\t指标\t\t\t\t\t\t中断，已补查。", id="level-cut-too"
+            "\t\t质量\t河道巡查覆盖率\t≥90%\t80%\t20\t15\t因汛期道路",
+            "\t\t指标\t\t\t\t\t\t中断，已补查。",
+            id="level-cut-too",
         ),
     ],
 )
@@ -154,7 +168,10 @@ def test_points_before_targets_are_read_by_their_headings() -> None:
     ("rows", "levels"),
     [
         (
-            ["\t成本指标\t经济成本指标\t总成本\t≤9万元\t9万元\t50\t50\t", "\t产出指标\t数量指标\t次数\t≥12次\t12次\t50\t45\t雨"],
+            [
+                "\t成本指标\t经济成本指标\t总成本\t≤9万元\t9万元\t50\t50\t",
+                "\t产出指标\t数量指标\t次数\t≥12次\t12次\t50\t45\t雨",
+            ],
             [("成本指标", "经济成本指标"), ("产出指标", "数量指标")],
         ),
         (
@@ -209,7 +226,15 @@ def test_too_few_headings_head_no_indicator_table(heads: tuple[str, ...]) -> Non
 
 @pytest.mark.parametrize(
     ("text", "rank"),
-    [("产出指标", 1), ("产出指标（50分）", 1), ("数量指标", 2), ("数量指标[20]", 2), ("成本指标", 1), ("巡查次数", None), ("", None)],
+    [
+        ("产出指标", 1),
+        ("产出指标（50分）", 1),
+        ("数量指标", 2),
+        ("数量指标[20]", 2),
+        ("成本指标", 1),
+        ("巡查次数", None),
+        ("", None),
+    ],
 )
 def test_level_names_are_known_with_their_points(text: str, rank: int | None) -> None:
     assert level_rank(text, LAYOUT) == rank
@@ -221,7 +246,13 @@ def test_points_are_no_part_of_the_key_of_a_level() -> None:
 
 @pytest.mark.parametrize(
     ("above", "below", "whole"),
-    [("质量", "指标", True), ("可持续影", "响指标", True), ("质量指标", "指标", False), ("质量", "", False), ("质量", "次数", False)],
+    [
+        ("质量", "指标", True),
+        ("可持续影", "响指标", True),
+        ("质量指标", "指标", False),
+        ("质量", "", False),
+        ("质量", "次数", False),
+    ],
 )
 def test_two_pieces_complete_a_level_only_when_they_spell_it(above: str, below: str, whole: bool) -> None:
     assert completes(above, below, LAYOUT) is whole
