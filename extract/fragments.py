@@ -17,7 +17,7 @@ class Look(StrEnum):
 
     FIGURE = "figure"  # 15.00: a plain number that could be a weight or a score
     BOUND = "bound"  # ≥85.00(%), 不少于150名: a number with a comparator
-    QUANTITY = "quantity"  # 100.00(%), 5场次: a number with a unit
+    QUANTITY = "quantity"  # 100.00(%), 5场次, 2023年12月: a number with a unit, a date
     VERDICT = "verdict"  # 达成指标, 部分达成指标并具有一定效果, and pieces of these
     WORDS = "words"
 
@@ -59,6 +59,8 @@ VERDICTS = (
     "未达成指标",
 )
 _RUN = re.compile(r"\S+")
+_DATE_PART = re.compile(r"\d{1,2}[月日]")
+_DATE = re.compile(r"20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:年?底|末)?(?:之?前)?(?:完成)?")
 CLOSING = "，。；：、！？”’）》】%"
 _OPENING = "“‘（《【"
 _FIGURE = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
@@ -80,7 +82,7 @@ def text_look(text: str) -> Look:
         return Look.FIGURE
     if _BOUND.match(text):
         return Look.BOUND
-    if _QUANTITY.fullmatch(text):
+    if _QUANTITY.fullmatch(text) or _DATE.fullmatch(text):
         return Look.QUANTITY
     if len(text) >= 3 and any(text in verdict for verdict in VERDICTS):
         return Look.VERDICT
@@ -128,11 +130,17 @@ def text_to_runs(text: str) -> list[tuple[int, str]]:
     runs: list[tuple[int, str]] = []
     for match in _RUN.finditer(text):
         run = match.group()
-        if runs and (run[0] in CLOSING or runs[-1][1][-1] in _OPENING) and match.start() - _run_end(runs[-1]) == 1:
+        beside = bool(runs) and match.start() - _run_end(runs[-1]) == 1
+        if beside and (run[0] in CLOSING or runs[-1][1][-1] in _OPENING or splits_date(runs[-1][1], run)):
             runs[-1] = (runs[-1][0], runs[-1][1] + run)
         else:
             runs.append((match.start(), run))
     return runs
+
+
+def splits_date(left: str, right: str) -> bool:
+    """「2023年12月 31日前」: printers set a space between the parts of a date."""
+    return left[-1] in "年月" and bool(_DATE_PART.match(right))
 
 
 def _run_end(run: tuple[int, str]) -> int:

@@ -74,7 +74,7 @@ def first_lines(chunk: Chunk) -> list[TextLine]:
 
 def read_funds(parts: Parts, layout: Layout) -> tuple[FundLine, ...]:
     """The money block, by place where the exporter kept it, else in reading order."""
-    unit = unit_label(parts)
+    unit = unit_label(parts, layout)
     placed = sheet_to_funds(parts.funds, layout, unit=unit) if parts.kept else ()
     return placed or fragments_to_funds(parts.funds, layout, unit=unit)
 
@@ -114,10 +114,11 @@ def doubt(sums: Sums) -> str:
     )
 
 
-def unit_label(parts: Parts) -> str:
+def unit_label(parts: Parts, layout: Layout) -> str:
     """「（万元）」 as it stands above the money block or in its side label, "" where it does not."""
     pieces = (f.text for f in parts.every if f.width < _LABEL_WIDTH)
-    return next((text for text in (*(label.name for label in parts.levels), *pieces) if find_unit(text)), "")
+    labels = find_labels(parts.every, {name for name in layout.side_labels if find_unit(name)}, reach=2)
+    return next((text for text in (*(label.name for label in labels), *pieces) if find_unit(text)), "")
 
 
 def expected_sums(funds: Sequence[FundLine], closing: Closing) -> Sums:

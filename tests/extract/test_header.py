@@ -81,6 +81,11 @@ def test_a_text_cut_by_a_page_break_goes_back_to_its_label(rows: tuple[str, ...]
     assert form.plan.text == "分批实施。"
 
 
+def test_a_text_goes_on_until_its_sentence_ends() -> None:
+    form = read_target("立项依据：\t依据《水法》以及", "", "《水污染防治法》", "项目实施计划：\t分批实施。")
+    assert (form.basis.text, form.plan.text) == ("依据《水法》以及《水污染防治法》", "分批实施。")
+
+
 def test_a_tail_printed_twice_behind_a_page_break_stands_once() -> None:
     form = read_target("立项依据：\t依据水法和水污染防治法的有关规定开展", "", "水污染防治法的有关规定开展监测。")
     assert form.basis.text == "依据水法和水污染防治法的有关规定开展监测。"

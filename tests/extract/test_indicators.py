@@ -137,6 +137,17 @@ def test_a_row_left_without_figures_is_a_row() -> None:
     ]
 
 
+def test_blank_lines_between_all_rows_are_no_page_breaks() -> None:
+    rows = read_rows("\n".join(("", ABOVE, "", "\t\t质量指标\t巡查覆盖率\t≥90%\t\t\t\t", "", BELOW, "")))
+    spaced = read_rows(*(f"\n{row}\n" for row in (ABOVE, "\t\t质量指标\t巡查覆盖率\t≥90%\t\t\t\t", BELOW)))
+    assert [row[2] for row in spaced] == ["巡查次数", "巡查覆盖率", "险情起数"]
+    assert rows == spaced
+
+
+def test_a_piece_without_any_row_to_go_to_is_a_row() -> None:
+    assert [row[3] for row in read_rows("\t\t\t\t≥12次\t\t\t\t")] == ["≥12次"]
+
+
 def test_a_blank_actual_stays_blank() -> None:
     assert between("\t\t质量指标\t巡查覆盖率\t≥90%\t\t20\t0\t未开展") == [
         ("产出指标", "质量指标", "巡查覆盖率", "≥90%", "", "20", "0", "未开展")
