@@ -8,8 +8,10 @@ import unicodedata
 from dataclasses import dataclass
 
 # Tags that office and OCR exports leave in text. Only known names: 「<24小时」 is no tag.
-_BLOCK = re.compile(r"<\s*/?\s*(?:p|br|div|h[1-6]|li|ul|ol|tr|table|tbody|thead)(?:\s[^<>]*)?/?\s*>", re.I)
-_INLINE = re.compile(r"<\s*/?\s*(?:b|i|u|em|strong|span|font|sup|sub|center|td|th|a|o:p)(?:\s[^<>]*)?/?\s*>", re.I)
+# Attributes must look like attributes: 「a<b 且 c>d」 is a comparison.
+_ATTRIBUTES = r"(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?\s*>"
+_BLOCK = re.compile(r"<\s*/?\s*(?:p|br|div|h[1-6]|li|ul|ol|tr|table|tbody|thead)" + _ATTRIBUTES, re.I)
+_INLINE = re.compile(r"<\s*/?\s*(?:b|i|u|em|strong|span|font|sup|sub|center|td|th|a|o:p)" + _ATTRIBUTES, re.I)
 _LATEX = re.compile(r"\$([^$\n]{1,40})\$")
 _LATEX_SIGNS = (("\\geqslant", "≥"), ("\\leqslant", "≤"), ("\\geq", "≥"), ("\\leq", "≤"), ("\\ge", "≥"), ("\\le", "≤"),
                 ("\\sim", "~"), ("\\times", "×"), ("\\%", "%"), ("\\text", ""), ("{", ""), ("}", ""))  # fmt: skip

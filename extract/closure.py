@@ -162,7 +162,8 @@ def _cut_target(row: Indicator) -> Indicator:
 def _cut_name(row: Indicator) -> Indicator:
     """「水标尺10≥266米」 with an empty actual is name and target, and what stands as target is the actual."""
     glued = _NAME_AND_BOUND.fullmatch(row.level3.text)
-    if glued is None or row.actual.text or row.actual.state is FieldState.MISSING:
+    bound = re.match("[≥≤=><]", row.target.text)  # a bound is the target itself, no actual
+    if glued is None or bound or row.actual.text or row.actual.state is FieldState.MISSING:
         return row
     name = replace(row.level3, text=glued.group(1), confidence=_MENDED)
     return replace(row, level3=name, target=replace(name, text=glued.group(2)), actual=row.target)

@@ -33,6 +33,9 @@ from extract.placing import (
     row_figures,
 )
 
+# The longest forms seen have some 300 fragments. Beyond the first bound the search stays narrow (1 ms each), beyond
+# the second the text is no form and the caller reports it as unread.
+_WIDE_FRAGMENTS, _MOST_FRAGMENTS = 800, 4000
 _NEVER = -50.0  # log-odds of a look that a column never has
 BEAMS = (10, 40, 160)  # hypotheses kept; widened only while the sums do not close
 
@@ -46,7 +49,10 @@ def decode_rows(fragments: Sequence[Fragment], sums: Sums, *, columns: Collectio
     orders = ((True, False),) if page.whole is None else ((page.whole,), (not page.whole,))
     used = tuple(COLUMNS.index(name) for name in columns)
     best = Decoded()
-    for beam, assumptions in product(BEAMS, orders):
+    if len(fragments) > _MOST_FRAGMENTS:
+        return best
+    beams = BEAMS if len(fragments) <= _WIDE_FRAGMENTS else BEAMS[:1]
+    for beam, assumptions in product(beams, orders):
         found = [_two_passes(fragments, sums, beam=beam, used=used, strict=strict, page=page) for strict in assumptions]
         best = max([best, *found], key=lambda decoded: (decoded.closes, decoded.score))
         if best.closes:

@@ -10,6 +10,7 @@ from domain.table import Cell, Table
 from extract.clean import TextLine, clean_text, line_to_pieces, unwrap
 
 READER = Reader(name="text", version="1")
+_NEXT_LABEL = re.compile(r"\s+(?=[^\s:：]{2,12}[:：])")  # several labels in one heading line
 _RULER = re.compile(r"^[\s|:+=-]+$")  # |---|:---:| under a Markdown heading
 
 
@@ -33,6 +34,11 @@ def line_to_texts(line: TextLine) -> tuple[str, ...]:
     return tuple(clean_text(piece).strip() for piece in pieces)
 
 
+def is_ruler(text: str) -> bool:
+    """The line under a Markdown heading; a row of single dashes is a row."""
+    return bool(_RULER.match(text)) and ("|" in text or "---" in text)
+
+
 def line_to_source(line: TextLine, document: Document) -> Source:
     """Provenance of text input: the line number."""
     return Source(document=document, reader=READER, line=line.number)
@@ -40,7 +46,7 @@ def line_to_source(line: TextLine, document: Document) -> Source:
 
 def lines_to_table(lines: Sequence[TextLine], *, index: int, heading: Sequence[TextLine], document: Document) -> Table:
     """Delimited lines to a table, row by row; a line without separators is a row of one cell."""
-    kept = [line for line in lines if line.text.strip() and not _RULER.match(line.text)]
+    kept = [line for line in lines if line.text.strip() and not is_ruler(line.text)]
     cells = [
         Cell(row=row, col=col, text=unwrap(text), sources=(line_to_source(line, document),))
         for row, line in enumerate(kept)
@@ -51,7 +57,7 @@ def lines_to_table(lines: Sequence[TextLine], *, index: int, heading: Sequence[T
 
 def heading_cells(lines: Sequence[TextLine], document: Document) -> tuple[Cell, ...]:
     """Title, year and unit lines above a table, a cell for every piece between separators and block tags."""
-    pieces = [(piece, line) for line in lines for piece in line_to_pieces(line)]
+    pieces = [(part, line) for line in lines for piece in line_to_pieces(line) for part in _NEXT_LABEL.split(piece)]
     return tuple(
         Cell(row=row, col=0, text=unwrap(piece), sources=(line_to_source(line, document),))
         for row, (piece, line) in enumerate(pieces)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
 
-from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable, walk
-from domain.source import Document, Source
+from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable
+from domain.source import Document
 from domain.table import Cell, Table
 from extract.clean import label_key
 from extract.closure import mend_rows, rows_sums
 from extract.fields import BLANK, cells_to_field
 from extract.funds import fund_columns, rows_to_funds
 from extract.header import find_unit, find_year, is_decoration, rows_to_goals, rows_to_labelled
-from extract.indicators import Indicators, indicator_columns, is_placeholder, rows_to_indicators
+from extract.indicators import Indicators, indicator_columns, rows_to_indicators
 from extract.layout import Layout, layouts, title_layout
-from extract.levels import is_piece, unglue
+from extract.losses import filled_cells, lost_warnings, tell
 from extract.rows import Row, table_to_rows
 
 Fields = dict[str, Field]
-# What 指标性质 says beside a comparator: how the indicator is scored, no part of the target.
-_DIRECTIONS = frozenset({"定性", "定量", "正向", "反向", "正向指标", "反向指标", "定性指标", "定量指标"})
 _NO_DOCUMENT = Document(path="", sha256="")  # set by table_to_form
 _MIN_FUND_HEADINGS = 3
 _FORM_MARKS = 4  # headings of a layout that must be met before a table without title counts as a form
@@ -104,7 +102,7 @@ def table_to_form(table: Table, rows: Sequence[Row], layout: Layout, *, document
     warnings += [
         *more,
         *missing_warnings(form),
-        *lost_warnings(rows, told_text(form, indicators, labelled.aside), layout),
+        *lost_warnings((*table.heading, *filled_cells(rows)), tell(form, indicators, labelled.aside), layout),
     ]
     return replace(form, document=document, index=index, warnings=tuple(dict.fromkeys(warnings)))
 
@@ -154,19 +152,24 @@ def _heading_fields(table: Table, layout: Layout) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     for cell in table.heading:
         for label, name in layout.fields.items():
-            _title, found, tail = cell.text.replace("：", ":").partition(f"{label}:")
-            if found and tail.strip():
-                fields[name] = cells_to_field([replace(cell, text=tail.strip())])
+            found = re.search(rf"{re.escape(label)}[:：](.+)", cell.text)
+            if found is not None:
+                fields[name] = cells_to_field([replace(cell, text=found.group(1).strip())])
     return fields
 
 
 def heading_year(table: Table, rows: Sequence[Row]) -> Field:
     """The year printed under the title."""
-    cells = [*table.heading, *(cell for row in rows[:6] for cell in row.filled)]
-    cell = next((cell for cell in cells if len(cell.text) < 60 and find_year([cell.text])), None)
+    above = [cell for row in rows[:6] for cell in row.filled if is_heading_line(cell.text)]
+    cell = next((cell for cell in (*table.heading, *above) if len(cell.text) < 60 and find_year([cell.text])), None)
     if cell is None:
         return Field()
     return Field(text=find_year([cell.text]), state=FieldState.READ, sources=cell.sources, confidence=cell.confidence)
+
+
+def is_heading_line(text: str) -> bool:
+    """A title, or a year alone: a year in a project's name is not the form's."""
+    return title_layout(text) is not None or bool(re.fullmatch(r"[(（]?20\d\d年?度?[)）]?", label_key(text)))
 
 
 def read_unit(rows: Sequence[Row]) -> Field:
@@ -232,45 +235,9 @@ def missing_warnings(form: Form) -> list[str]:
         warnings.append("没有找到“项目名称”，请对照原件核对。")
     if not form.indicators:
         warnings.append("没有读到任何指标行，表格可能不完整。")
+    elif isinstance(form, SelfEvaluation) and not (form.total_weight.text or form.total_score.text):
+        warnings.append("没有找到“总分”一行，表格可能被截断，请对照原件核对。")
     return warnings
-
-
-def told_text(form: Form, indicators: Indicators, aside: Sequence[Cell]) -> str:
-    """What the form tells, line by line: its fields, its rows before glued cells were cut, and values set aside."""
-    rows = (getattr(row, column.name).text for row in indicators.rows for column in dataclass_fields(row))
-    fields = (field.text for _, field in walk(form))
-    return "\n".join(label_key(text) for text in (*fields, *rows, *(cell.text for cell in aside)) if text)
-
-
-def lost_warnings(rows: Sequence[Row], told: str, layout: Layout) -> list[str]:
-    """Every filled cell whose text stands in no field of the form: nothing that was printed goes without a word."""
-    filled = [cell for row in rows if not is_placeholder(row) for cell in row.filled]
-    lost = [cell for cell in filled if not is_told(cell.text, told, layout)]
-    return [f"未归入任何栏目的文字{_where(cell.sources)}：{cell.text}" for cell in lost]
-
-
-def is_told(text: str, told: str, layout: Layout) -> bool:
-    """Whether a cell's text is in a field, or is a label, a heading, a level name or a piece of these."""
-    key = label_key(text)
-    known = layout.fields.keys() | layout.other_fields | layout.goals.keys() | layout.total | layout.grade
-    if key in told or key in known or is_decoration(text, layout) or is_piece(text, layout):
-        return True
-    if layout.indicator_column(text) is not None or layout.fund_column(text) is not None:
-        return True
-    if key in _DIRECTIONS:
-        return True
-    level, name = unglue(key, layout)
-    if level and level in told and name in told:
-        return True
-    head, colon, tail = key.partition(":")
-    return (head in known and (not colon or tail in told)) or bool(find_unit(text) and len(key) < 12)
-
-
-def _where(sources: Sequence[Source]) -> str:
-    if not sources:
-        return ""
-    first = sources[0]
-    return f"（第{first.line}行）" if first.page is None else f"（第{first.page}页）"
 
 
 def _pages(table: Table) -> tuple[int, ...]:

@@ -11,10 +11,14 @@ from domain.table import Cell
 from extract.clean import label_key
 from extract.fields import BLANK, cells_to_field
 from extract.layout import Layout, title_layout
+from extract.levels import is_piece
 from extract.rows import Row
 
 _YEAR = re.compile(r"(20\d\d)年?度")
 _UNIT = re.compile(r"[(（](万元|元|亿元|千元)[)）]|单位[:：](万元|元|亿元|千元)")
+_COLON = re.compile("[:：]")
+_LABEL_CHARS = 14  # a longer text in front is prose that a page break cut
+_PIECE_CHARS = 3  # 绩效, 指标, 标: longer pieces could be values
 _TERMINAL = "。！？；”）)."
 
 
@@ -52,10 +56,26 @@ def cut_label(cell: Cell, layout: Layout) -> tuple[str, Cell | None] | None:
         return layout.fields[key], None
     if key in layout.other_fields:
         return "", None
-    head, colon, tail = re.sub("[：]", ":", cell.text).partition(":")
-    if colon and tail.strip() and label_key(head) in layout.fields:
+    head, _, tail = _first_colon(cell.text)
+    if tail.strip() and label_key(head) in layout.fields:
         return layout.fields[label_key(head)], replace(cell, text=tail.strip())
     return None
+
+
+def _first_colon(text: str) -> tuple[str, str, str]:
+    """Text before, at and behind the first colon of either width."""
+    colon = _COLON.search(text)
+    return (text[: colon.start()], colon.group(), text[colon.end() :]) if colon else (text, "", "")
+
+
+def is_unknown_pair(cells: Sequence[Cell]) -> bool:
+    """A label that no layout knows, with its value: it must not grow onto the field above."""
+    return len(cells) > 1 and len(cells[0].text) <= _LABEL_CHARS and cells[0].text[-1:] not in _TERMINAL
+
+
+def is_frame(text: str, layout: Layout) -> bool:
+    """Decoration, or the piece of a side label that a wrap left alone."""
+    return is_decoration(text, layout) or (len(text) <= _PIECE_CHARS and is_piece(text, layout))
 
 
 def rows_to_labelled(rows: Sequence[Row], layout: Layout) -> Labelled:
@@ -63,11 +83,12 @@ def rows_to_labelled(rows: Sequence[Row], layout: Layout) -> Labelled:
     entries: list[Entry] = []
     pending: list[Cell] = []
     for row in rows:
-        cells = [cell for cell in row.filled if not is_decoration(cell.text, layout)]
+        cells = [cell for cell in row.filled if not is_frame(cell.text, layout)]
         if not cells:
             continue
-        if cut_label(cells[0], layout) is None and not any(cut_label(cell, layout) for cell in cells):
-            pending.extend(cells)
+        if not any(cut_label(cell, layout) for cell in cells):
+            if not is_unknown_pair(cells):
+                pending.extend(cells)
             continue
         if not belongs_below(pending, entries, first_value(cells, layout)):
             settle(pending, entries)

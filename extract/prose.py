@@ -51,7 +51,9 @@ def _begins_value(fragment: Fragment, pieces: Sequence[Fragment]) -> bool:
     return bool(pieces) and fragment.line != pieces[-1].line
 
 
-def fragments_to_goals(fragments: Sequence[Fragment], layout: Layout) -> tuple[tuple[Fragment, ...], tuple[Fragment, ...]]:
+def fragments_to_goals(
+    fragments: Sequence[Fragment], layout: Layout
+) -> tuple[tuple[Fragment, ...], tuple[Fragment, ...]]:
     """Fragments of the expected goal and of the actual completion.
 
     Either the two texts follow each other, or every line holds a piece of both.
@@ -63,10 +65,18 @@ def fragments_to_goals(fragments: Sequence[Fragment], layout: Layout) -> tuple[t
     for fragment in kept:
         lines.setdefault(fragment.line, []).append(fragment)
     rows = list(lines.values())
+    if len(rows) == 1:
+        rows = one_line_to_texts(rows[0])
     split = best_split(rows)
     goal = [fragment for row in rows[: split[0]] + rows[split[1] :] for fragment in row]
     actual = [fragment for row in rows[split[0] : split[1]] for fragment in row]
     return tuple(goal), tuple(actual)
+
+
+def one_line_to_texts(line: Sequence[Fragment]) -> list[list[Fragment]]:
+    """Two short texts in one line: the first ends with its sentence."""
+    border = next((n for n, f in enumerate(line[:-1], start=1) if f.text[-1:] in _TERMINAL), len(line))
+    return [list(line[:border]), list(line[border:])] if border < len(line) else [list(line)]
 
 
 def without_labels(fragments: Sequence[Fragment], layout: Layout) -> list[Fragment]:

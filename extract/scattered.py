@@ -1,4 +1,4 @@
-"""Indicator tables of exporters that lose the order of the columns: labels, figures, cells and levels put together again.
+"""Indicator tables of exporters that lose the order of the columns: put together again from labels, figures and cells.
 
 ``pdftotext`` without -layout and pdfminer print a table block by block. Two things survive: the pieces of every
 column come from top to bottom, and every row has exactly one name, target, actual, weight and score. So the plain
@@ -9,37 +9,58 @@ cut into as many cells, and the columns are laid side by side in their order.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 
+from extract.align import is_dash
+from extract.backbone import Aims, Figures, Tier, number, pair_up, place_tiers
 from extract.clean import label_key
-from extract.decode import COLUMNS, REASON, SCORE, WEIGHT, Decoded, Placed
-from extract.figures import Aims, Figures, number, pair_up
 from extract.fragments import Fragment, Look, text_look, text_width
 from extract.groups import Levels
 from extract.headings import Found, find_labels
 from extract.layout import Layout
-from extract.seats import Page, seat_cells
-from extract.tiers import Tier, place_tiers
+from extract.placing import ACTUAL, COLUMNS, NAME, REASON, SCORE, TARGET, WEIGHT, Decoded, Placed
+from extract.seats import Page, Seats, Task, make_task, seat_cells
 from extract.totals import Closing, find_closing
 
 _HEAD_LINES = 40  # filled lines around 三级指标 in which the other headings stand when blocks are torn apart
-_LABEL_LINES = 14  # filled lines between two pieces of one heading
+_LABEL_LINES = 20  # filled lines between two pieces of one heading
+_SIDE_LINES = 80  # a side label runs down the whole table, a character here and there
+_SIDE_PIECES = ("绩", "效", "指", "标", "绩效", "绩效指", "效指", "指标", "效指标")
 _MIN_HEADINGS = 3
 _BOXED = 0.3  # share of blank lines above which every block is one box (measured: pdfminer 0.5, pdftotext 0.05 to 0.25)
 _FULL = Decimal(100)
+_GRADES = ("优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "较好", "一般")
+_AFTER_GRADE = 4  # totals, and one figure of the last row
+_LEAST_TOTAL = 60  # a smaller plain number below the table head is hardly the total score
+_SHARES = (5, 10, 15, 20, 30)  # usual weights of budget execution
+_MONEY = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_UNIT = re.compile(r"[(（]?万?元[)）]?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_WELL_ABOVE = 1.2  # units explain results from about a fifth above the target
+_EXCESS = ("高于预期", "超出", "超额", "超过年初", "偏低")
+_UNSURE = 1.0  # cost between the likeliest row of a reason and another, below which the auditor is told
+_QUOTED = 12  # characters of a reason that tell which one is meant
 _PAGE_NUMBER = re.compile(r"(?:第\d+页|-\d+-|—\d+—|\d+/\d+|第\d+页[,，/]?共\d+页)")
+
+
+Texts = Mapping[tuple[int, int], str]  # column and row -> text of the cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scattered:
-    """What was put together: rows, level names, and what the auditor must know."""
+    """What was put together: rows, level names, what the auditor must know; ``sure`` where the order is plainly lost.
+
+    Blank lines alone do not prove that: some exporters put one after every line and keep the order.
+    """
 
     decoded: Decoded
     levels: Levels
     warnings: tuple[str, ...]
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +75,13 @@ class Scene:
     columns: tuple[int, ...]
     boxed: bool
     torn: float
+    centred: bool
 
 
 def read_scattered(fragments: Sequence[Fragment], layout: Layout) -> Scattered | None:
     """The indicator rows of a scattered table; None where no table head is found or the order is whole."""
     scene = fragments_to_scene(fragments, layout)
-    if scene is None or not is_scattered(scene):
+    if scene is None or not (scene.boxed or is_scattered(scene)):
         return None
     figures = Figures(closes=True)
     if WEIGHT in scene.columns:
@@ -67,12 +89,20 @@ def read_scattered(fragments: Sequence[Fragment], layout: Layout) -> Scattered |
         if not figures.weights:
             return None
     used = {piece.seq for cell in (*figures.weights, *figures.scores) for piece in cell}
-    words = [fragment for fragment in scene.body if fragment.seq not in used]
+    words = [fragment for fragment in scene.body if fragment.seq not in used and not is_furniture(fragment, figures)]
     page = Page(columns=scene.columns, boxed=scene.boxed, torn=scene.torn)
-    rows = seat_cells(words, figures, page)
-    placed = sorted([*rows.placed, *_placed_figures(figures)], key=lambda p: p.fragment.seq)
-    decoded = Decoded(placed=tuple(placed), rows=rows.count, closes=figures.closes and rows.even, score=-rows.cost)
-    return Scattered(decoded=decoded, levels=find_levels(scene, decoded, layout), warnings=rows.warnings)
+    task = make_task(words, figures, page)
+    seats, cost = seat_cells(task)
+    decoded, warnings = seats_to_decoded(seats, figures, task, cost=cost)
+    levels = find_levels(scene, decoded, layout)
+    return Scattered(decoded=decoded, levels=levels, warnings=warnings, sure=is_scattered(scene))
+
+
+def is_furniture(fragment: Fragment, figures: Figures) -> bool:
+    """Totals, dashes and units of money that belong to other sections of the form."""
+    if fragment.look is Look.FIGURE and figures.weights:
+        return number((fragment,)) >= _LEAST_TOTAL
+    return is_dash(fragment.text) or bool(_UNIT.fullmatch(fragment.text))
 
 
 def _placed_figures(figures: Figures) -> list[Placed]:
@@ -86,9 +116,10 @@ def _placed_figures(figures: Figures) -> list[Placed]:
 
 
 def is_scattered(scene: Scene) -> bool:
-    """Whether the exporter lost the order: every block is a box, or the pieces of the table head are strewn."""
+    """Whether the exporter lost the order: the table head's pieces are strewn, or level names stand by height."""
     spans = [fragment for label in scene.head for fragment in label.at]
-    return scene.boxed or max(spans) - min(spans) >= len(spans) or any(_is_torn(label) for label in scene.head)
+    strewn = max(spans) - min(spans) >= len(spans) or any(_is_torn(label) for label in scene.head)
+    return strewn or scene.centred
 
 
 def _is_torn(label: Found) -> bool:
@@ -104,29 +135,56 @@ def fragments_to_scene(fragments: Sequence[Fragment], layout: Layout) -> Scene |
     spelled = {at for label in head for at in label.at}
     start = min(label.at[0] for label in head if layout.indicator_columns[label.name] in ("level3", "target"))
     closing = find_closing(every, start, layout)
+    closing = trust_totals(closing)
     taken = spelled | closing.at
     levels = gather_labels(every, {*layout.level1, *layout.level2}, taken)
     taken |= {at for label in levels for at in label.at}
-    taken |= {at for label in gather_labels(every, layout.side_labels, taken) for at in label.at}
-    taken |= {n for n in range(start, len(every)) if label_key(every[n].text) in layout.indicator_columns}
+    taken |= {at for label in gather_labels(every, layout.side_labels, taken, reach=_SIDE_LINES) for at in label.at}
+    taken |= {n for n in range(start, len(every)) if every[n].text in _SIDE_PIECES}
+    heads = gather_labels(every, {*layout.indicator_columns, *layout.total, *layout.grade}, taken)
+    taken |= {at for label in heads for at in label.at if at > start}
+    rest = range(start, len(every))
+    taken |= {n for n in rest if every[n].text in _GRADES and every[n].of == 1 and _is_last(every, n)}
+    if layout.form_type == "target":
+        taken |= {n for n in rest if _MONEY.fullmatch(every[n].text)}
     columns = head_to_columns(head, layout)
     blank = _blank_share(every[start:])
     return Scene(
         every=every, head=tuple(head), levels=tuple(levels), closing=closing, columns=columns,
         body=tuple(f for place, f in enumerate(every) if place > start and place not in taken),
-        boxed=blank > _BOXED, torn=_torn_share([*levels, *head], every),
+        boxed=blank > _BOXED, torn=_torn_share([*levels, *head], every), centred=stands_centred(levels, layout),
     )  # fmt: skip
+
+
+def _is_last(every: Sequence[Fragment], place: int) -> bool:
+    """Whether hardly any plain numbers follow: the grade stands at the end of the form."""
+    return sum(fragment.look is Look.FIGURE for fragment in every[place + 1 :]) <= _AFTER_GRADE
+
+
+def trust_totals(closing: Closing) -> Closing:
+    """Totals as found, or none: a total score below 60 is a row's figure that stands near 总分."""
+    if closing.score is None or closing.score >= _LEAST_TOTAL:
+        return closing
+    return Closing(grade=closing.grade)
 
 
 def head_to_columns(head: Sequence[Found], layout: Layout) -> tuple[int, ...]:
     """The form's columns from left to right. Of a self-evaluation all are taken to be there, for pieces of headings get
-    lost; their order is the usual one unless the headings come in an order that is one (分值 may stand before 年度指标值)."""
+    lost; their order is the usual one unless the headings show another that can be (分值 may stand before 年度指标值).
+    """
     names = [layout.indicator_columns[label.name] for label in head]
     ordered = tuple(COLUMNS.index(name) for name in names if name in COLUMNS[:5])
     if layout.form_type == "target":
         return tuple(sorted(ordered))
     plausible = len(ordered) == SCORE + 1 and ordered[0] == 0 and ordered[-1] == SCORE
     return (*(ordered if plausible else range(SCORE + 1)), REASON)
+
+
+def stands_centred(levels: Sequence[Found], layout: Layout) -> bool:
+    """Whether a second-level name comes before the first-level one over it: the exporter went by height on the page."""
+    first = next((place for place, label in enumerate(levels) if label.name in layout.level1), None)
+    second = next((place for place, label in enumerate(levels) if label.name not in layout.level1), None)
+    return first is not None and second is not None and second < first
 
 
 def _blank_share(fragments: Sequence[Fragment]) -> float:
@@ -138,7 +196,7 @@ def _blank_share(fragments: Sequence[Fragment]) -> float:
 
 def _torn_share(labels: Iterable[Found], every: Sequence[Fragment]) -> float:
     """Of the wrapped labels' line breaks, the share that a blank line doubles (smoothed)."""
-    pairs = [(every[one], every[two]) for label in labels for one, two in zip(label.at, label.at[1:], strict=False)]
+    pairs = [(every[one], every[two]) for label in labels for one, two in pairwise(label.at)]
     broken = [one.block != two.block for one, two in pairs if one.line != two.line]
     return (sum(broken) + 0.2) / (len(broken) + 1)
 
@@ -157,8 +215,8 @@ def tidy(fragments: Sequence[Fragment], layout: Layout) -> tuple[Fragment, ...]:
 
 def _all_labels(layout: Layout) -> frozenset[str]:
     return frozenset(
-        {*layout.fields, *layout.other_fields, *layout.side_labels, *layout.goals, *layout.indicator_columns, *layout.total,
-         *layout.grade, *layout.level1, *layout.level2}
+        {*layout.fields, *layout.other_fields, *layout.side_labels, *layout.goals, *layout.indicator_columns,
+         *layout.total, *layout.grade, *layout.level1, *layout.level2}
     )  # fmt: skip
 
 
@@ -210,17 +268,26 @@ def _window(every: Sequence[Fragment], start: int) -> tuple[int, int]:
     return min(inside), max(inside) + 1
 
 
-def _pieces_to_labels(every: Sequence[Fragment], places: Iterable[int], names: Collection[str]) -> list[Found]:
+def _pieces_to_labels(
+    every: Sequence[Fragment], places: Iterable[int], names: Collection[str], *, reach: int = _LABEL_LINES
+) -> list[Found]:
     """Labels spelled by pieces that other text may stand between: everything that is no piece is stepped over."""
     kept = [n for n in places if any(label_key(every[n].text) in name for name in names)]
-    found = find_labels([every[n] for n in kept], names, reach=_LABEL_LINES)
+    found = find_labels([every[n] for n in kept], names, reach=reach)
     return [Found(name=label.name, at=tuple(kept[n] for n in label.at)) for label in found]
 
 
-def gather_labels(every: Sequence[Fragment], names: Collection[str], taken: Collection[int]) -> list[Found]:
+def gather_labels(
+    every: Sequence[Fragment], names: Collection[str], taken: Collection[int], *, reach: int = _LABEL_LINES
+) -> list[Found]:
     """Labels anywhere, whose pieces may have neighbours' pieces between them."""
     free = [n for n in range(len(every)) if n not in taken]
-    return _pieces_to_labels(every, free, names)
+    found: list[Found] = []
+    for page in dict.fromkeys(every[n].page for n in free):
+        found += _pieces_to_labels(every, [n for n in free if every[n].page == page], names, reach=reach)
+    used = {at for label in found for at in label.at}
+    found += _pieces_to_labels(every, [n for n in free if n not in used], names, reach=reach)
+    return sorted(found, key=lambda label: label.at)
 
 
 def find_aims(scene: Scene) -> Aims:
@@ -228,15 +295,129 @@ def find_aims(scene: Scene) -> Aims:
     first = min(at for label in scene.head for at in label.at)
     above = {number((f,)) for f in scene.every[: first + 1] if f.look is Look.FIGURE}
     total = scene.closing.weight or _FULL
-    shares = {value for value in above if value in (5, 10, 15, 20, 30)} or {Decimal(0)}
+    shares = {value for value in above if value in _SHARES}
+    if not shares:  # the money block stands elsewhere, or the form has none
+        return Aims(weights=frozenset({total, total - 10}), scores=frozenset())
     weights = frozenset(total - share for share in shares)
-    if scene.closing.score is None:
-        return Aims(weights=weights, scores=frozenset())
-    parts = {value for value in above if value <= max(shares)} | {Decimal(0)}
-    return Aims(weights=weights, scores=frozenset(scene.closing.score - part for part in parts))
+    below = {number((f,)) for f in scene.body if f.look is Look.FIGURE}
+    totals = {value for value in below if _LEAST_TOTAL <= value < _FULL}
+    if scene.closing.score is not None and scene.closing.score >= _LEAST_TOTAL:
+        totals = {scene.closing.score}
+    parts = {value for value in above if value <= max(shares)}
+    return Aims(weights=weights, scores=frozenset(total - part for total in totals for part in parts))
 
 
 def find_levels(scene: Scene, decoded: Decoded, layout: Layout) -> Levels:
     """Level names of every row."""
     tiers = [Tier(name=label.name, pieces=tuple(scene.every[at] for at in label.at)) for label in scene.levels]
     return place_tiers(tiers, decoded, layout, boxed=scene.boxed)
+
+
+def seats_to_decoded(seats: Seats, figures: Figures, task: Task, *, cost: float) -> tuple[Decoded, tuple[str, ...]]:
+    """Everything with its row: text cells, reasons beside the indicators they suit, figures; and warnings."""
+    reasons: dict[int, list[Fragment]] = defaultdict(list)
+    texts: dict[tuple[int, int], str] = defaultdict(str)
+    for fragment, column, row in seats:
+        texts[column, row] += fragment.text
+        if column == REASON:
+            reasons[row].append(fragment)
+    cells = [column for column in task.page.columns if column < WEIGHT]
+    begun = [1 + max((row for _, c, row in seats if c == column), default=-1) for column in cells]
+    count = task.rows or max(begun, default=0)
+    homes, warnings = reasons_to_rows([reasons[n] for n in sorted(reasons)], texts, figures, task)
+    placed = [
+        Placed(fragment=fragment, row=homes[row] if column == REASON else row, column=COLUMNS[column])
+        for fragment, column, row in seats
+    ]
+    placed = sorted([*placed, *_placed_figures(figures)], key=lambda p: p.fragment.seq)
+    closes = figures.closes and all(number_of == count for number_of in begun)
+    return Decoded(placed=tuple(placed), rows=count, closes=closes, score=-cost), warnings
+
+
+def reasons_to_rows(
+    cells: Sequence[Sequence[Fragment]], texts: Texts, figures: Figures, task: Task
+) -> tuple[list[int], tuple[str, ...]]:
+    """The row of every reason, in order; rows that lost marks first. More reasons than rows share the last row."""
+    rows = task.rows or 1
+    lost = [_lost(figures, row) for row in range(rows)]
+    best: list[dict[int, tuple[float, int]]] = [{-1: (0.0, -1)}]
+    for place, cell in enumerate(cells):
+        costs = [reason_cost(cell, row, texts, figures, task, lost=lost[row]) for row in range(rows)]
+        reach: dict[int, tuple[float, int]] = {}
+        for row in range(rows):
+            for before, (cost, _) in best[-1].items():
+                if before > row or (before == row and rows - row > len(cells) - place):
+                    continue
+                skipped = 1.0 * sum(lost[before + 1 : row]) + (6.0 if before == row else 0.0)
+                total = cost + costs[row] + skipped
+                if row not in reach or total < reach[row][0]:
+                    reach[row] = (total, before)
+        best.append(reach)
+    if not cells:
+        return [], ()
+    row = min(best[-1], key=lambda end: best[-1][end][0] + 1.0 * sum(lost[end + 1 :]))
+    homes: list[int] = []
+    for reach in reversed(best[1:]):
+        homes.append(row)
+        row = reach[row][1]
+    homes.reverse()
+    return homes, open_homes(cells, homes, texts, figures, task)
+
+
+def open_homes(
+    cells: Sequence[Sequence[Fragment]], homes: Sequence[int], texts: Texts, figures: Figures, task: Task
+) -> tuple[str, ...]:
+    """A warning for every reason that would suit a free neighbouring row nearly as well."""
+    warnings: list[str] = []
+    for place, (cell, home) in enumerate(zip(cells, homes, strict=True)):
+        low = homes[place - 1] + 1 if place else 0
+        high = homes[place + 1] if place + 1 < len(homes) else task.rows
+        free = {*range(low, high), home}
+        costs = {row: reason_cost(cell, row, texts, figures, task, lost=_lost(figures, row)) for row in free}
+        if any(cost - costs[home] < _UNSURE for row, cost in costs.items() if row != home):
+            text = "".join(fragment.text for fragment in cell)
+            where = f"所在的行由打散的文字推定（暂列第 {home + 1} 行），请对照原件核对。"
+            warnings.append(f"偏差原因“{text[:_QUOTED]}”{where}")
+    return tuple(warnings)
+
+
+def _lost(figures: Figures, row: int) -> bool:
+    return row < len(figures.weights) and number(figures.scores[row]) < number(figures.weights[row])
+
+
+def reason_cost(
+    cell: Sequence[Fragment], row: int, texts: Texts, figures: Figures, task: Task, *, lost: bool
+) -> float:
+    """How badly a reason suits a row: place, marks lost, what it speaks of."""
+    text = "".join(fragment.text for fragment in cell)
+    name, target = texts.get((NAME, row), ""), texts.get((TARGET, row), "")
+    cost = -1.5 if lost else 0.0
+    levels = [task.line_rows[f.line] for f in cell if f.line in task.line_rows]
+    if levels:
+        cost += min(2.0 * abs(level - row) for level in levels)
+    first, last = cell[0], cell[-1]
+    anchor = task.anchors.get((first.block, row))
+    if anchor is not None and not task.page.boxed:
+        below = (first.line + last.line) / 2 - anchor
+        cost += min(6.0, max(below - 2.0, 0.0) + max(-below, 0.0) + 0.1 * abs(below))
+    elif not task.page.boxed or not levels:
+        cost += 1.0
+    if row < len(figures.weights) and figures.weights[row][0].page not in (first.page, last.page):
+        cost += 4.0
+    if "满意" in text or "口头" in text or "问卷" in text:
+        cost -= 1.5 if "满意" in name else 0.0
+    if any(word in text for word in _EXCESS) and exceeds(texts.get((ACTUAL, row), ""), target):
+        cost -= 1.5
+    shared = sum(one + two in name for one, two in pairwise(text))
+    cost -= min(2.0, 0.4 * shared)
+    if "指标值" in text and target[:1] in "≥≤=":
+        cost += 0.6
+    return cost
+
+
+def exceeds(actual: str, target: str) -> bool:
+    """Whether the first number of the actual is well above that of the target."""
+    reached, asked = _NUMBER.search(actual), _NUMBER.search(target)
+    if reached is None or asked is None:
+        return False
+    return float(reached.group()) > _WELL_ABOVE * float(asked.group())

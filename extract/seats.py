@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import log
 from statistics import median
 from typing import NamedTuple
 
-from extract.decode import ACTUAL, COLUMNS, NAME, REASON, SCORE, SUITS, TARGET, WEIGHT, Placed
+from extract.backbone import TERMINAL, Figure, Figures, suit_cost
 from extract.fields import begins_open, ends_open
-from extract.figures import Figure, Figures, number
 from extract.fragments import VERDICTS, Fragment, Look
+from extract.placing import ACTUAL, COLUMNS, NAME, REASON, SCORE, TARGET, WEIGHT
 
-_BEAM = 150  # hypotheses kept, at most _ALIKE of them with the same number of cells in every column
+_BEAM = 120  # hypotheses kept, at most _ALIKE of them with the same number of cells in every column
 _ALIKE = 6
+_UNLIKELY = 5.0  # a column that suits a fragment worse than the best one by more is not tried
+_WORSE = 9.0  # a hypothesis worse than the best one by more is given up
 _TEXT = (NAME, TARGET, ACTUAL, REASON)
 _SLACK = 3  # display columns that a full line may leave free
 _LEAST = 11  # display columns: a shorter line that is no column's width is not full
+_JUMP = 0.8  # boxes that follow each other neither down a column nor along a row
 _MISSING = 6.0  # a row without its name, target or actual
-_TERMINAL = "。；！？;"
-_CLEAR = ("修改为", "改为", "改成", "调整为", "指标值为", "进行考核", "进行自评", "未留存", "口头", "建议", "以此指标")
-_HINTS = ("后续", "加强", "因", "原因", "导致", "由于", "受", "佐证", "资料", "下一步", "改进", "缺乏", "不足", "推迟", "进度", "未能",
-          "尚未", "完善", "积极性", "到位", "跨年", "台账", "补齐", "资金", "偏差", "影响", "滞后", "较")  # fmt: skip
-_NAME_ENDS = ("率", "数", "量", "度", "性", "情况", "人次", "次数", "水平", "成本", "机制", "程度", "时间", "质量", "及时", "标准", "效果", "作用")
-_DONE = ("完成", "已", "实际", "有效", "达到", "达成", "开展了", "共")
+_OPENERS = ("指标修改为", "仅口头", "修改为", "本项目更改为", "指标改为", "指标调整为")
 
 
+Seats = list[tuple[Fragment, int, int]]  # fragment, column, row
 FigureSeat = tuple[Figure, int, int]  # figure, row, column
 
 
@@ -40,25 +40,17 @@ class Page:
     torn: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """Text fragments with row and column; ``even`` where every column has one cell for every row."""
-
-    placed: tuple[Placed, ...]
-    count: int
-    even: bool
-    cost: float
-    warnings: tuple[str, ...]
-
-
 class Cell(NamedTuple):
-    """The cell a column is at: its number, first and last fragment, widest line, its text."""
+    """The cell a column is at: its number, first and last fragment, its text and whether it looks open; and the width
+    at which lines of its column broke so far (0 if none did).
+    """
 
     row: int
     first: int
     last: int
-    widest: int
     text: str
+    open: bool
+    edge: int
 
 
 class State(NamedTuple):
@@ -68,7 +60,7 @@ class State(NamedTuple):
     cells: tuple[Cell | None, ...]
     column: int
     row: int
-    before: State | None  # type: ignore[misc]  # a chain back to the first fragment
+    before: State | None  # a chain back to the first fragment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,21 +76,27 @@ class Task:
     sides: Mapping[int, tuple[int, ...]]
     page_rows: Mapping[int, int]
     caps: Mapping[int, int]
+    beside: Mapping[int, tuple[int, int]]
+    begins: tuple[bool, ...]
+    ends: tuple[bool, ...]
 
 
-def seat_cells(fragments: Sequence[Fragment], figures: Figures, page: Page) -> Rows:
-    """The cheapest seating; the second round knows how wide every column is."""
-    task = make_task(fragments, figures, page)
+def seat_cells(task: Task) -> tuple[Seats, float]:
+    """The cheapest seating and its cost; the second round knows how wide every column is.
+
+    The row of a reason counts reasons only: which indicator it belongs to is another question.
+    """
     first = search(task)
     second = search(replace(task, caps=column_caps(task, first)))
-    return finish(task, second, figures)
+    return walk(second, task), second.cost
 
 
 def make_task(fragments: Sequence[Fragment], figures: Figures, page: Page) -> Task:
     """What figures tell about the fragments around them."""
-    cells = [(cell, row, column) for column, side in ((WEIGHT, figures.weights), (SCORE, figures.scores)) for row, cell in enumerate(side)]
+    cells = [(cell, row, WEIGHT) for row, cell in enumerate(figures.weights)]
+    cells += [(cell, row, SCORE) for row, cell in enumerate(figures.scores)]
     line_rows = {piece.line: row for cell, row, _ in cells for piece in cell[:1]}
-    anchors = {(cell[0].block, row): (cell[0].line + cell[-1].line) / 2 for cell, row, _ in cells}
+    anchors = {(cell[0].block, row): (cell[0].line + cell[-1].line) / 2 for cell, row, _ in reversed(cells)}
     by_page: dict[int, int] = defaultdict(int)
     for cell in figures.weights:
         by_page[cell[0].page] += 1
@@ -107,6 +105,8 @@ def make_task(fragments: Sequence[Fragment], figures: Figures, page: Page) -> Ta
         fragments=tuple(fragments), rows=len(figures.weights), page=page, line_rows=line_rows, anchors=anchors,
         spans=_row_spans(fragments, cells), sides=_sides(fragments, cells, page.columns),
         page_rows={p: sum(by_page[q] for q in pages if q <= p) for p in pages}, caps={},
+        beside={piece.seq: (column, row) for cell, row, column in cells for piece in cell},
+        begins=tuple(goes_on_from(f.text) for f in fragments), ends=tuple(goes_on(f.text) for f in fragments),
     )  # fmt: skip
 
 
@@ -126,7 +126,9 @@ def _row_spans(fragments: Sequence[Fragment], cells: Sequence[FigureSeat]) -> di
     return spans
 
 
-def _sides(fragments: Sequence[Fragment], cells: Sequence[FigureSeat], columns: Sequence[int]) -> dict[int, tuple[int, ...]]:
+def _sides(
+    fragments: Sequence[Fragment], cells: Sequence[FigureSeat], columns: Sequence[int]
+) -> dict[int, tuple[int, ...]]:
     """Columns that are possible left or right of a figure in the same line."""
     by_line: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for cell, _, column in cells:
@@ -145,11 +147,13 @@ def search(task: Task) -> State:
     start = State(0.0, (None,) * len(COLUMNS), -1, -1, None)
     states = [start]
     for index in range(len(task.fragments)):
-        fixed = [
-            (column, suit_cost(task.fragments[index], column, task))
-            for column in task.sides[task.fragments[index].seq] or _TEXT
-        ]
-        grown = [new for state in states for new in _grow(state, index, fixed, task)]
+        fragment = task.fragments[index]
+        beside = task.sides[fragment.seq] or task.page.columns
+        suits = {column: suit_cost(fragment, column) for column in beside if column in _TEXT}
+        likely = min(suits.values()) + _UNLIKELY
+        fixed = [(column, cost) for column, cost in suits.items() if cost <= likely]
+        near = states[0].cost + _WORSE
+        grown = [new for state in states if state.cost <= near for new in _grow(state, index, fixed, task)]
         grown.sort(key=lambda state: state.cost)
         states = _distinct(grown)
     return min(states, key=lambda state: state.cost + _end_cost(state, task))
@@ -188,11 +192,14 @@ def _grow(state: State, index: int, fixed: Sequence[tuple[int, float]], task: Ta
         row = cell.row + 1 if cell else 0
         if column == REASON or not task.rows or row < task.rows:
             cost = base + suits + begin_cost(cell, index, column, task) + row_cost(state, index, column, row, task)
-            new = Cell(row, index, index, fragment.width, fragment.text)
+            edge = max(task.caps.get(column, 0), cell.edge if cell else 0)
+            new = Cell(row, index, index, fragment.text, task.ends[index], edge)
             yield State(cost, _with(state.cells, column, new), column, row, state)
         if cell is not None:
-            cost = base + 0.4 * suits + go_on_cost(cell, index, column, task) + row_cost(state, index, column, cell.row, task)
-            new = Cell(cell.row, cell.first, index, max(cell.widest, fragment.width), cell.text + fragment.text)
+            cost = base + 0.4 * suits + go_on_cost(cell, index, column, task)
+            cost += row_cost(state, index, column, cell.row, task)
+            text = cell.text + fragment.text
+            new = Cell(cell.row, cell.first, index, text, goes_on(text), edge_after(cell, index, task))
             yield State(cost, _with(state.cells, column, new), column, cell.row, state)
 
 
@@ -200,26 +207,14 @@ def _with(cells: tuple[Cell | None, ...], column: int, cell: Cell) -> tuple[Cell
     return (*cells[:column], cell, *cells[column + 1 :])
 
 
-def suit_cost(fragment: Fragment, column: int, task: Task) -> float:
-    """How badly a fragment's look and words suit a column."""
-    cost = -max(SUITS[fragment.look][column], -6.0)
-    cap = task.caps.get(column)
-    if cap is not None and fragment.width > cap + _SLACK - 1:
-        cost += 1.0 + 0.25 * (fragment.width - cap)
-    if fragment.look is not Look.WORDS:
-        return cost
-    text, reason = fragment.text, column == REASON
-    if any(word in text for word in _CLEAR):
-        cost += -2.0 if reason else 2.0
-    elif reason and any(word in text for word in _HINTS):
-        cost -= 0.6
-    if text[-1] in _TERMINAL:
-        cost += -1.5 if reason else 1.0
-    if column == NAME and text.endswith(_NAME_ENDS):
-        cost -= 0.8
-    if column == ACTUAL and text.startswith(_DONE):
-        cost -= 0.6
-    return cost
+def goes_on(text: str) -> bool:
+    """Text that plainly goes on: something is open, or a bound lost its last character (96件以 / 上)."""
+    return ends_open(text) or text.endswith(("以", "不少", "不低", "不超"))
+
+
+def goes_on_from(text: str) -> bool:
+    """Text that plainly began earlier: it closes what it did not open, or is the last character of a bound."""
+    return begins_open(text) or text in ("上", "下", "内", "以上", "以下", "以内", "前", "底前")
 
 
 def flow_cost(state: State, index: int, column: int, task: Task) -> float:
@@ -238,13 +233,16 @@ def flow_cost(state: State, index: int, column: int, task: Task) -> float:
 def begin_cost(cell: Cell | None, index: int, column: int, task: Task) -> float:
     """How badly a cell begins here."""
     fragment = task.fragments[index]
-    cost = 3.0 if begins_open(fragment.text) else 0.0
+    cost = 3.0 if task.begins[index] else 0.0
+    cost += 0.8 if column == REASON else 0.0
     if cell is None:
         return cost
+    if cell.edge and fragment.width > cell.edge + 2:
+        cost += 1.0 + 0.1 * min(10, fragment.width - cell.edge)
     last = task.fragments[cell.last]
-    if ends_open(cell.text):
+    if cell.open or (column == ACTUAL and is_cut_verdict(cell.text)):
         cost += 3.0
-    elif column in task.caps and last.text[-1:] not in _TERMINAL and is_full(last, cell, column, task):
+    elif column in task.caps and last.text[-1:] not in TERMINAL and is_full(last, cell):
         cost += 1.0
     if task.page.boxed and last.block == fragment.block:
         cost += 0.7
@@ -257,23 +255,30 @@ def _off_centre(cell: Cell, column: int, task: Task) -> float:
     anchor = task.anchors.get((first.block, cell.row)) if column != REASON else None
     if anchor is None or task.page.boxed or last.block != first.block:
         return 0.0
-    return min(3.0, max(0.0, abs((first.line + last.line) / 2 - anchor) - 0.6))
+    above = anchor - (first.line + last.line) / 2
+    reach = task.page.columns.index(WEIGHT) - task.page.columns.index(column)
+    return min(3.0, max(0.0, above - max(reach, 0) - 0.1, -above - max(-reach, 0) - 0.6))
 
 
 def go_on_cost(cell: Cell, index: int, column: int, task: Task) -> float:
     """How badly a cell goes on here."""
     fragment, last = task.fragments[index], task.fragments[cell.last]
-    cost = 0.0
+    cost = reason_runs_on(cell, index, task) if column == REASON else 0.0
     if fragment.line != last.line:
         known = column in task.caps
-        cost += (-1.2 if known else -0.3) if is_full(last, cell, column, task) else (3.5 if known else 2.0)
-    if ends_open(cell.text) or begins_open(fragment.text):
-        cost -= 2.0
+        cost += (-1.2 if known else -0.3) if is_full(last, cell) else (3.5 if known else 2.0)
+        if cell.edge and not known and abs(last.width - cell.edge) > 2:
+            cost += 0.8
+        if cell.edge and fragment.width > cell.edge + 2:
+            cost += 1.0 + 0.1 * min(10, fragment.width - cell.edge)
+    open_cost = _open_cost(cell, index, column, task)
+    if open_cost:
+        cost += open_cost
     elif column in (TARGET, ACTUAL) and _is_whole(cell, last):
         cost += 1.5
     if fragment.look in (Look.BOUND, Look.QUANTITY) and column != REASON:
         cost += 2.0
-    cost += 1.0 if last.text[-1] in _TERMINAL else 0.0
+    cost += 1.0 if last.text[-1] in TERMINAL else 0.0
     if fragment.page != last.page:
         return cost + 0.8
     apart = fragment.block != last.block
@@ -283,14 +288,49 @@ def go_on_cost(cell: Cell, index: int, column: int, task: Task) -> float:
     return cost + (0.7 if apart else 0.0) + 0.25 * max(0, fragment.line - last.line - 2)
 
 
+def _open_cost(cell: Cell, index: int, column: int, task: Task) -> float:
+    """What open brackets, cut bounds and cut verdicts say about going on; 0 where nothing is open."""
+    text = task.fragments[index].text
+    if column == ACTUAL and is_cut_verdict(cell.text) and any(v.startswith(cell.text + text) for v in VERDICTS):
+        return -5.0
+    if cell.open:
+        return -2.5 if task.begins[index] else -1.5
+    if task.begins[index]:
+        return 2.0 if "”" in text or "》" in text else -2.0
+    return 0.0
+
+
+def is_cut_verdict(text: str) -> bool:
+    """部分达成指标并: the beginning of a set phrase that is none itself."""
+    return len(text) > 3 and text not in VERDICTS and any(verdict.startswith(text) for verdict in VERDICTS)
+
+
+def reason_runs_on(cell: Cell, index: int, task: Task) -> float:
+    """What speaks against a reason going on: the set words that open one, or the figures of two rows beside it."""
+    fragment, first = task.fragments[index], task.fragments[cell.first]
+    cost = 3.0 if fragment.text.startswith(_OPENERS) and not cell.open else 0.0
+    beside = fragment.block == first.block and first.seq in task.spans and fragment.seq in task.spans
+    if task.page.boxed or not beside:
+        return cost
+    passed = task.spans[fragment.seq][0] - task.spans[first.seq][1]
+    return cost + (1.5 * passed if passed > 0 else 0.0)
+
+
 def _is_whole(cell: Cell, last: Fragment) -> bool:
     return cell.text == last.text and (last.look in (Look.QUANTITY, Look.BOUND) or last.text in VERDICTS)
 
 
-def is_full(last: Fragment, cell: Cell, column: int, task: Task) -> bool:
+def is_full(last: Fragment, cell: Cell) -> bool:
     """Whether a line ran to the edge of its column."""
-    cap = task.caps.get(column) or max(cell.widest, _LEAST)
-    return last.width >= cap - _SLACK
+    return last.width >= (cell.edge or _LEAST) - _SLACK
+
+
+def edge_after(cell: Cell, index: int, task: Task) -> int:
+    """The width at which lines break, once the cell has gone on."""
+    last = task.fragments[cell.last]
+    if last.line == task.fragments[index].line:
+        return cell.edge
+    return max(cell.edge, last.width)
 
 
 def row_cost(state: State, index: int, column: int, row: int, task: Task) -> float:
@@ -305,13 +345,37 @@ def row_cost(state: State, index: int, column: int, row: int, task: Task) -> flo
     elif fragment.seq in task.spans:
         low, high = task.spans[fragment.seq]
         cost += (0.5 if task.page.boxed else 1.5) * max(low - row, row - high, 0)
+    if task.page.boxed:
+        cost += jump_cost(state, index, column, row, task)
     if state.column in (-1, REASON):
         return cost
     above = task.fragments[index - 1]
     if above.line == fragment.line:
         return cost + 2.5 * abs(row - state.row)
-    loose = task.page.boxed or above.block != fragment.block
-    return cost + (min(0.4, 0.05 * abs(row - state.row)) if loose else 1.0 * max(0, abs(row - state.row) - 1))
+    if task.page.boxed:
+        return cost
+    others = [state.cells[other] for other in (NAME, TARGET, ACTUAL) if other != column]
+    behind = [row - 1 - (cell.row if cell else -1) for cell in others]
+    cost += 1.5 * sum(min(1, max(0, rows)) for rows in behind)
+    if above.block != fragment.block:
+        return cost
+    cost += 0.7 if state.column < column and row != state.row else 0.0
+    return cost + 1.0 * max(0, abs(row - state.row) - 1)
+
+
+def jump_cost(state: State, index: int, column: int, row: int, task: Task) -> float:
+    """Boxes come in runs down a column or along a row; any other step is a jump."""
+    fragment = task.fragments[index]
+    cost = 0.0
+    ahead = task.beside.get(fragment.seq + 1)
+    if ahead is not None and column != NAME and ahead[0] == WEIGHT and ahead[1] != row:
+        cost += _JUMP
+    before_column, before = task.beside.get(fragment.seq - 1, (state.column, state.row))
+    if before_column in (-1, REASON):
+        return cost
+    step = row - before
+    natural = step == 0 if before_column < column else step == 1
+    return cost + (0.0 if natural or (step == 0 and before_column == column) else _JUMP)
 
 
 def page_cost(state: State, index: int, task: Task) -> float:
@@ -327,9 +391,9 @@ def page_cost(state: State, index: int, task: Task) -> float:
     return cost
 
 
-def walk(state: State, task: Task) -> list[tuple[Fragment, int, int]]:
+def walk(state: State, task: Task) -> Seats:
     """Fragments with column and row."""
-    path: list[tuple[Fragment, int, int]] = []
+    path: Seats = []
     for fragment in reversed(task.fragments):
         path.append((fragment, state.column, state.row))
         assert state.before is not None
@@ -344,81 +408,5 @@ def column_caps(task: Task, state: State) -> dict[int, int]:
         cells[column, row].append(fragment)
     full: dict[int, list[int]] = defaultdict(list)
     for (column, _), pieces in cells.items():
-        full[column] += [one.width for one, two in zip(pieces, pieces[1:], strict=False) if two.line > one.line]
+        full[column] += [one.width for one, two in pairwise(pieces) if two.line > one.line]
     return {column: round(median(widths)) for column, widths in full.items() if len(widths) > 1}
-
-
-def finish(task: Task, state: State, figures: Figures) -> Rows:
-    """The seating with reasons given to rows."""
-    path = walk(state, task)
-    reasons: dict[int, list[Fragment]] = defaultdict(list)
-    texts: dict[tuple[int, int], str] = defaultdict(str)
-    for fragment, column, row in path:
-        texts[column, row] += fragment.text
-        if column == REASON:
-            reasons[row].append(fragment)
-    begun = [1 + max((row for _, column, row in path if column == c), default=-1) for c in task.page.columns if c < WEIGHT]
-    count = task.rows or max(begun, default=0)
-    homes, warnings = reasons_to_rows([reasons[n] for n in sorted(reasons)], texts, figures, task)
-    placed = [
-        Placed(fragment=fragment, row=homes[row] if column == REASON else row, column=COLUMNS[column])
-        for fragment, column, row in path
-    ]
-    even = all(number_of == count for number_of in begun)
-    return Rows(placed=tuple(placed), count=count, even=even, cost=state.cost, warnings=warnings)
-
-
-def reasons_to_rows(
-    cells: Sequence[Sequence[Fragment]], texts: Mapping[tuple[int, int], str], figures: Figures, task: Task
-) -> tuple[list[int], tuple[str, ...]]:
-    """The row of every reason, in order; rows that lost marks first. More reasons than rows share the last row."""
-    rows = task.rows or 1
-    lost = [number(score) < number(weight) for weight, score in zip(figures.weights, figures.scores, strict=True)]
-    best: list[dict[int, tuple[float, int]]] = [{-1: (0.0, -1)}]
-    for place, cell in enumerate(cells):
-        costs = [reason_cost(cell, row, texts, figures, task, lost=lost[row] if lost else False) for row in range(rows)]
-        reach: dict[int, tuple[float, int]] = {}
-        for row in range(rows):
-            for before, (cost, _) in best[-1].items():
-                if before > row or (before == row and rows - row > len(cells) - place):
-                    continue
-                skipped = 1.0 * sum(lost[before + 1 : row]) + (6.0 if before == row else 0.0)
-                total = cost + costs[row] + skipped
-                if row not in reach or total < reach[row][0]:
-                    reach[row] = (total, before)
-        best.append(reach)
-    if not cells:
-        return [], ()
-    row = min(best[-1], key=lambda end: best[-1][end][0] + 1.0 * sum(lost[end + 1 :]))
-    homes: list[int] = []
-    for reach in reversed(best[1:]):
-        homes.append(row)
-        row = reach[row][1]
-    return homes[::-1], ()
-
-
-def reason_cost(
-    cell: Sequence[Fragment], row: int, texts: Mapping[tuple[int, int], str], figures: Figures, task: Task, *, lost: bool
-) -> float:
-    """How badly a reason suits a row: place, marks lost, what it speaks of."""
-    text = "".join(fragment.text for fragment in cell)
-    name, target = texts.get((NAME, row), ""), texts.get((TARGET, row), "")
-    cost = -1.5 if lost else 0.0
-    levels = [task.line_rows[f.line] for f in cell if f.line in task.line_rows]
-    if levels:
-        cost += min(2.0 * abs(level - row) for level in levels)
-    first, last = cell[0], cell[-1]
-    anchor = task.anchors.get((first.block, row))
-    if anchor is not None and not task.page.boxed:
-        cost += min(6.0, abs((first.line + last.line) / 2 - anchor))
-    elif not task.page.boxed or not levels:
-        cost += 1.0
-    if row < len(figures.weights) and figures.weights[row][0].page not in (first.page, last.page):
-        cost += 4.0
-    if "满意" in text or "口头" in text or "问卷" in text:
-        cost -= 1.5 if "满意" in name else 0.0
-    shared = sum(one + two in name for one, two in zip(text, text[1:], strict=False))
-    cost -= min(2.0, 0.4 * shared)
-    if "指标值" in text and target[:1] in "≥≤=":
-        cost += 0.6
-    return cost

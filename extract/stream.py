@@ -19,6 +19,7 @@ from extract.layout import Layout
 from extract.placing import COLUMNS, Decoded, PageHints, Sums
 from extract.prose import Entry, fragments_to_goals, fragments_to_labelled
 from extract.purse import sheet_to_funds
+from extract.scattered import read_scattered
 from extract.sheet import sheet_to_goals, sheet_to_labelled
 from extract.split import Chunk
 from extract.totals import Closing, FundLine, find_closing, fragments_to_funds
@@ -53,8 +54,11 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     parts = cut_parts(lines_to_fragments(chunk.body), layout)
     funds = read_funds(parts, layout)
     sums = expected_sums(funds, parts.closing)
-    decoded = decode_body(parts, sums)
-    levels = read_levels(parts, decoded, layout)
+    scattered = None if parts.kept else read_scattered(parts.every, layout)
+    if scattered and not scattered.sure and decode_body(parts, sums).closes:
+        scattered = None
+    decoded = scattered.decoded if scattered else decode_body(parts, sums)
+    levels = scattered.levels if scattered else read_levels(parts, decoded, layout)
     writer = GridWriter(document)
     for name, pieces in read_labelled(parts, layout):
         writer.row([(name, ()), (_text(pieces), pieces)])
@@ -62,7 +66,8 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     _write_goals(writer, read_goals(parts, layout), layout)
     _write_indicators(writer, decoded, levels, layout=layout, confidence=reading_confidence(decoded, sums))
     _write_closing(writer, parts.closing, layout)
-    warnings = () if decoded.closes or not parts.body else (doubt(sums),)
+    warnings: tuple[str, ...] = () if decoded.closes or not parts.body else (doubt(sums),)
+    warnings += scattered.warnings if scattered else ()
     heading = heading_cells(chunk.heading or first_lines(chunk), document)
     return Table(index=index, cells=tuple(writer.cells), heading=heading, warnings=warnings)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from extract.align import is_dash
 from extract.fragments import Fragment, keeps_layout
+from extract.funds import is_fund_item
 from extract.headings import ANYWHERE, COLUMN_SLACK, Found, find_labels
 from extract.layout import Layout
 
@@ -93,10 +94,18 @@ def fragments_to_funds(fragments: Sequence[Fragment], layout: Layout, *, unit: s
             lines.append(to_fund_line(item, figures, unit))
             item, figures = [], [fragment]
         else:
+            if names_item(item, layout) and not names_item([*item, fragment], layout):  # all its cells are empty
+                lines.append(to_fund_line(item, (), unit))
+                item = []
             item.append(fragment)
-    if figures:
+    if figures or names_item(item, layout):
         lines.append(to_fund_line(item, figures, unit))
     return tuple(lines)
+
+
+def names_item(item: Sequence[Fragment], layout: Layout) -> bool:
+    """Whether fragments spell a fund item, or begin one: 上年结转资金, 其中：财政拨款."""
+    return is_fund_item("".join(fragment.text for fragment in item), layout)
 
 
 def wraps(figures: Sequence[Fragment], fragment: Fragment) -> bool:
@@ -126,7 +135,11 @@ def to_fund_line(item: Sequence[Fragment], figures: Sequence[Fragment], unit: st
     if dash is None:
         cells = figures_to_cells(figures, 6)
     else:
-        cells = [*figures_to_cells(figures[: min(dash, 3)], 3), (figures[dash],), *figures_to_cells(figures[dash + 1 :], 2)]
+        cells = [
+            *figures_to_cells(figures[: min(dash, 3)], 3),
+            (figures[dash],),
+            *figures_to_cells(figures[dash + 1 :], 2),
+        ]
     return FundLine(item=tuple(item), cells=tuple(cells), unit_label=unit)
 
 
@@ -185,7 +198,9 @@ def placed_total(fragments: Sequence[Fragment], label: Found, start: int) -> tup
         n for n, f in enumerate(fragments)
         if n >= start and f.page == pieces[0].page and abs(f.line - level) <= _LEVEL and f.x >= edge and _SUM.fullmatch(f.text)
     ]  # fmt: skip
-    whole = sorted((n for n in near if not _TAIL.fullmatch(fragments[n].text)), key=lambda n: abs(fragments[n].line - level))
+    whole = sorted(
+        (n for n in near if not _TAIL.fullmatch(fragments[n].text)), key=lambda n: abs(fragments[n].line - level)
+    )
     full = next((n for n in whole if Decimal(fragments[n].text) == _FULL), None)
     if full is None:
         return (), ()
@@ -205,9 +220,13 @@ def _with_tail(fragments: Sequence[Fragment], head: int, near: Sequence[int]) ->
     return (head,) if best is None or abs(fragments[best].x - at) > len(above.text) else (head, best)
 
 
-def _total_figures(fragments: Sequence[Fragment], total: int | None, start: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _total_figures(
+    fragments: Sequence[Fragment], total: int | None, start: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Indices of total weight and total score. 100 stands beside the score; a narrow column wraps it as 100.0 / 0."""
-    near = [n for n in _around(total, len(fragments)) if n >= start and re.fullmatch(r"\d{1,3}(\.\d+)?", fragments[n].text)]
+    near = [
+        n for n in _around(total, len(fragments)) if n >= start and re.fullmatch(r"\d{1,3}(\.\d+)?", fragments[n].text)
+    ]
     full = next((n for n in near if Decimal(fragments[n].text) == _FULL), None)
     if full is None:
         return (), ()

@@ -263,7 +263,6 @@ def test_a_line_too_many_in_the_money_block_is_placed_or_told(place: int) -> Non
     assert any("备查编号A7" in text for text in (*(field.text for _, field in walk(form)), *form.warnings))
 
 
-@pytest.mark.xfail(reason="a line of money whose cells are all empty is dropped, or glued to the line below")
 @pytest.mark.parametrize("below", ["", "其他资金 0 0 0 - 0 -\n"])
 def test_a_line_of_money_without_figures_keeps_its_place(below: str) -> None:
     text = "\n".join(PRINTED).replace("年度总体目标\n", f"上年结转资金\n{below}年度总体目标\n")

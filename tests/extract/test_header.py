@@ -168,7 +168,6 @@ def test_the_first_year_named_counts(texts: list[str], year: str) -> None:
     assert find_year(texts) == year
 
 
-@pytest.mark.xfail(reason="a row with a label no sheet knows is taken for the rest of the value above it")
 @pytest.mark.parametrize("row", ["项目级次\t区级", "资金来源\t\t一般公共预算", "是否跨年\t否\t项目周期\t三年"])
 def test_a_row_with_an_unknown_label_is_told_and_leaves_the_value_above_alone(row: str) -> None:
     form = read_self("项目名称\t河道巡查", row, "主管部门\t河口局")
@@ -176,23 +175,19 @@ def test_a_row_with_an_unknown_label_is_told_and_leaves_the_value_above_alone(ro
     assert all(any(cell in warning for warning in form.warnings) for cell in row.split())
 
 
-@pytest.mark.xfail(reason="the first line of a label that wraps is taken for the rest of the value above it")
 def test_a_side_label_that_wraps_is_no_value() -> None:
     form = read_self("项目名称\t河道巡查", "绩效", "指标\t" + SELF_ROWS.split("\n")[0])
     assert form.project_name.text == "河道巡查"
 
 
-@pytest.mark.xfail(reason="the colons of a value are folded together with that of its label")
 def test_colons_inside_a_value_stay_as_printed() -> None:
     assert read_target("立项依据：依据：《水法》").basis.text == "依据：《水法》"
 
 
-@pytest.mark.xfail(reason="the year is looked for in the values of the first rows as well")
 def test_a_year_in_the_project_name_is_not_the_year_of_the_form() -> None:
     assert read_self("项目名称\t2021年度跨年河道整治", "主管部门\t河口局").year.text == ""
 
 
-@pytest.mark.xfail(reason="what follows a value in its heading line is read into it")
 def test_labels_that_share_a_heading_line_end_each_other() -> None:
     form = read("财政项目支出绩效目标表\n申报单位：河口局 金额单位：元\n项目名称：\t水质监测\n" + TARGET_ROWS)
     assert isinstance(form, TargetTable)

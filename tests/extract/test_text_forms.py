@@ -121,7 +121,6 @@ def test_the_same_form_comes_out_of_every_dress(dress: str) -> None:
     assert form.warnings == ()
 
 
-@pytest.mark.xfail(reason="flattened goals are parted between lines only")
 def test_goals_that_share_a_line_are_two_texts() -> None:
     (form,) = read(as_words().replace("\n".join(GOAL_TEXTS), " ".join(GOAL_TEXTS)))
     assert isinstance(form, SelfEvaluation)
