@@ -14,10 +14,21 @@ from functools import cached_property
 from itertools import pairwise
 from math import ceil
 
-from extract.decode import COLUMNS, REASON, SCORE, SUITS, WEIGHT, Decoded, PageHints, Placed, Sums, closes_sums
 from extract.fields import begins_open, ends_open
 from extract.fragments import Fragment, Look
 from extract.placed import SAME_COST, SAME_FIGURE, joined_pieces, pieces_to_columns
+from extract.placing import (
+    COLUMNS,
+    REASON,
+    SCORE,
+    SUITS,
+    WEIGHT,
+    Decoded,
+    PageHints,
+    Placed,
+    Sums,
+    closes_sums,
+)
 
 EMPTY_COST = 3.0  # a row without a name, target or actual
 _OUT_COST = 0.7  # for each line that a piece stands outside its row's band
@@ -25,6 +36,7 @@ _MAX_OUT = 60  # lines outside, summed over a cell: beyond this the cell is not 
 _FAR = 14.0  # lines between a cell and its row: beyond this only where nothing else is left
 _GAP_COST = 1.5  # a blank line amid a cell, on a page where blank lines stand between rows
 _BAD_FIGURE = 6.0  # pieces that together are no number
+_TOP = 0.5  # what standing at the top counts as being off the middle, in lines
 _EDGE = 4  # display columns that a wrapped line may leave free: two full-width characters
 _MAX_BAND = 14  # lines of one row of a target table
 _NARROW = 8  # display columns: a line shorter than four full-width characters ran to no edge
@@ -39,7 +51,8 @@ Figure = tuple[Fragment, ...]
 @dataclass(frozen=True, kw_only=True)  # no slots: the edge is worked out once
 class Column:
     """Pieces of one column in reading order; ``empty`` is the cost of a row without any, ``gap`` of a blank line amid
-    a cell; ``figures`` says that every cell is one number."""
+    a cell; ``figures`` says that every cell is one number.
+    """
 
     pieces: tuple[Fragment, ...]
     empty: float = EMPTY_COST
@@ -164,7 +177,8 @@ def segment_rows(columns: Mapping[int, Column]) -> list[float]:
 
 def doubled_cost(columns: Mapping[int, Column], start: int, end: int) -> float:
     """Cost of a band in which every column has several lines: more likely two rows."""
-    return _DOUBLED if all(sum(start <= f.line < end for f in column.pieces) > 1 for column in columns.values()) else 0.0
+    counts = [sum(start <= f.line < end for f in column.pieces) for column in columns.values()]
+    return _DOUBLED if min(counts) > 1 else 0.0
 
 
 def band_middle(columns: Mapping[int, Column], start: int, end: int) -> float:
@@ -255,6 +269,19 @@ def cells_beside(column: Column, anchors: Sequence[float]) -> list[Figure]:
     return [tuple(f for f, at in zip(column.pieces, rows, strict=True) if at == row) for row in range(len(anchors))]
 
 
+def lines_away(cell: Sequence[Fragment], anchor: float) -> float:
+    """Lines between a cell's middle and its row's. Where a page break cuts the cell, what stands beside it is centred
+    in one part, or stands at the top.
+    """
+    away = abs((cell[0].line + cell[-1].line) / 2 - anchor)
+    if cell[0].page == cell[-1].page:
+        return away
+    pages = sorted({f.page for f in cell})
+    parts = [[f.line for f in cell if f.page == page] for page in pages]
+    centred = min(abs((part[0] + part[-1]) / 2 - anchor) for part in parts)
+    return min(away, centred, _TOP + min(abs(part[0] - anchor) for part in parts))
+
+
 def segment_cost(column: Column, start: int, end: int, *, anchor: float) -> float:
     """How badly pieces [start, end) suit one cell beside an anchor line.
 
@@ -264,7 +291,7 @@ def segment_cost(column: Column, start: int, end: int, *, anchor: float) -> floa
     if start == end:
         return column.empty
     cell = column.pieces[start:end]
-    away = abs((cell[0].line + cell[-1].line) / 2 - anchor)
+    away = lines_away(cell, anchor)
     cost = min(6.0, max(0.0, away - 0.5) + 0.1 * away)
     if column.figures:
         return cost + (0.0 if is_number([f.text for f in cell]) else _BAD_FIGURE)

@@ -96,13 +96,16 @@ def table_to_form(table: Table, rows: Sequence[Row], layout: Layout, *, document
     labelled = rows_to_labelled(sections.header, layout)
     indicators = read_indicators(sections, layout)
     fields = {**_blank_fields(layout), **_heading_fields(table, layout), **labelled.fields}
-    warnings = [*layout_warnings(table, rows, layout), *table.warnings]
+    unknown = layout_warnings(table, rows, layout)
+    warnings = [*unknown, *table.warnings]
     build = sections_to_target if layout.form_type == "target" else sections_to_self_evaluation
     form, more = build(sections, fields, indicators, layout=layout, table=table, rows=rows)
     warnings += [
         *more,
         *missing_warnings(form),
-        *lost_warnings((*table.heading, *filled_cells(rows)), tell(form, indicators, labelled.aside), layout),
+        *lost_warnings(
+            (*table.heading[len(unknown) :], *filled_cells(rows)), tell(form, indicators, labelled.aside), layout
+        ),
     ]
     return replace(form, document=document, index=index, warnings=tuple(dict.fromkeys(warnings)))
 
@@ -140,7 +143,8 @@ def layout_warnings(table: Table, rows: Sequence[Row], layout: Layout) -> list[s
     if any(title_layout(cell.text) is not None for cell in cells):
         return []
     kind = "绩效目标表" if layout.form_type == "target" else "绩效自评表"
-    return [f"未识别的版式：没有找到已知的表名，按栏目名称作{kind}读出，请对照原件核对。"]
+    printed = f"（表上印的是“{table.heading[0].text}”）" if table.heading else ""
+    return [f"未识别的版式：没有找到已知的表名{printed}，按栏目名称作{kind}读出，请对照原件核对。"]
 
 
 def _blank_fields(layout: Layout) -> dict[str, Field]:
@@ -206,7 +210,9 @@ def read_indicators(sections: Sections, layout: Layout) -> Indicators:
 
 
 def _is_page_heading(row: Row, layout: Layout) -> bool:
-    return bool(row.filled) and all(is_decoration(cell.text, layout) for cell in row.filled)
+    filled = row.filled
+    named = bool(filled) and label_key(filled[0].text) in layout.fields  # 项目名称 printed again on the next page
+    return named or (bool(filled) and all(is_decoration(cell.text, layout) for cell in filled))
 
 
 def read_closing(sections: Sections, layout: Layout) -> tuple[tuple[Field, Field], Field]:

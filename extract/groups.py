@@ -45,7 +45,8 @@ def place_levels(
     """Every row's level names."""
     rows = row_spans(decoded)
     names = [(label, name_span(label, fragments)) for label in found]
-    first = [(label, span) for label, span in names if label.name in layout.level1 and not _is_second(label, names, layout)]
+    upper = [(label, span) for label, span in names if label.name in layout.level1]
+    first = [(label, span) for label, span in upper if not _is_second(label, names, layout)]
     second = [(label, span) for label, span in names if (label, span) not in first and label.name in layout.level2]
     tops = partition(rows, [span for _, span in first], whole)
     seconds = partition(rows, [span for _, span in second], whole)
@@ -66,7 +67,7 @@ def nested_levels(found: Sequence[Found], fragments: Sequence[Fragment], decoded
 
 
 def _is_second(label: Found, names: Sequence[tuple[Found, Span]], layout: Layout) -> bool:
-    """Some names stand on both levels (成本指标, 满意度指标): they are the first where one of their own is beside them."""
+    """Some names stand on both levels (成本指标, 满意度指标): the first where one of their own is beside them."""
     if label.name not in layout.level2:
         return False
     if label.name not in layout.level1:
@@ -149,7 +150,7 @@ def starts_centred(rows: Sequence[Span], names: Sequence[Span]) -> list[int] | N
 
 
 def off_centre(first: Span, last: Span, name: Span) -> float:
-    """Lines between a name and the middle of its rows. Where a page break cuts the rows, the name may stand at the top."""
+    """Lines between a name and the middle of its rows. Where a page break cuts them, the name may stand at the top."""
     away = abs((first.top + last.bottom) / 2 - name.middle)
     return min(away, abs(first.top - name.top)) if first.pages[0] != last.pages[1] else away
 

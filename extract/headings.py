@@ -11,7 +11,7 @@ from extract.fragments import Fragment
 _MAX_PIECES = 6  # 服务对象满意度指标 in a narrow column: three to five lines
 _MIN_JUMBLE = 3  # characters; shorter pieces could be jumbled by chance
 ANYWHERE = 10**6  # pieces of a label may stand anywhere in their line: the layout is lost
-HEADING_SLACK = 8  # the same for headings of a table, which have more room
+HEADING_SLACK = 20  # the same for headings of a table, whose neighbours are words as long
 COLUMN_SLACK = 2  # characters that a piece may stand beside those above it, as neighbours pull it to the left
 _MAX_LINES = 9  # lines that a tall neighbour may put between the pieces of a label cut by a page break
 
@@ -36,7 +36,7 @@ def spell(
     best: Found | None = None
     trail: list[int] = []
     spelled = ""
-    here = start
+    here: int | None = start
     while here is not None and len(trail) < _MAX_PIECES:
         trail.append(here)
         spelled = add_piece(spelled, label_key(fragments[here].text), names)
@@ -48,7 +48,8 @@ def spell(
 
 
 def _next_piece(
-    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int], slack: int
+    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int],
+    slack: int,
 ) -> int | None:
     if not rests:
         return None
@@ -68,7 +69,8 @@ def _next_piece(
 
 
 def _piece_below(
-    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int], slack: int
+    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int],
+    slack: int,
 ) -> int | None:
     """The next piece where columns are told by place: the one behind in its line, or the one best aligned below."""
     above = [fragments[at] for at in trail]

@@ -1,4 +1,4 @@
-"""Level names of text that kept its layout: groups of rows inside groups of rows, every name level with the middle of its own.
+"""Level names of text that kept its layout: groups of rows inside groups, every name level with the middle of its own.
 
 Both levels are placed together, as borders of the first are borders of the second, and the vocabulary says which
 second-level name may stand under which first-level name.
@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
-from extract.decode import Decoded
 from extract.fragments import Fragment
 from extract.headings import Found
 from extract.layout import Layout
 from extract.levels import level_key
 from extract.placed import middle
+from extract.placing import Decoded
 
 _PADDING = 0.4  # lines of white in a row besides its text, measured on printed forms
 _PAGE_GAP = 1000.0  # lines between two pages: no middle is taken over a page break
@@ -34,6 +35,7 @@ _CUT_COST = 0.1  # a group that a page break cuts
 _WINDOW = 4.0  # groups that cost so much more than the best one of their name are not tried
 
 
+Path = tuple[float, tuple[int, ...], tuple[int, ...]]  # cost, and where the groups of both levels end
 Borders = tuple[float, list[int | None], list[int | None]]  # cost, and the name of every row on both levels
 
 
@@ -100,7 +102,10 @@ def nest_levels(
     if not found:
         return None
     _, upper, lower = min(found, key=lambda borders: borders[0])
-    return _by_row(upper, [first.index(name.label) for name in tops]), _by_row(lower, [second.index(name.label) for name in lows])
+    return (
+        _by_row(upper, [first.index(name.label) for name in tops]),
+        _by_row(lower, [second.index(name.label) for name in lows]),
+    )
 
 
 def row_kinds(decoded: Decoded) -> list[str]:
@@ -158,6 +163,14 @@ def line_level(line: int, parts: Sequence[Part], page: int) -> float:
         return edge + _BEYOND * away
     high, low = above.level(above.bottom), below.level(below.top)
     return high + (low - high) * (line - above.bottom) / (below.top - above.bottom)
+
+
+class Step(NamedTuple):
+    """How far the rows are shared out: the next row, the first-level name at work, and the first row of its group."""
+
+    at: int
+    top: int
+    since: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,39 +234,44 @@ class Nest:
         return (best[self.rows][0], to_owners(best[self.rows][1])) if self.rows in best else None
 
     def join(self) -> Borders | None:
-        """Both levels at once: groups of the second level one by one, each in the open group of the first or a new one."""
+        """Both levels at once: groups of the second one by one, each in the open group of the first or in a new one."""
         above = [self.group_costs(name) for name in self.tops]
-        # (end of the last group, first-level name at work, its first row) -> cost, ends of both levels' groups
-        best: dict[tuple[int, int, int], tuple[float, tuple[int, ...], tuple[int, ...]]] = {(0, 0, 0): (0.0, (), ())}
+        best: dict[Step, Path] = {Step(at=0, top=0, since=0): (0.0, (), ())}
         for name in self.lows:
-            groups = {(start, end): cost + self.strangers(start, end, name) for (start, end), cost in self.group_costs(name).items()}
-            reach: dict[tuple[int, int, int], tuple[float, tuple[int, ...], tuple[int, ...]]] = {}
-            for (at, top, since), (cost, ends, lows) in best.items():
-                strange = 0.0 if self.is_kin(top, name) else _NO_PARENT
+            groups = self.group_costs(name)
+            reach: dict[Step, Path] = {}
+            for step, path in best.items():
                 for (start, end), own in groups.items():
-                    if start != at:
-                        continue
-                    total = cost + own + strange
-                    options = {(end, top, since): (total, ends, (*lows, end))}
-                    if (since, end) in above[top] and top + 1 < len(self.tops):
-                        options[end, top + 1, end] = (total + above[top][since, end], (*ends, end), (*lows, end))
-                    for state, option in options.items():
-                        reach[state] = min(reach.get(state, option), option)
+                    if start == step.at:
+                        cost = own + self.strangers(start, end, name)
+                        cost += 0.0 if self.is_kin(step.top, name) else _NO_PARENT
+                        for state, option in self.steps(step, path, end, cost=cost, above=above):
+                            reach[state] = min(reach.get(state, option), option)
             best = reach
         last = len(self.tops) - 1
         done = [
-            (cost + above[last][since, at], (*ends, at), lows)
-            for (at, top, since), (cost, ends, lows) in best.items()
-            if at == self.rows and top == last and (since, at) in above[last]
+            (cost + above[last][step.since, step.at], (*ends, step.at), lows)
+            for step, (cost, ends, lows) in best.items()
+            if step.at == self.rows and step.top == last and (step.since, step.at) in above[last]
         ]
         if not done:
             return None
         cost, ends, lows = min(done)
         return cost, to_owners(ends), to_owners(lows)
 
+    def steps(
+        self, step: Step, path: Path, end: int, *, cost: float, above: Sequence[Mapping[tuple[int, int], float]]
+    ) -> list[tuple[Step, Path]]:
+        """Where one more group of the second level leads: the group of the first goes on, or ends with it."""
+        total, ends, lows = path[0] + cost, path[1], (*path[2], end)
+        options: list[tuple[Step, Path]] = [(Step(at=end, top=step.top, since=step.since), (total, ends, lows))]
+        closing = above[step.top].get((step.since, end))
+        if closing is not None and step.top + 1 < len(self.tops):
+            options.append((Step(at=end, top=step.top + 1, since=end), (total + closing, (*ends, end), lows)))
+        return options
+
     def strangers(self, start: int, end: int, name: Name) -> float:
-        """Cost of the rows whose own names tell another second-level name than this, or do not speak of satisfaction
-        where it does."""
+        """Cost of rows whose own names tell another second-level name, or not of satisfaction where this one does."""
         strange = sum(kind != "" and kind not in name.label.name for kind in self.kinds[start:end])
         if _CONTENT in name.label.name:
             strange += sum(kind != _CONTENT for kind in self.kinds[start:end])
@@ -295,7 +313,7 @@ def _side(name: Found, other: Found, fragments: Sequence[Fragment]) -> int:
 
 
 def _nearer(name: Found, first: Sequence[Found], second: Sequence[Found], fragments: Sequence[Fragment]) -> bool:
-    """Whether a name stands below first-level names rather than below second-level ones, on its page if any are there."""
+    """Whether a name stands below first-level names rather than second-level ones, on its page if any are there."""
     own = _place(name, fragments)
     away = [min((abs(own - at) for at in _places(name, others, fragments)), default=1e9) for others in (first, second)]
     return away[0] < away[1]

@@ -1,4 +1,4 @@
-"""Columns of text that kept its layout: places learnt per page, every line's pieces given to columns from left to right.
+"""Columns of text that kept its layout: places learnt per page, pieces of a line given to columns from left to right.
 
 Such exporters (`pdftotext -layout`) begin a piece at the same character on a whole page where its place on paper is
 the same; a piece one space behind its neighbour was joined to it and stands too far left. Pages differ.
@@ -17,6 +17,8 @@ from extract.fragments import Fragment
 _PASSES = 4  # rounds of placing pieces and learning where the columns are
 _FIRST_COST = 0.12  # cost of one character away from a heading's place, which only hints at the column
 _CHAR_COST = 0.35  # cost of one character away from the column's usual place, against the log-odds of looks
+_LOOSE_COST = 0.03  # the same on a page whose columns are not known yet
+_RICH = 4  # pieces of a line that tell where the columns of a page are
 _LEFT_COST = 0.1  # the same for a piece that a neighbour pulled to the left
 _MAX_AWAY = 14.0  # characters; farther is no worse
 SAME_COST = 3.0  # two pieces of one line in one column of words
@@ -30,10 +32,15 @@ Same = Callable[[Key], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Usual begin and usual middle of a column's pieces in their line, in characters; None where pieces differ in it."""
+    """Usual begin and middle of a column's pieces in their line, in characters; None where pieces differ in it."""
 
     begin: float | None
     middle: float | None
+
+    @property
+    def at(self) -> float:
+        """The middle, or the begin where pieces differ in their middle."""
+        return self.middle if self.middle is not None else self.begin or 0.0
 
 
 def line_ends(fragment: Fragment) -> float:
@@ -58,15 +65,46 @@ def pieces_to_columns(
     same: Same, joined: frozenset[int],
 ) -> dict[Key, list[Fragment]]:
     """Pieces by column in reading order. ``order`` names the columns from left to right; ``middles`` are those of the
-    headings; ``suits`` is how well a piece looks the part (log-odds), ``same`` the cost of two pieces in one line."""  # fmt: skip
+    headings; ``suits`` is how well a piece looks the part (log-odds), ``same`` the cost of two pieces in one line.
+    """  # fmt: skip
     columns: dict[Key, list[Fragment]] = defaultdict(list)
     places = {key: Place(begin=at, middle=at) for key, at in middles.items()}
     for page in sorted({fragment.page for fragment in fragments}):
         lines = by_line([fragment for fragment in fragments if fragment.page == page])
+        if columns:
+            places = carry_over(lines, order, places, suits=suits, same=same, joined=joined)
         found, places = page_to_columns(lines, order, places, suits=suits, same=same, joined=joined)
         for key, pieces in found.items():
             columns[key] += pieces
     return columns
+
+
+def carry_over(
+    lines: Sequence[Sequence[Fragment]], order: Sequence[Key], places: Mapping[Key, Place], *, suits: Suits,
+    same: Same, joined: frozenset[int],
+) -> dict[Key, Place]:
+    """Places of the page before, moved to where the fullest lines of this page have them."""  # fmt: skip
+    fullest = max(len(line) for line in lines)
+    found: dict[Key, list[Fragment]] = defaultdict(list)
+    for line in (line for line in lines if len(line) >= max(fullest - 1, _RICH)):
+        keys = line_to_columns(line, order, places, suits=suits, same=same, joined=joined, char_cost=_LOOSE_COST)
+        for fragment, key in zip(line, keys, strict=True):
+            found[key].append(fragment)
+    moved = {key: usual_place(pieces, joined) for key, pieces in found.items()}
+    known = [rank for rank, key in enumerate(order) if key in moved and key in places]
+    for rank, key in enumerate(order):
+        if key in places and key not in moved and known:
+            mate = order[min(known, key=lambda other: abs(other - rank))]
+            moved[key] = shifted(places[key], moved[mate].at - places[mate].at)
+    return {**places, **moved}
+
+
+def shifted(place: Place, by: float) -> Place:
+    """A place so many characters further right."""
+    return Place(
+        begin=None if place.begin is None else place.begin + by,
+        middle=None if place.middle is None else place.middle + by,
+    )
 
 
 def by_line(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
@@ -87,7 +125,8 @@ def page_to_columns(
         char_cost = _CHAR_COST if turn else _FIRST_COST
         columns = defaultdict(list)
         for line in lines:
-            for fragment, key in zip(line, line_to_columns(line, order, places, suits=suits, same=same, joined=joined, char_cost=char_cost), strict=True):
+            keys = line_to_columns(line, order, places, suits=suits, same=same, joined=joined, char_cost=char_cost)
+            for fragment, key in zip(line, keys, strict=True):
                 columns[key].append(fragment)
         places = {**places, **{key: usual_place(pieces, joined) for key, pieces in columns.items()}}
     return columns, dict(places)
@@ -112,7 +151,8 @@ def line_to_columns(
     for fragment in line:
         reach: dict[int, tuple[float, list[int]]] = {}
         for rank, key in enumerate(order):
-            own = piece_cost(fragment, places.get(key), joined=fragment.seq in joined, char_cost=char_cost) - suits(fragment, key)
+            place = places.get(key)
+            own = piece_cost(fragment, place, joined=fragment.seq in joined, char_cost=char_cost) - suits(fragment, key)
             for before, (cost, path) in best.items():
                 step = cost + own + (same(key) if before == rank else 0.0)
                 if before <= rank and (rank not in reach or step < reach[rank][0]):

@@ -12,7 +12,7 @@ from extract.fragments import Fragment
 from extract.header import find_unit
 from extract.layout import Layout
 from extract.placed import SAME_COST, SAME_FIGURE, by_line, joined_pieces, line_ends, middle, pieces_to_columns
-from extract.totals import FundLine, is_figure
+from extract.totals import FundLine, is_figure, names_item
 
 CELLS = ("initial_budget", "adjusted_budget", "executed", "weight", "execution_rate", "score")
 _ITEM = -1
@@ -23,7 +23,10 @@ _FULL = 100.0
 _USUAL = 20.0  # marks that budget execution carries at most on forms seen
 _TORN = re.compile(r"\d[\d,]*[.,]")
 _TAIL = re.compile(r"\d{0,2}%?")
-_OPENERS = ("年度", "其中", "上年", "其他", "其它", "合计", "当年", "中央", "省级", "市级", "县级", "区级", "地方", "一般公共", "政府性")
+_OPENERS = (
+    "年度", "其中", "上年", "其他", "其它", "合计", "当年", "中央", "省级", "市级", "县级", "区级", "地方",
+    "一般公共", "政府性",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -55,8 +58,10 @@ def sheet_to_funds(fragments: Sequence[Fragment], layout: Layout, *, unit: str) 
     side = "".join(f.text for f in fragments if f.seq not in {piece.seq for piece in pieces})
     order = [_ITEM, *sorted(middles, key=lambda key: middles[key])]
     middles = {**middles, **full_lines(pieces, order[1:])}
-    columns = pieces_to_columns(pieces, order, middles, suits=look_gain, same=same_cost, joined=joined_pieces(fragments))
-    return columns_to_lines(columns, unit=f"({found})" if (found := find_unit(side)) else unit)
+    joined = joined_pieces(fragments)
+    columns = pieces_to_columns(pieces, order, middles, suits=look_gain, same=same_cost, joined=joined)
+    named = f"({found})" if (found := find_unit(side)) else unit
+    return columns_to_lines(columns, items=split_items(columns.get(_ITEM, ()), layout), unit=named)
 
 
 def full_lines(pieces: Sequence[Fragment], order: Sequence[int]) -> dict[int, float]:
@@ -122,10 +127,24 @@ def look_gain(fragment: Fragment, key: int) -> float:
     return -3.0 if large else (-1.5 if not is_dash(fragment.text) and float(fragment.text) > _USUAL else 0.0)
 
 
-def columns_to_lines(columns: Mapping[int, Sequence[Fragment]], *, unit: str) -> tuple[FundLine, ...]:
-    """One line for every amount of the fullest column."""
+def split_items(pieces: Sequence[Fragment], layout: Layout) -> list[Figure]:
+    """Pieces of the item column by item: one ends where it is a known name and goes on no longer."""
+    items: list[Figure] = []
+    for piece in pieces:
+        above = items[-1] if items else ()
+        if above and (not names_item(above, layout) or names_item((*above, piece), layout)):
+            items[-1] = (*above, piece)
+        else:
+            items.append((piece,))
+    return items
+
+
+def columns_to_lines(
+    columns: Mapping[int, Sequence[Fragment]], *, items: Sequence[Figure], unit: str
+) -> tuple[FundLine, ...]:
+    """One line for every amount of the fullest column, or for every item where some have no amount."""
     amounts = [join_amounts(columns.get(key, ())) for key in _AMOUNTS]
-    fullest = max(amounts, key=len)
+    fullest = max([*amounts, items], key=len)
     anchors = [(cell[0].line + cell[-1].line) / 2 for cell in fullest]
     cells: dict[int, list[Figure]] = {}
     for key in (_ITEM, *range(len(CELLS))):

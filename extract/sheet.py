@@ -1,4 +1,4 @@
-"""Header fields and goals of text that kept its layout: read by place in the line, rows by the middle of their labels."""
+"""Header fields and goals of text that kept its layout: by place in the line, rows by the middle of their labels."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def _is_title(line: Sequence[Fragment], layout: Layout) -> bool:
     return is_decoration(text, layout) or any(mark in text for mark in ":：表")
 
 
-def values_beside(pieces: Sequence[Fragment], labels: Sequence[Beside], rows: Sequence[Sequence[Beside]]) -> list[Figure]:
+def values_beside(
+    pieces: Sequence[Fragment], labels: Sequence[Beside], rows: Sequence[Sequence[Beside]]
+) -> list[Figure]:
     """The value of every label of one side."""
     column = Column(pieces=tuple(pieces), empty=_BLANK_VALUE, gap=gap_cost(pieces))
     anchors = [row[0].middle for row in rows if any(label in row for label in labels)]
@@ -152,7 +154,8 @@ def heads_border(heads: Sequence[Found], fragments: Sequence[Fragment], layout: 
 def find_border(lines: Sequence[Sequence[Fragment]], expected: float, *, joined: Collection[int]) -> float:
     """The character at which the right text begins on one page."""
     options = sorted({float(f.x) for line in lines for f in line if f.x > 0} | {expected})
-    return min(options, key=lambda border: _BORDER_COST * abs(border - expected) + border_cost(lines, border, joined=joined))
+    costs = {border: border_cost(lines, border, joined=joined) for border in options}
+    return min(options, key=lambda border: costs[border] + _BORDER_COST * abs(border - expected))
 
 
 def border_cost(lines: Sequence[Sequence[Fragment]], border: float, *, joined: Collection[int]) -> float:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.clean import TextLine, label_key, line_to_pieces
+from extract.delimited import is_delimited
 from extract.layout import Layout, layouts, title_layout
 
+_TITLE_CHARS = 30  # a longer line above a form is prose
 _SAME_HEADING = 3  # filled lines between two printings of one heading: year and unit
 _OPENING_LABELS = 3  # labels that prose below a page heading will not hold by chance
 _LONG_LABEL = 4  # characters; shorter labels stand in prose too
@@ -68,7 +70,59 @@ def form_starts(lines: Sequence[TextLine]) -> list[int]:
             starts.add(_page_top(lines, title, name) if name < title else title)
         elif name is None and opens_form(lines[title:following]):
             starts.add(title)
-    return sorted(starts | set(names) - claimed)
+    untitled = {_above_name(lines, name) for name in set(names) - claimed}
+    return without_page_headings(lines, sorted(starts | untitled))
+
+
+def without_page_headings(lines: Sequence[TextLine], starts: Sequence[int]) -> list[int]:
+    """Starts less those of pages that print title and 项目名称 again in the middle of a form.
+
+    There the form above has no total yet, and what follows names the same project or has neither money nor goals.
+    """
+    kept: list[int] = []
+    for start, following in pairwise([*starts, len(lines)]):
+        above = lines[kept[-1] : start] if kept else ()
+        if not (above and is_unfinished(above) and goes_on(above, lines[start:following])):
+            kept.append(start)
+    return kept
+
+
+def goes_on(above: Sequence[TextLine], below: Sequence[TextLine]) -> bool:
+    """Whether a page repeats the heading of the form above: the same project, or no opening of its own."""
+    first, second = (
+        next((label_key(line.text) for line in part if names_project(line)), "") for part in (above, below)
+    )
+    return (first == second != "") or (has_opening(above) and not has_opening(below))
+
+
+def is_unfinished(lines: Sequence[TextLine]) -> bool:
+    """Whether a self-evaluation has begun, and has no total or grade yet."""
+    closing = {label for layout in layouts() for label in layout.total | layout.grade if len(label) > 1}
+    closed = any(label_key(line.text).lstrip("|").startswith(tuple(closing)) for line in lines)
+    evaluation = any(
+        layout.form_type == "self_evaluation" for line in lines if (layout := line_title(line)) is not None
+    )
+    return evaluation and not closed
+
+
+def has_opening(lines: Sequence[TextLine]) -> bool:
+    """Whether headings of the money block or of the goals stand in these lines."""
+    text = "".join(label_key(line.text) for line in lines)
+    return any(
+        label in text for layout in layouts() for label in (*layout.fund_columns, *layout.goals) if len(label) > 3
+    )
+
+
+def _above_name(lines: Sequence[TextLine], name: int) -> int:
+    """A form without a known title begins with the few short lines above its 项目名称: its own title, the year."""
+    begin = name
+    for number in range(name - 1, max(-1, name - 1 - _SAME_HEADING), -1):
+        line = lines[number]
+        if len(line.text) > _TITLE_CHARS or is_delimited(line) or line.page_break:
+            break
+        if line.text.strip():
+            begin = number
+    return begin
 
 
 def form_titles(lines: Sequence[TextLine]) -> list[int]:

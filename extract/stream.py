@@ -1,9 +1,9 @@
-"""Flattened text to a table: sections found by their labels, the indicator rows decoded, all written as a plain grid."""
+"""Flattened text to a table: sections found by their labels, the indicator rows decoded, all written as a grid."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.source import Document, Source
 from domain.table import Cell, Table
@@ -11,11 +11,12 @@ from extract.clean import TextLine, label_key, unwrap
 from extract.columns import decode_layout
 from extract.decode import decode_rows
 from extract.delimited import READER, heading_cells
-from extract.fragments import Fragment, keeps_layout, lines_to_fragments
+from extract.fragments import Fragment, clean_line, keeps_layout, lines_to_fragments, text_to_runs
 from extract.groups import Levels, nested_levels, place_levels
-from extract.header import find_unit
+from extract.header import find_unit, is_decoration
 from extract.headings import ANYWHERE, COLUMN_SLACK, HEADING_SLACK, Found, find_labels
-from extract.layout import Layout
+from extract.layout import Layout, Synonyms
+from extract.leftover import lost_text
 from extract.placing import COLUMNS, Decoded, PageHints, Sums
 from extract.prose import Entry, fragments_to_goals, fragments_to_labelled
 from extract.purse import sheet_to_funds
@@ -29,6 +30,7 @@ _LABEL_WIDTH = 24  # display columns; a wider text that names a unit is no label
 # Share of cells right, measured by bench/flatten.py on forms whose sums close, are not known, and do not close.
 _CLOSED_SUMS, _UNKNOWN_SUMS, _OPEN_SUMS = 0.95, 0.85, 0.4
 _HEADING_LINES = 4  # title, year, unit of money and one more
+_HANGING_LINES = 3  # of a project's name that wraps
 _TALL_REACH = 4  # lines between the pieces of a label beside tall neighbours, where columns are told by place
 _NEAR_LINES = 12  # the pieces of one table header stand within this many lines
 
@@ -45,13 +47,13 @@ class Parts:
     every: tuple[Fragment, ...]
     closing: Closing
     columns: tuple[str, ...]
-    page: PageHints = PageHints()
+    page: PageHints = field(default_factory=PageHints)
     kept: bool = False
 
 
 def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: int) -> Table:
     """One flattened form as a grid with a heading row for every section."""
-    parts = cut_parts(lines_to_fragments(chunk.body), layout)
+    parts = cut_parts(chunk_to_fragments(chunk, layout), layout)
     funds = read_funds(parts, layout)
     sums = expected_sums(funds, parts.closing)
     scattered = None if parts.kept else read_scattered(parts.every, layout)
@@ -68,6 +70,8 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     _write_closing(writer, parts.closing, layout)
     warnings: tuple[str, ...] = () if decoded.closes or not parts.body else (doubt(sums),)
     warnings += scattered.warnings if scattered else ()
+    lost = lost_text(parts.every, writer.written, layout) if parts.kept else ""
+    warnings += (f"以下文字未能归入任何栏目，请对照原件核对：{lost}",) if lost else ()
     heading = heading_cells(chunk.heading or first_lines(chunk), document)
     return Table(index=index, cells=tuple(writer.cells), heading=heading, warnings=warnings)
 
@@ -99,6 +103,29 @@ def read_levels(parts: Parts, decoded: Decoded, layout: Layout) -> Levels:
     if parts.kept:
         return nested_levels(parts.levels, parts.every, decoded, layout=layout)
     return place_levels(parts.levels, parts.every, decoded, layout=layout, whole=parts.page.whole)
+
+
+def chunk_to_fragments(chunk: Chunk, layout: Layout) -> tuple[Fragment, ...]:
+    """The fragments of one form."""
+    fragments = lines_to_fragments(chunk.body)
+    hanging = hanging_lines(chunk, layout) if keeps_layout(fragments) else ()
+    return lines_to_fragments((*hanging, *chunk.body)) if hanging else fragments
+
+
+def hanging_lines(chunk: Chunk, layout: Layout) -> tuple[TextLine, ...]:
+    """Lines above the first label that hold the upper part of its value: the label is centred beside a tall cell."""
+    label, *behind = text_to_runs(clean_line(chunk.body[0].text)) if chunk.body else ((0, ""),)
+    if behind and label_key(behind[0][1]) not in {*layout.fields, *layout.other_fields}:
+        return ()
+    hanging: list[TextLine] = []
+    for line in reversed(chunk.heading[-_HANGING_LINES:]):
+        runs = text_to_runs(clean_line(line.text))
+        if not runs or runs[0][0] < label[0] + len(label[1]) or any(mark in line.text for mark in ":：表"):
+            break
+        if is_decoration(line.text, layout):
+            break
+        hanging.insert(0, line)
+    return tuple(hanging)
 
 
 def decode_body(parts: Parts, sums: Sums) -> Decoded:
@@ -174,7 +201,8 @@ def column_order(head: Sequence[Found], columns: set[str], layout: Layout) -> tu
 
 
 def page_hints(
-    fragments: Sequence[Fragment], body: Sequence[Fragment], head: Sequence[Found], *, levels: Sequence[Found], layout: Layout
+    fragments: Sequence[Fragment], body: Sequence[Fragment], head: Sequence[Found], *, levels: Sequence[Found],
+    layout: Layout,
 ) -> PageHints:
     """What labels tell about the order of the page."""
     named = {at for label in levels for at in label.at}
@@ -202,7 +230,8 @@ def cells_come_whole(labels: Sequence[Found]) -> bool | None:
 
 def find_table_head(fragments: Sequence[Fragment], layout: Layout) -> list[Found]:
     """Headings of the indicator table: 三级指标 and its neighbours; empty where they are not found."""
-    labels = find_labels(fragments, layout.indicator_columns.keys(), reach=3, slack=HEADING_SLACK if keeps_layout(fragments) else ANYWHERE)
+    slack = HEADING_SLACK if keeps_layout(fragments) else ANYWHERE
+    labels = find_labels(fragments, layout.indicator_columns.keys(), reach=3, slack=slack)
     for name in (label for label in labels if layout.indicator_columns[label.name] == "level3"):
         line = fragments[name.at[0]].line
         nearest: dict[str, Found] = {}
@@ -227,22 +256,22 @@ def find_section_starts(fragments: Sequence[Fragment], layout: Layout) -> tuple[
     funds = next((n for n, key in enumerate(keys) if layout.fund_columns.get(key) in heads), end)
     goals = next((n for n, key in enumerate(keys) if key in layout.goals and n > (funds if funds < end else -1)), end)
     if keeps_layout(fragments):
-        funds, goals = line_start(fragments, funds, layout), line_start(fragments, goals, layout)
+        funds, goals = heading_start(fragments, funds, layout), line_start(fragments, goals)
     return min(funds, goals), goals
 
 
-def line_start(fragments: Sequence[Fragment], at: int, layout: Layout) -> int:
-    """The index at which a section begins whose first known heading is at ``at``: with its line, or with lines above
-    that hold nothing but pieces of headings and side labels (执行 over 率)."""
-    if at >= len(fragments):
-        return at
-    start = at
-    while start > 0 and fragments[start - 1].line == fragments[at].line:
-        start -= 1
-    above = [f for f in fragments[:start] if f.line == fragments[start - 1].line] if start else []
-    if above and all(_is_heading_piece(f, layout) for f in above):
-        return start - len(above)
-    return start
+def line_start(fragments: Sequence[Fragment], at: int) -> int:
+    """The index at which the line of a fragment begins."""
+    return next((n for n, f in enumerate(fragments) if at < len(fragments) and f.line == fragments[at].line), at)
+
+
+def heading_start(fragments: Sequence[Fragment], at: int, layout: Layout) -> int:
+    """The index at which the money block's heading begins: its line, or one above with nothing but pieces of headings
+    and side labels (执行 over 率).
+    """
+    start = line_start(fragments, at)
+    above = [f for f in fragments[:start] if f.line == fragments[start - 1].line] if 0 < start < len(fragments) else []
+    return start - len(above) if above and all(_is_heading_piece(f, layout) for f in above) else start
 
 
 def _is_heading_piece(fragment: Fragment, layout: Layout) -> bool:
@@ -277,10 +306,12 @@ class GridWriter:
         self.document = document
         self.cells: list[Cell] = []
         self.rows = 0
+        self.written: set[int] = set()
 
     def row(self, entries: Sequence[tuple[str, Sequence[Fragment]]], *, confidence: float = 1.0) -> None:
         """One more row; labels written by us have no source."""
         for col, (text, pieces) in enumerate(entries):
+            self.written |= {piece.seq for piece in pieces}
             lines = dict.fromkeys(piece.number for piece in pieces)
             sources = tuple(Source(document=self.document, reader=READER, line=line) for line in lines)
             cell = Cell(row=self.rows, col=col, text=text, sources=sources, confidence=confidence)
@@ -288,8 +319,7 @@ class GridWriter:
         self.rows += 1
 
 
-def _label(synonyms: object, name: str) -> str:
-    assert hasattr(synonyms, "items")
+def _label(synonyms: Synonyms, name: str) -> str:
     return next(label for label, field in synonyms.items() if field == name)
 
 
@@ -312,7 +342,8 @@ def _write_goals(writer: GridWriter, goals: Goals, layout: Layout) -> None:
 
 def reading_confidence(decoded: Decoded, sums: Sums) -> float:
     """How sure it is that every fragment went to its cell: sums that close vouch for it, sums that do not speak
-    against it."""
+    against it.
+    """
     if not decoded.closes:
         return _OPEN_SUMS
     return _CLOSED_SUMS if sums.weights is not None and sums.scores is not None else _UNKNOWN_SUMS
@@ -333,6 +364,7 @@ def _write_indicators(
 
 def _write_closing(writer: GridWriter, closing: Closing, layout: Layout) -> None:
     if closing.weight_text or closing.score_text:
-        writer.row([(sorted(layout.total)[0], ()), (closing.weight_text, closing.pieces), (closing.score_text, closing.pieces)])
+        label = sorted(layout.total)[0]
+        writer.row([(label, ()), (closing.weight_text, closing.pieces), (closing.score_text, closing.pieces)])
     if closing.grade:
         writer.row([(sorted(layout.grade)[0], ()), (closing.grade, closing.pieces)])

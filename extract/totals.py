@@ -194,10 +194,8 @@ def placed_total(fragments: Sequence[Fragment], label: Found, start: int) -> tup
     pieces = [fragments[at] for at in label.at]
     level = (pieces[0].line + pieces[-1].line) / 2
     edge = max(f.x + len(f.text) for f in pieces)
-    near = [
-        n for n, f in enumerate(fragments)
-        if n >= start and f.page == pieces[0].page and abs(f.line - level) <= _LEVEL and f.x >= edge and _SUM.fullmatch(f.text)
-    ]  # fmt: skip
+    beside = [n for n, f in enumerate(fragments) if n >= start and f.page == pieces[0].page and f.x >= edge]
+    near = [n for n in beside if abs(fragments[n].line - level) <= _LEVEL and _SUM.fullmatch(fragments[n].text)]
     whole = sorted(
         (n for n in near if not _TAIL.fullmatch(fragments[n].text)), key=lambda n: abs(fragments[n].line - level)
     )
