@@ -8,6 +8,7 @@ from domain.form import Field, FieldState
 from domain.table import Cell
 from extract.clean import join_wrapped
 
+_PAIRS = (("“", "”"), ("（", "）"), ("(", ")"), ("《", "》"), ("‘", "’"), ("【", "】"))
 _OVERLAP_CHARS = 8  # shorter overlaps at a page break are chance, longer ones a tail printed twice
 BLANK = Field(state=FieldState.BLANK)
 
@@ -45,15 +46,14 @@ def join_pieces(above: str, below: str) -> str:
 
 def ends_open(text: str) -> bool:
     """True for text that plainly goes on: a bracket or quotation mark is still open."""
-    pairs = ("“”", "（）", "()", "《》", "‘’", "【】")
-    return any(text.count(left) > text.count(right) for left, right in pairs)
+    return any(text.count(left) > text.count(right) for left, right in _PAIRS)
 
 
 def begins_open(text: str) -> bool:
     """True for text that plainly began earlier: it closes what it did not open, or begins with a closing mark."""
     if text[:1] in "，。；、：）)”》,;.!！?？%":
         return True
-    return any(closes_first(text, left, right) for left, right in ("“”", "（）", "《》", "‘’"))
+    return any(closes_first(text, left, right) for left, right in _PAIRS)
 
 
 def closes_first(text: str, left: str, right: str) -> bool:

@@ -25,7 +25,12 @@ class Found:
 
 
 def spell(
-    fragments: Sequence[Fragment], start: int, names: Collection[str], *, reach: int, used: Collection[int] = (),
+    fragments: Sequence[Fragment],
+    start: int,
+    names: Collection[str],
+    *,
+    reach: int,
+    used: Collection[int] = (),
     slack: int = ANYWHERE,
 ) -> Found | None:
     """The longest known name spelled by the fragment at ``start`` and following ones within ``reach`` lines.
@@ -48,7 +53,12 @@ def spell(
 
 
 def _next_piece(
-    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int],
+    fragments: Sequence[Fragment],
+    trail: Sequence[int],
+    rests: set[str],
+    *,
+    reach: int,
+    used: Collection[int],
     slack: int,
 ) -> int | None:
     if not rests:
@@ -69,7 +79,12 @@ def _next_piece(
 
 
 def _piece_below(
-    fragments: Sequence[Fragment], trail: Sequence[int], rests: set[str], *, reach: int, used: Collection[int],
+    fragments: Sequence[Fragment],
+    trail: Sequence[int],
+    rests: set[str],
+    *,
+    reach: int,
+    used: Collection[int],
     slack: int,
 ) -> int | None:
     """The next piece where columns are told by place: the one behind in its line, or the one best aligned below."""
@@ -139,7 +154,11 @@ def _beyond_break(
 
 
 def find_labels(
-    fragments: Sequence[Fragment], names: Collection[str], *, reach: int = 1, slack: int = ANYWHERE,
+    fragments: Sequence[Fragment],
+    names: Collection[str],
+    *,
+    reach: int = 1,
+    slack: int = ANYWHERE,
     taken: Collection[int] = (),
 ) -> list[Found]:
     """All known names in reading order; a fragment spells one label only, and none of those ``taken``."""  # fmt: skip

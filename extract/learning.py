@@ -28,10 +28,10 @@ def mend_breaks(decoded: Decoded, caps: Mapping[int, int]) -> list[Fragment]:
         piece, here = placed.fragment, (placed.row, placed.column)
         cap = caps.get(COLUMNS.index(placed.column), 0)
         above = mended[-1] if mended else None
-        text = placed.column not in ("weight", "score")
+        wraps = placed.column not in ("weight", "score")
         if (
             above is not None
-            and text
+            and wraps
             and here == cell
             and piece.text[0] in CLOSING
             and above.width + piece.width <= cap + SLACK

@@ -61,8 +61,13 @@ def joined_pieces(fragments: Sequence[Fragment]) -> frozenset[int]:
 
 
 def pieces_to_columns(
-    fragments: Sequence[Fragment], order: Sequence[Key], middles: Mapping[Key, float], *, suits: Suits,
-    same: Same, joined: frozenset[int],
+    fragments: Sequence[Fragment],
+    order: Sequence[Key],
+    middles: Mapping[Key, float],
+    *,
+    suits: Suits,
+    same: Same,
+    joined: frozenset[int],
 ) -> dict[Key, list[Fragment]]:
     """Pieces by column in reading order. ``order`` names the columns from left to right; ``middles`` are those of the
     headings; ``suits`` is how well a piece looks the part (log-odds), ``same`` the cost of two pieces in one line.
@@ -80,8 +85,13 @@ def pieces_to_columns(
 
 
 def carry_over(
-    lines: Sequence[Sequence[Fragment]], order: Sequence[Key], places: Mapping[Key, Place], *, suits: Suits,
-    same: Same, joined: frozenset[int],
+    lines: Sequence[Sequence[Fragment]],
+    order: Sequence[Key],
+    places: Mapping[Key, Place],
+    *,
+    suits: Suits,
+    same: Same,
+    joined: frozenset[int],
 ) -> dict[Key, Place]:
     """Places of the page before, moved to where the fullest lines of this page have them."""  # fmt: skip
     fullest = max(len(line) for line in lines)
@@ -116,8 +126,13 @@ def by_line(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
 
 
 def page_to_columns(
-    lines: Sequence[Sequence[Fragment]], order: Sequence[Key], places: Mapping[Key, Place], *, suits: Suits,
-    same: Same, joined: frozenset[int],
+    lines: Sequence[Sequence[Fragment]],
+    order: Sequence[Key],
+    places: Mapping[Key, Place],
+    *,
+    suits: Suits,
+    same: Same,
+    joined: frozenset[int],
 ) -> tuple[dict[Key, list[Fragment]], dict[Key, Place]]:
     """Pieces of one page by column, and the places learnt from them."""  # fmt: skip
     columns: dict[Key, list[Fragment]] = {}
@@ -143,8 +158,14 @@ def usual_place(pieces: Sequence[Fragment], joined: frozenset[int]) -> Place:
 
 
 def line_to_columns(
-    line: Sequence[Fragment], order: Sequence[Key], places: Mapping[Key, Place], *, suits: Suits,
-    same: Same, joined: frozenset[int], char_cost: float,
+    line: Sequence[Fragment],
+    order: Sequence[Key],
+    places: Mapping[Key, Place],
+    *,
+    suits: Suits,
+    same: Same,
+    joined: frozenset[int],
+    char_cost: float,
 ) -> list[Key]:
     """The cheapest columns, left to right, for the pieces of one line."""  # fmt: skip
     best: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}

@@ -103,7 +103,7 @@ def row_width(row: Sequence[Fragment]) -> int:
 
 
 def split_cost(rows: Sequence[Sequence[Fragment]], widths: Sequence[int], begin: int, end: int) -> float:
-    """How badly a split fits: lines that end short before their text ends, and texts that begin or end amid a sentence."""
+    """How badly a split fits: lines that end short of their text, and texts that begin or end amid a sentence."""
     goal = [*range(begin), *range(end, len(rows))]
     actual = list(range(begin, end))
     cost = ragged(goal, widths) + ragged(actual, widths)

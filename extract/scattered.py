@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby, pairwise
 
 from extract.align import is_dash
-from extract.backbone import Aims, Figures, Tier, number, pair_up, place_tiers
+from extract.backbone import Aims, Figures, number, pair_up
 from extract.clean import label_key
 from extract.fragments import Fragment, Look, text_look, text_width
 from extract.groups import Levels
 from extract.headings import Found, find_labels
 from extract.layout import Layout
-from extract.placing import ACTUAL, COLUMNS, NAME, REASON, SCORE, TARGET, WEIGHT, Decoded, Placed
-from extract.seats import Page, Seats, Task, make_task, seat_cells
+from extract.placing import COLUMNS, REASON, SCORE, WEIGHT, Decoded, Placed
+from extract.reasons import reasons_to_rows
+from extract.seating import Page, Task
+from extract.seats import Seats, make_task, seat_cells
+from extract.tiers import Tier, place_tiers
 from extract.totals import Closing, find_closing
 
 _HEAD_LINES = 40  # filled lines around 三级指标 in which the other headings stand when blocks are torn apart
@@ -39,15 +42,7 @@ _LEAST_TOTAL = 60  # a smaller plain number below the table head is hardly the t
 _SHARES = (5, 10, 15, 20, 30)  # usual weights of budget execution
 _MONEY = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _UNIT = re.compile(r"[(（]?万?元[)）]?")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_WELL_ABOVE = 1.2  # units explain results from about a fifth above the target
-_EXCESS = ("高于预期", "超出", "超额", "超过年初", "偏低")
-_UNSURE = 1.0  # cost between the likeliest row of a reason and another, below which the auditor is told
-_QUOTED = 12  # characters of a reason that tell which one is meant
 _PAGE_NUMBER = re.compile(r"(?:第\d+页|-\d+-|—\d+—|\d+/\d+|第\d+页[,，/]?共\d+页)")
-
-
-Texts = Mapping[tuple[int, int], str]  # column and row -> text of the cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,92 +327,3 @@ def seats_to_decoded(seats: Seats, figures: Figures, task: Task, *, cost: float)
     placed = sorted([*placed, *_placed_figures(figures)], key=lambda p: p.fragment.seq)
     closes = figures.closes and all(number_of == count for number_of in begun)
     return Decoded(placed=tuple(placed), rows=count, closes=closes, score=-cost), warnings
-
-
-def reasons_to_rows(
-    cells: Sequence[Sequence[Fragment]], texts: Texts, figures: Figures, task: Task
-) -> tuple[list[int], tuple[str, ...]]:
-    """The row of every reason, in order; rows that lost marks first. More reasons than rows share the last row."""
-    rows = task.rows or 1
-    lost = [_lost(figures, row) for row in range(rows)]
-    best: list[dict[int, tuple[float, int]]] = [{-1: (0.0, -1)}]
-    for place, cell in enumerate(cells):
-        costs = [reason_cost(cell, row, texts, figures, task, lost=lost[row]) for row in range(rows)]
-        reach: dict[int, tuple[float, int]] = {}
-        for row in range(rows):
-            for before, (cost, _) in best[-1].items():
-                if before > row or (before == row and rows - row > len(cells) - place):
-                    continue
-                skipped = 1.0 * sum(lost[before + 1 : row]) + (6.0 if before == row else 0.0)
-                total = cost + costs[row] + skipped
-                if row not in reach or total < reach[row][0]:
-                    reach[row] = (total, before)
-        best.append(reach)
-    if not cells:
-        return [], ()
-    row = min(best[-1], key=lambda end: best[-1][end][0] + 1.0 * sum(lost[end + 1 :]))
-    homes: list[int] = []
-    for reach in reversed(best[1:]):
-        homes.append(row)
-        row = reach[row][1]
-    homes.reverse()
-    return homes, open_homes(cells, homes, texts, figures, task)
-
-
-def open_homes(
-    cells: Sequence[Sequence[Fragment]], homes: Sequence[int], texts: Texts, figures: Figures, task: Task
-) -> tuple[str, ...]:
-    """A warning for every reason that would suit a free neighbouring row nearly as well."""
-    warnings: list[str] = []
-    for place, (cell, home) in enumerate(zip(cells, homes, strict=True)):
-        low = homes[place - 1] + 1 if place else 0
-        high = homes[place + 1] if place + 1 < len(homes) else task.rows
-        free = {*range(low, high), home}
-        costs = {row: reason_cost(cell, row, texts, figures, task, lost=_lost(figures, row)) for row in free}
-        if any(cost - costs[home] < _UNSURE for row, cost in costs.items() if row != home):
-            text = "".join(fragment.text for fragment in cell)
-            where = f"所在的行由打散的文字推定（暂列第 {home + 1} 行），请对照原件核对。"
-            warnings.append(f"偏差原因“{text[:_QUOTED]}”{where}")
-    return tuple(warnings)
-
-
-def _lost(figures: Figures, row: int) -> bool:
-    return row < len(figures.weights) and number(figures.scores[row]) < number(figures.weights[row])
-
-
-def reason_cost(
-    cell: Sequence[Fragment], row: int, texts: Texts, figures: Figures, task: Task, *, lost: bool
-) -> float:
-    """How badly a reason suits a row: place, marks lost, what it speaks of."""
-    text = "".join(fragment.text for fragment in cell)
-    name, target = texts.get((NAME, row), ""), texts.get((TARGET, row), "")
-    cost = -1.5 if lost else 0.0
-    levels = [task.line_rows[f.line] for f in cell if f.line in task.line_rows]
-    if levels:
-        cost += min(2.0 * abs(level - row) for level in levels)
-    first, last = cell[0], cell[-1]
-    anchor = task.anchors.get((first.block, row))
-    if anchor is not None and not task.page.boxed:
-        below = (first.line + last.line) / 2 - anchor
-        cost += min(6.0, max(below - 2.0, 0.0) + max(-below, 0.0) + 0.1 * abs(below))
-    elif not task.page.boxed or not levels:
-        cost += 1.0
-    if row < len(figures.weights) and figures.weights[row][0].page not in (first.page, last.page):
-        cost += 4.0
-    if "满意" in text or "口头" in text or "问卷" in text:
-        cost -= 1.5 if "满意" in name else 0.0
-    if any(word in text for word in _EXCESS) and exceeds(texts.get((ACTUAL, row), ""), target):
-        cost -= 1.5
-    shared = sum(one + two in name for one, two in pairwise(text))
-    cost -= min(2.0, 0.4 * shared)
-    if "指标值" in text and target[:1] in "≥≤=":
-        cost += 0.6
-    return cost
-
-
-def exceeds(actual: str, target: str) -> bool:
-    """Whether the first number of the actual is well above that of the target."""
-    reached, asked = _NUMBER.search(actual), _NUMBER.search(target)
-    if reached is None or asked is None:
-        return False
-    return float(reached.group()) > _WELL_ABOVE * float(asked.group())

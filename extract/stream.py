@@ -201,7 +201,11 @@ def column_order(head: Sequence[Found], columns: set[str], layout: Layout) -> tu
 
 
 def page_hints(
-    fragments: Sequence[Fragment], body: Sequence[Fragment], head: Sequence[Found], *, levels: Sequence[Found],
+    fragments: Sequence[Fragment],
+    body: Sequence[Fragment],
+    head: Sequence[Found],
+    *,
+    levels: Sequence[Found],
     layout: Layout,
 ) -> PageHints:
     """What labels tell about the order of the page."""
