@@ -36,7 +36,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One 疑点. ``row`` is the 0-based indicator or None; ``covered_by`` is the rank of the finding that tells its story."""
+    """One 疑点. ``row`` is the 0-based indicator or None; ``covered_by`` the rank of the one that tells its story."""
 
     rank: int = 0
     priority: float = 0.0

@@ -10,7 +10,7 @@ from domain.source import Document, Source
 
 
 class FieldState(StrEnum):
-    """READ holds text; BLANK was an empty cell; UNREADABLE had ink nobody could read; MISSING has no place on the form."""
+    """READ holds text; BLANK is an empty cell; UNREADABLE has ink nobody could read; MISSING has no place here."""
 
     READ = "read"
     BLANK = "blank"

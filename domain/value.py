@@ -57,7 +57,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Malformed:
-    """A value nobody can hold anybody to: digits lost, signs doubled, leading zero. ``defect`` says which, in Chinese."""
+    """A value that binds nobody: digits lost, signs doubled, leading zero. ``defect`` says which, in Chinese."""
 
     kind: Literal["malformed"] = "malformed"
     text: str
