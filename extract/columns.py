@@ -30,12 +30,13 @@ from extract.placing import (
     closes_sums,
 )
 
-EMPTY_COST = 3.0  # a row without a name, target or actual
+EMPTY_COST = 2.5  # a row without a name, target or actual
 _OUT_COST = 0.7  # for each line that a piece stands outside its row's band
 _MAX_OUT = 60  # lines outside, summed over a cell: beyond this the cell is not there
 _FAR = 14.0  # lines between a cell and its row: beyond this only where nothing else is left
 _GAP_COST = 1.5  # a blank line amid a cell, on a page where blank lines stand between rows
-_BAD_FIGURE = 6.0  # pieces that together are no number
+_BAD_FIGURE = 4.0  # for each of the pieces that together are no number
+_TORN_LINES = 2  # lines between the parts of a wrapped figure: a neighbour's line may stand between
 _TOP = 0.5  # what standing at the top counts as being off the middle, in lines
 _EDGE = 4  # display columns that a wrapped line may leave free: two full-width characters
 _MAX_BAND = 14  # lines of one row of a target table
@@ -51,18 +52,25 @@ Figure = tuple[Fragment, ...]
 @dataclass(frozen=True, kw_only=True)  # no slots: the edge is worked out once
 class Column:
     """Pieces of one column in reading order; ``empty`` is the cost of a row without any, ``gap`` of a blank line amid
-    a cell; ``figures`` says that every cell is one number.
+    a cell; ``figures`` says that every cell is one number; ``narrow`` are the ``seq`` of pieces that have less room
+    than the others, as a neighbour stands beside them.
     """
 
     pieces: tuple[Fragment, ...]
     empty: float = EMPTY_COST
     gap: float = 0.0
     figures: bool = False
+    narrow: frozenset[int] = frozenset()
 
     @cached_property
-    def edge(self) -> int:
-        """Width of the widest line, in display columns."""
-        return max((f.width for f in self.pieces), default=0)
+    def edges(self) -> tuple[int, int]:
+        """Width of the widest line among the pieces with room, and among the narrow ones, in display columns."""
+        wide = max((f.width for f in self.pieces if f.seq not in self.narrow), default=0)
+        return wide, max((f.width for f in self.pieces if f.seq in self.narrow), default=0)
+
+    def edge(self, piece: Fragment) -> int:
+        """Width of the widest line that has as much room as this piece."""
+        return self.edges[piece.seq in self.narrow]
 
 
 def decode_layout(fragments: Sequence[Fragment], sums: Sums, *, columns: Sequence[str], page: PageHints) -> Decoded:
@@ -70,15 +78,22 @@ def decode_layout(fragments: Sequence[Fragment], sums: Sums, *, columns: Sequenc
     used = tuple(place for place, name in enumerate(COLUMNS) if name in columns)
     by_column = fragments_to_columns(fragments, used, page.middles)
     gap = gap_cost(fragments)
-    if WEIGHT not in used:
+    figures = [pieces_to_figures(by_column, key) for key in (WEIGHT, SCORE) if key in used]
+    if not figures:
         cells = {key: Column(pieces=tuple(pieces), gap=gap) for key, pieces in by_column.items()}
         return bands_to_rows(cells, segment_rows(cells), (), sums=sums)
-    weights, scores = pair_figures(by_column.get(WEIGHT, []), by_column.get(SCORE, []))
-    if len(weights) != len(scores):
+    if len(figures) == 2:
+        figures = even_figures(*figures)
+    if len(figures[0]) != len(figures[-1]):
         return Decoded()
-    anchors = [(first_line(left) + first_line(right)) / 2 for left, right in zip(weights, scores, strict=True)]
-    placed = [Placed(fragment=f, row=row, column="weight") for row, cell in enumerate(weights) for f in cell]
-    placed += [Placed(fragment=f, row=row, column="score") for row, cell in enumerate(scores) for f in cell]
+    anchors = [sum(map(middle_line, row)) / len(row) for row in zip(*figures, strict=True)]
+    names = [COLUMNS[key] for key in (WEIGHT, SCORE) if key in used]
+    placed = [
+        Placed(fragment=f, row=row, column=name)
+        for name, cells_of in zip(names, figures, strict=True)
+        for row, cell in enumerate(cells_of)
+        for f in cell
+    ]
     rest = {
         key: Column(pieces=tuple(pieces), empty=empty_cost(key), gap=gap)
         for key, pieces in by_column.items()
@@ -114,13 +129,17 @@ def gap_cost(fragments: Sequence[Fragment]) -> float:
     return _GAP_COST if 0 < gaps * 4 < len(turns) * 3 else 0.0
 
 
-def pair_figures(weights: Sequence[Fragment], scores: Sequence[Fragment]) -> tuple[list[Figure], list[Figure]]:
-    """Figures of both columns as cells. Where the columns do not come out even, reading order tells them apart."""
-    left, right = join_figures(weights), join_figures(scores)
-    if len(left) != len(right):
-        both = sorted([*left, *right], key=lambda cell: cell[0].seq)
-        left, right = both[::2], both[1::2]
-    return left, right
+def pieces_to_figures(columns: Mapping[int, Sequence[Fragment]], key: int) -> list[Figure]:
+    """Figures of one column as cells."""
+    return join_figures(columns.get(key, ()))
+
+
+def even_figures(weights: Sequence[Figure], scores: Sequence[Figure]) -> list[list[Figure]]:
+    """Figures of both columns. Where these do not come out even, reading order tells them apart."""
+    if len(weights) == len(scores):
+        return [list(weights), list(scores)]
+    both = sorted([*weights, *scores], key=lambda cell: cell[0].seq)
+    return [both[::2], both[1::2]]
 
 
 def join_figures(pieces: Sequence[Fragment]) -> list[Figure]:
@@ -128,14 +147,15 @@ def join_figures(pieces: Sequence[Fragment]) -> list[Figure]:
     cells: list[Figure] = []
     for piece in pieces:
         above = cells[-1] if cells else ()
-        if len(above) == 1 and piece.text in ("0", "00") and above[0].text[-2:-1] == "." and above[0].line < piece.line:
+        torn = len(above) == 1 and above[0].text[-2:-1] == "." and piece.text in ("0", "00")
+        if torn and 0 < piece.line - above[0].line <= _TORN_LINES:
             cells[-1] = (*above, piece)
         else:
             cells.append((piece,))
     return cells
 
 
-def first_line(cell: Figure) -> float:
+def middle_line(cell: Figure) -> float:
     """The line level with a figure's middle."""
     return (cell[0].line + cell[-1].line) / 2
 
@@ -294,14 +314,14 @@ def segment_cost(column: Column, start: int, end: int, *, anchor: float) -> floa
     away = lines_away(cell, anchor)
     cost = min(6.0, max(0.0, away - 0.5) + 0.1 * away)
     if column.figures:
-        return cost + (0.0 if is_number([f.text for f in cell]) else _BAD_FIGURE)
-    edge = column.edge
+        return cost + (0.0 if is_number([f.text for f in cell]) else _BAD_FIGURE * len(cell))
     for above, below in pairwise(cell):
         cost += 0.8 * max(0, below.line - above.line - 2) + (0.6 if above.text[-1:] in _TERMINAL else 0.0)
-        cost += 1.2 if below.line > above.line and above.width < edge - _EDGE else 0.0
+        cost += 1.2 if below.line > above.line and above.width < column.edge(above) - _EDGE else 0.0
         cost += column.gap if below.block != above.block and below.page == above.page else 0.0
-    full = cell[-1].width >= max(edge - 1, _NARROW)
-    open_end = full and end < len(column.pieces) and cell[-1].text[-1:] not in _TERMINAL
+    full = cell[-1].width >= max(column.edge(cell[-1]) - 1, _NARROW)
+    goes_on = end < len(column.pieces) and not column.pieces[end].text[0].isdigit()  # dates, amounts begin cells
+    open_end = full and goes_on and cell[-1].text[-1:] not in _TERMINAL
     values = sum(f.look in (Look.BOUND, Look.QUANTITY) for f in cell)
     cost += 3.0 * max(0, values - 1)
     text = "".join(f.text for f in cell)

@@ -174,5 +174,5 @@ def _named(
             placed.append(_NOTHING)
         else:
             label = names[group][0]
-            placed.append((label.name, tuple(fragments[at] for at in label.at)))
+            placed.append((label.printed, tuple(fragments[at] for at in label.at)))
     return tuple(placed)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.clean import label_key
 from extract.fragments import Fragment
 
+_POINTS_HEAD = re.compile(r"[（(](\d+(\.\d*)?)?分?[)）]?")  # its beginning, in a narrow column
+_POINTS_REACH = 3  # lines between a level name and the points below it
+_POINTS = re.compile(r"[(（]\d+(?:\.\d+)?分[)）]$")  # 产出指标（50分）
 _MAX_PIECES = 6  # 服务对象满意度指标 in a narrow column: three to five lines
 _MIN_JUMBLE = 3  # characters; shorter pieces could be jumbled by chance
 ANYWHERE = 10**6  # pieces of a label may stand anywhere in their line: the layout is lost
@@ -18,10 +22,16 @@ _MAX_LINES = 9  # lines that a tall neighbour may put between the pieces of a la
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A label met in the text: its name and the indices of the fragments that spell it."""
+    """A label met in the text: its name, the indices of the fragments that spell it, and points printed behind it."""
 
     name: str
     at: tuple[int, ...]
+    points: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The label as it stands on the form: 产出指标（50分）."""
+        return self.name + self.points
 
 
 def spell(
@@ -44,12 +54,29 @@ def spell(
     here: int | None = start
     while here is not None and len(trail) < _MAX_PIECES:
         trail.append(here)
-        spelled = add_piece(spelled, label_key(fragments[here].text), names)
+        spelled = add_piece(spelled, piece_key(fragments[here].text), names)
         if spelled in names:
-            best = Found(name=spelled, at=tuple(trail))
+            best = with_points(Found(name=spelled, at=tuple(trail)), fragments, used)
         rests = {name[len(spelled) :] for name in names if name.startswith(spelled) and len(name) > len(spelled)}
         here = _next_piece(fragments, trail, rests, reach=reach, used=used, slack=slack)
     return best
+
+
+def piece_key(text: str) -> str:
+    """A piece of a label without the points behind it."""
+    return label_key(_POINTS.sub("", text))
+
+
+def with_points(label: Found, fragments: Sequence[Fragment], used: Collection[int]) -> Found:
+    """The label with its points: at the end of its last piece, or in the fragment behind that."""
+    last = label.at[-1]
+    own = _POINTS.search(fragments[last].text)
+    if own is not None:
+        return replace(label, points=own.group())
+    behind = last + 1
+    if behind < len(fragments) and behind not in used and _POINTS.fullmatch(fragments[behind].text):
+        return Found(name=label.name, at=(*label.at, behind), points=fragments[behind].text)
+    return label
 
 
 def _next_piece(
@@ -153,6 +180,22 @@ def _beyond_break(
     return None
 
 
+def points_below(label: Found, fragments: Sequence[Fragment]) -> Found:
+    """The label with the points printed below it, where columns are told by place: 产出指标 over （50 / 分）."""
+    above = [fragments[at] for at in label.at]
+    below: list[int] = []
+    for place in range(label.at[-1] + 1, len(fragments)):
+        piece = fragments[place]
+        if label.points or piece.line - above[-1].line > _POINTS_REACH:
+            break
+        spelled = "".join(fragments[at].text for at in (*below, place))
+        if piece.line > above[-1].line and is_below(piece, above, COLUMN_SLACK) and _POINTS_HEAD.fullmatch(spelled):
+            below.append(place)
+            if _POINTS.fullmatch(spelled):
+                return replace(label, at=(*label.at, *below), points=spelled)
+    return label
+
+
 def find_labels(
     fragments: Sequence[Fragment],
     names: Collection[str],
@@ -166,7 +209,7 @@ def find_labels(
     used: set[int] = set(taken)
     heads = {name[:size] for name in names for size in range(1, len(name) + 1)}
     for start, fragment in enumerate(fragments):
-        if start in used or label_key(fragment.text) not in heads:
+        if start in used or piece_key(fragment.text) not in heads:
             continue
         label = spell(fragments, start, names, reach=reach, used=used, slack=slack)
         if label is not None and not used.intersection(label.at):

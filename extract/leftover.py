@@ -16,16 +16,21 @@ _REACH = 3  # lines between the pieces of one label
 _FORMULA = ("A", "B", "B/A", "元", "万元", "万")  # (B/A) under 执行率, (万元) under 项目资金
 
 
-def lost_text(fragments: Sequence[Fragment], written: Collection[int], layout: Layout) -> str:
-    """The fragments whose ``seq`` is not ``written`` and that are no label, heading or title, quoted; "" for none."""
+def lost_text(fragments: Sequence[Fragment], written: Collection[int], told: str, *, layout: Layout) -> str:
+    """The fragments whose ``seq`` is not ``written``, nor their text ``told``, and that are no label, heading or title.
+
+    Quoted; "" for none. A false line break that was mended leaves its text in a fragment with another ``seq``.
+    """
     names = all_labels(layout.id)
     labels = {at for label in find_labels(fragments, names, reach=_REACH, slack=COLUMN_SLACK) for at in label.at}
     titles = {line[0].line for line in by_line(fragments) if is_decoration("".join(f.text for f in line), layout)}
     rest = [
-        f for place, f in enumerate(fragments)
-        if f.seq not in written and place not in labels and f.line not in titles and not is_furniture(f.text, layout)
-    ]  # fmt: skip
-    return "、".join(f"“{f.text}”" for f in rest)
+        fragment
+        for place, fragment in enumerate(fragments)
+        if fragment.seq not in written and place not in labels and fragment.line not in titles
+    ]
+    lost = [f for f in rest if label_key(f.text) not in told and not is_furniture(f.text, layout)]
+    return "、".join(f"“{f.text}”" for f in lost)
 
 
 @cache

@@ -292,14 +292,22 @@ def split_by_place(
     names: Sequence[Found], fragments: Sequence[Fragment], layout: Layout
 ) -> tuple[list[Found], list[Found]]:
     """First-level and second-level names. One that can be either is told by a name beside it, or by those above it."""
-    first = [n for n in names if n.name in layout.level1 and n.name not in layout.level2]
-    second = [n for n in names if n.name in layout.level2 and n.name not in layout.level1]
-    either = [n for n in names if n.name in layout.level1 and n.name in layout.level2]
+    upper = [n for n in names if level_key(n.name) in layout.level1]
+    lower = [n for n in names if level_key(n.name) in layout.level2]
+    first = [n for n in upper if n not in lower]
+    second = [n for n in lower if n not in upper]
+    either = [n for n in upper if n in lower]
     for name in either:
         sides = {_side(name, other, fragments) for other in names if other is not name} - {0}
-        upper = sides == {1} or (len(sides) != 1 and _nearer(name, first, second, fragments))
-        (first if upper else second).append(name)
+        above = sides == {1} or (len(sides) != 1 and _nearer(name, first, second, fragments))
+        (first if above else second).append(name)
     return sorted(first, key=lambda n: n.at), sorted(second, key=lambda n: n.at)
+
+
+def stands_behind(name: Found, names: Sequence[Found], fragments: Sequence[Fragment], layout: Layout) -> bool:
+    """Whether a second-level name stands left of this one: then this is an indicator called like a level."""
+    lower = [other for other in names if other is not name and level_key(other.name) in layout.level2 - layout.level1]
+    return any(_side(name, other, fragments) == -1 for other in lower)
 
 
 def _side(name: Found, other: Found, fragments: Sequence[Fragment]) -> int:

@@ -18,6 +18,7 @@ CELLS = ("initial_budget", "adjusted_budget", "executed", "weight", "execution_r
 _ITEM = -1
 _AMOUNTS = (0, 1, 2)
 _WEIGHT, _RATE, _SCORE = 3, 4, 5
+_MARKS = (_WEIGHT, _RATE, _SCORE)
 _MIN_COLUMNS = 3  # headings that must be met before the block is read by place
 _FULL = 100.0
 _USUAL = 20.0  # marks that budget execution carries at most on forms seen
@@ -115,7 +116,7 @@ def heading_middles(headings: Sequence[Heading], layout: Layout) -> dict[int, fl
 def look_gain(fragment: Fragment, key: int) -> float:
     """How well a piece looks the part of a column of the money block."""
     if key == _ITEM:
-        return -6.0 if is_amount(fragment) and not is_dash(fragment.text) else 2.0
+        return -6.0 if is_amount(fragment) else 2.0
     if not is_amount(fragment):
         return -6.0
     percent = fragment.text.endswith("%")
@@ -149,7 +150,7 @@ def columns_to_lines(
     cells: dict[int, list[Figure]] = {}
     for key in (_ITEM, *range(len(CELLS))):
         column = Column(pieces=tuple(columns.get(key, ())), empty=3.0 if key == _ITEM else 0.5, figures=key != _ITEM)
-        cells[key] = cells_beside(column, anchors)
+        cells[key] = total_first(cells_beside(column, anchors)) if key in _MARKS else cells_beside(column, anchors)
     return tuple(
         FundLine(
             item=cells[_ITEM][row],
@@ -158,6 +159,14 @@ def columns_to_lines(
         )
         for row in range(len(anchors))
     )
+
+
+def total_first(cells: Sequence[Figure]) -> list[Figure]:
+    """Marks in the first line, where the only ones slipped into another: components of the total carry none."""
+    marked = [row for row, cell in enumerate(cells) if cell and not all(is_dash(f.text) for f in cell)]
+    if len(marked) != 1 or cells[0]:
+        return list(cells)
+    return [cells[marked[0]], *(() if row == marked[0] else cell for row, cell in enumerate(cells) if row > 0)]
 
 
 def join_amounts(pieces: Sequence[Fragment]) -> list[Figure]:

@@ -73,10 +73,14 @@ class Scene:
     centred: bool
 
 
-def read_scattered(fragments: Sequence[Fragment], layout: Layout) -> Scattered | None:
-    """The indicator rows of a scattered table; None where no table head is found or the order is whole."""
+def read_scattered(fragments: Sequence[Fragment], layout: Layout, *, whole: bool | None) -> Scattered | None:
+    """The indicator rows of a scattered table; None where no table head is found or the order is whole.
+
+    ``whole`` says whether wrapped labels stand in one piece. Then only boxes can be out of order: a head with gaps has
+    headings that nobody knows.
+    """
     scene = fragments_to_scene(fragments, layout)
-    if scene is None or not (scene.boxed or is_scattered(scene)):
+    if scene is None or not (scene.boxed or (is_scattered(scene) and not whole)):
         return None
     figures = Figures(closes=True)
     if WEIGHT in scene.columns:

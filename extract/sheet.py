@@ -73,7 +73,9 @@ def values_beside(
     pieces: Sequence[Fragment], labels: Sequence[Beside], rows: Sequence[Sequence[Beside]]
 ) -> list[Figure]:
     """The value of every label of one side."""
-    column = Column(pieces=tuple(pieces), empty=_BLANK_VALUE, gap=gap_cost(pieces))
+    mates = [row[1] for row in rows if len(row) > 1]
+    narrow = frozenset(f.seq for f in pieces if any(_is_level(f, label) for label in mates))
+    column = Column(pieces=tuple(pieces), empty=_BLANK_VALUE, gap=gap_cost(pieces), narrow=narrow)
     anchors = [row[0].middle for row in rows if any(label in row for label in labels)]
     cells = cells_beside(column, anchors)
     return [tuple(replace(f, text=f.text.lstrip(":：")) for f in cell) for cell in cells]
@@ -116,7 +118,11 @@ def _is_mate(one: Beside, two: Beside) -> bool:
 
 def is_behind(value: Fragment, label: Beside) -> bool:
     """Whether a piece stands right of a label, in its lines."""
-    return label.top - _SAME_ROW <= value.line <= label.bottom + _SAME_ROW and value.x >= label.right
+    return _is_level(value, label) and value.x >= label.right
+
+
+def _is_level(value: Fragment, label: Beside) -> bool:
+    return label.top - _SAME_ROW <= value.line <= label.bottom + _SAME_ROW
 
 
 def sheet_to_goals(fragments: Sequence[Fragment], layout: Layout) -> tuple[tuple[Fragment, ...], tuple[Fragment, ...]]:

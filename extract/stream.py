@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from domain.source import Document, Source
 from domain.table import Cell, Table
@@ -14,9 +15,10 @@ from extract.delimited import READER, heading_cells
 from extract.fragments import Fragment, clean_line, keeps_layout, lines_to_fragments, text_to_runs
 from extract.groups import Levels, nested_levels, place_levels
 from extract.header import find_unit, is_decoration
-from extract.headings import ANYWHERE, COLUMN_SLACK, HEADING_SLACK, Found, find_labels
+from extract.headings import ANYWHERE, COLUMN_SLACK, HEADING_SLACK, Found, find_labels, points_below
 from extract.layout import Layout, Synonyms
 from extract.leftover import lost_text
+from extract.nest import stands_behind
 from extract.placing import COLUMNS, Decoded, PageHints, Sums
 from extract.prose import Entry, fragments_to_goals, fragments_to_labelled
 from extract.purse import sheet_to_funds
@@ -31,6 +33,7 @@ _LABEL_WIDTH = 24  # display columns; a wider text that names a unit is no label
 _CLOSED_SUMS, _UNKNOWN_SUMS, _OPEN_SUMS = 0.95, 0.85, 0.4
 _HEADING_LINES = 4  # title, year, unit of money and one more
 _HANGING_LINES = 3  # of a project's name that wraps
+_HEADING_REACH = 2  # lines between the headings of the money block: some are wrapped
 _TALL_REACH = 4  # lines between the pieces of a label beside tall neighbours, where columns are told by place
 _NEAR_LINES = 12  # the pieces of one table header stand within this many lines
 
@@ -56,7 +59,7 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     parts = cut_parts(chunk_to_fragments(chunk, layout), layout)
     funds = read_funds(parts, layout)
     sums = expected_sums(funds, parts.closing)
-    scattered = None if parts.kept else read_scattered(parts.every, layout)
+    scattered = None if parts.kept else read_scattered(parts.every, layout, whole=parts.page.whole)
     if scattered and not scattered.sure and decode_body(parts, sums).closes:
         scattered = None
     decoded = scattered.decoded if scattered else decode_body(parts, sums)
@@ -70,15 +73,22 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     _write_closing(writer, parts.closing, layout)
     warnings: tuple[str, ...] = () if decoded.closes or not parts.body else (doubt(sums),)
     warnings += scattered.warnings if scattered else ()
-    lost = lost_text(parts.every, writer.written, layout) if parts.kept else ""
+    told = "\n".join(label_key(cell.text) for cell in writer.cells)
+    lost = lost_text(parts.every, writer.written, told, layout=layout)
     warnings += (f"以下文字未能归入任何栏目，请对照原件核对：{lost}",) if lost else ()
-    heading = heading_cells(chunk.heading or first_lines(chunk), document)
+    heading = heading_cells(chunk.heading or first_lines(chunk, layout), document)
     return Table(index=index, cells=tuple(writer.cells), heading=heading, warnings=warnings)
 
 
-def first_lines(chunk: Chunk) -> list[TextLine]:
+def first_lines(chunk: Chunk, layout: Layout) -> list[TextLine]:
     """Title and year of a form whose first label the exporter cut to pieces: they stand in its first lines."""
-    return [line for line in chunk.body if line.text.strip()][:_HEADING_LINES]
+    opening = {name[:2] for name in layout.fields}
+    lines: list[TextLine] = []
+    for line in [line for line in chunk.body if line.text.strip()][:_HEADING_LINES]:
+        if label_key(line.text)[:2] in opening and not is_decoration(line.text, layout):
+            break
+        lines.append(line)
+    return lines
 
 
 def read_funds(parts: Parts, layout: Layout) -> tuple[FundLine, ...]:
@@ -132,7 +142,7 @@ def decode_body(parts: Parts, sums: Sums) -> Decoded:
     """The indicator rows, by their places where the exporter kept them, else by search."""
     if parts.page.middles:
         decoded = decode_layout(parts.body, sums, columns=parts.columns, page=parts.page)
-        if decoded.closes:
+        if decoded.closes or decoded.rows:
             return decoded
     return decode_rows(parts.body, sums, columns=parts.columns, page=parts.page)
 
@@ -140,7 +150,7 @@ def decode_body(parts: Parts, sums: Sums) -> Decoded:
 def doubt(sums: Sums) -> str:
     """The warning for a table that no reading closes."""
     return (
-        "指标行由打散的文字还原，各行分值或得分之和与表中合计不符，"
+        "指标行由打散的文字还原，各行分值或得分之和与表中合计不符"
         f"（应为分值 {sums.weights if sums.weights is not None else '未知'}、"
         f"得分 {sums.scores if sums.scores is not None else '未知'}），请对照原件核对。"
     )
@@ -258,10 +268,19 @@ def find_section_starts(fragments: Sequence[Fragment], layout: Layout) -> tuple[
     keys = [label_key(fragment.text) for fragment in fragments]
     heads = ("initial_budget", "adjusted_budget")
     funds = next((n for n, key in enumerate(keys) if layout.fund_columns.get(key) in heads), end)
+    if keeps_layout(fragments):
+        funds = min(funds, fund_heading(fragments, layout))
     goals = next((n for n, key in enumerate(keys) if key in layout.goals and n > (funds if funds < end else -1)), end)
     if keeps_layout(fragments):
         funds, goals = heading_start(fragments, funds, layout), line_start(fragments, goals)
     return min(funds, goals), goals
+
+
+def fund_heading(fragments: Sequence[Fragment], layout: Layout) -> int:
+    """The index of the first heading of the money block that a pattern tells; another must stand near."""
+    named = [n for n, f in enumerate(fragments) if layout.fund_column(f.text) is not None]
+    near = (one for one, two in pairwise(named) if fragments[two].line - fragments[one].line <= _HEADING_REACH)
+    return next(near, len(fragments))
 
 
 def line_start(fragments: Sequence[Fragment], at: int) -> int:
@@ -274,7 +293,8 @@ def heading_start(fragments: Sequence[Fragment], at: int, layout: Layout) -> int
     and side labels (执行 over 率).
     """
     start = line_start(fragments, at)
-    above = [f for f in fragments[:start] if f.line == fragments[start - 1].line] if 0 < start < len(fragments) else []
+    known = 0 < start < len(fragments)
+    above = [f for f in fragments[:start] if f.line == fragments[start - 1].line] if known else []
     return start - len(above) if above and all(_is_heading_piece(f, layout) for f in above) else start
 
 
@@ -289,7 +309,9 @@ def find_levels(fragments: Sequence[Fragment], taken: set[int], layout: Layout, 
     names = layout.level1 | layout.level2 | layout.side_labels
     slack = slack_of(fragments)
     if slack != ANYWHERE:
-        found = find_labels(fragments, names, reach=_TALL_REACH, slack=slack, taken=taken)
+        found = [points_below(label, fragments) for label in find_labels(
+            fragments, names, reach=_TALL_REACH, slack=slack, taken=taken)]  # fmt: skip
+        found = [label for label in found if not stands_behind(label, found, fragments, layout)]
     else:
         found = find_labels(fragments, names, reach=2)
     return [label for label in found if label.at[0] >= start and not taken.intersection(label.at)]
@@ -331,9 +353,11 @@ def _write_funds(writer: GridWriter, funds: Sequence[FundLine], layout: Layout) 
     if not funds:
         return
     names = ("initial_budget", "adjusted_budget", "executed", "weight", "execution_rate", "score")
-    writer.row([(funds[0].unit_label, ()), *((_label(layout.fund_columns, name), ()) for name in names)])
+    filled = [place for place in range(len(names)) if any(line.cells[place] for line in funds)]
+    writer.row([(funds[0].unit_label, ()), *((_label(layout.fund_columns, names[place]), ()) for place in filled)])
     for line in funds:
-        writer.row([(_text(line.item), line.item), *((_text(cell), cell) for cell in line.cells)])
+        cells = [line.cells[place] for place in filled]
+        writer.row([(_text(line.item), line.item), *((_text(cell), cell) for cell in cells)])
 
 
 def _write_goals(writer: GridWriter, goals: Goals, layout: Layout) -> None:

@@ -200,8 +200,8 @@ def placed_total(fragments: Sequence[Fragment], label: Found, start: int) -> tup
         (n for n in near if not _TAIL.fullmatch(fragments[n].text)), key=lambda n: abs(fragments[n].line - level)
     )
     full = next((n for n in whole if Decimal(fragments[n].text) == _FULL), None)
-    if full is None:
-        return (), ()
+    if full is None:  # a form without weights prints the score alone
+        return (), (_with_tail(fragments, whole[0], near) if len(whole) == 1 else ())
     right = (n for n in whole if fragments[n].x > fragments[full].x and Decimal(fragments[n].text) <= _FULL)
     score = next(right, None)
     return _with_tail(fragments, full, near), (() if score is None else _with_tail(fragments, score, near))

@@ -50,13 +50,25 @@ def test_a_flattened_document_holds_every_value(documents: tuple[FlatDocument, .
             assert set(unicodedata.normalize("NFKC", form.project_name.text)) <= text, document.name
 
 
+# Row F1 measured on these eight forms, less a margin for another browser's line breaks. Scattered columns (pdftotext
+# without -layout, pdfminer) are read in part only: docs/decisions/0003-flattened-text.md has the figures.
+LEAST_ROW_F1 = {
+    "word-tabs": 0.99,
+    "word-short-tabs": 0.99,
+    "pipes": 0.99,
+    "pdftotext-layout": 0.8,
+    "pdftotext-raw": 0.65,
+}
+
+
 @pytest.mark.slow
-def test_the_reader_finds_the_forms_again(documents: tuple[FlatDocument, ...]) -> None:
+def test_the_reader_finds_the_rows_again(documents: tuple[FlatDocument, ...]) -> None:
     if not METRIC.is_file():
         pytest.skip("the accuracy tool does not stand beside this checkout")
     scores = score_kinds(documents, METRIC)
-    lost = {kind: f"{score.found} of {score.forms}" for kind, score in scores.items() if score.found < score.forms}
-    assert lost == {}
+    below = {kind: scores[kind].row_f1 for kind, least in LEAST_ROW_F1.items() if scores[kind].row_f1 < least}
+    lost = {kind: scores[kind].found for kind in LEAST_ROW_F1 if scores[kind].found < scores[kind].forms}
+    assert (below, lost) == ({}, {})
 
 
 def test_a_form_scored_against_itself_is_perfect(shared: Path) -> None:

@@ -253,3 +253,22 @@ def test_every_piece_goes_to_one_cell_in_order(heights: list[int]) -> None:
     anchors = [(cell[0].line + cell[-1].line) / 2 for cell in cells]
     found = cells_beside(Column(pieces=tuple(f for cell in cells for f in cell)), anchors)
     assert [list(cell) for cell in found] == cells
+
+
+def test_points_below_a_level_name_belong_to_it() -> None:
+    lines = SELF.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("产出"))
+    lines[at + 2 : at + 2] = ["（40", "分）"]
+    form = read_self("\n".join(lines))
+    assert form.indicators[0].level1.text == "产出指标（40分）"
+    assert [row.level3.text for row in form.indicators][:2] == ["修缮古桥座数", "铺设步道长度"]
+
+
+def test_a_table_without_weights_is_read_by_its_scores() -> None:
+    text = SELF.replace("分值      得分     偏差", "        得分     偏差")
+    for weight in ("20.00   20.00", "20.00   13.33", "20.00   20.00", "10.00   10.00"):
+        text = text.replace(weight, " " * 8 + weight[-5:])
+    lines = [line for line in text.replace("100.0   93.33", "        93.33").splitlines() if line.strip() != "0"]
+    form = read_self("\n".join(lines))
+    assert [row.score.text for row in form.indicators] == ["20.00", "13.33", "20.00", "20.00", "10.00"]
+    assert [row.weight.text for row in form.indicators] == [""] * 5

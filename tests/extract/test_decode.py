@@ -256,7 +256,6 @@ def test_a_line_too_many_is_placed_or_told(place: int) -> None:
     assert any("备查编号A7" in text for text in (*(field.text for _, field in walk(form)), *form.warnings))
 
 
-@pytest.mark.xfail(reason="words of the money block without figures of their own are dropped")
 @pytest.mark.parametrize("place", MONEY_LINES)
 def test_a_line_too_many_in_the_money_block_is_placed_or_told(place: int) -> None:
     (form,) = read_forms("\n".join([*PRINTED[: place + 1], "备查编号A7", *PRINTED[place + 1 :]]))

@@ -42,7 +42,7 @@ def cells(read: Scattered, row: int) -> dict[str, str]:
 @pytest.fixture
 def read() -> Scattered:
     """The form above, column by column."""
-    found = read_scattered(fragments(HEAD + COLUMNS), NATIONAL)
+    found = read_scattered(fragments(HEAD + COLUMNS), NATIONAL, whole=None)
     assert found is not None
     return found
 
@@ -73,12 +73,12 @@ def test_no_word_of_the_table_is_lost(read: Scattered) -> None:
 
 
 def test_sums_that_no_reading_meets_are_admitted() -> None:
-    found = read_scattered(fragments((HEAD + COLUMNS).replace("97.00", "88.00")), NATIONAL)
+    found = read_scattered(fragments((HEAD + COLUMNS).replace("97.00", "88.00")), NATIONAL, whole=None)
     assert found is not None and not found.decoded.closes
 
 
 def test_a_text_without_table_head_is_left_to_others() -> None:
-    assert read_scattered(fragments("项目名称\n\n农户培训\n"), NATIONAL) is None
+    assert read_scattered(fragments("项目名称\n\n农户培训\n"), NATIONAL, whole=None) is None
 
 
 def test_a_figure_wrapped_by_a_narrow_column_is_one_figure() -> None:
