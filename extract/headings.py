@@ -216,3 +216,12 @@ def find_labels(
             found.append(label)
             used.update(label.at)
     return found
+
+
+def cells_come_whole(labels: Sequence[Found]) -> bool | None:
+    """Whether wrapped labels stand in one piece, or have pieces of their neighbours between; None without wraps."""
+    wrapped = [label for label in labels if len(label.at) > 1]
+    if not wrapped:
+        return None
+    torn = sum(label.at[-1] - label.at[0] >= len(label.at) for label in wrapped)
+    return torn * 3 < len(wrapped)

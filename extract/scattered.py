@@ -47,15 +47,11 @@ _PAGE_NUMBER = re.compile(r"(?:第\d+页|-\d+-|—\d+—|\d+/\d+|第\d+页[,，/
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scattered:
-    """What was put together: rows, level names, what the auditor must know; ``sure`` where the order is plainly lost.
-
-    Blank lines alone do not prove that: some exporters put one after every line and keep the order.
-    """
+    """What was put together: rows, level names, what the auditor must know."""
 
     decoded: Decoded
     levels: Levels
     warnings: tuple[str, ...]
-    sure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +90,13 @@ def read_scattered(fragments: Sequence[Fragment], layout: Layout, *, whole: bool
     seats, cost = seat_cells(task)
     decoded, warnings = seats_to_decoded(seats, figures, task, cost=cost)
     levels = find_levels(scene, decoded, layout)
-    return Scattered(decoded=decoded, levels=levels, warnings=warnings, sure=is_scattered(scene))
+    return Scattered(decoded=decoded, levels=levels, warnings=warnings)
+
+
+def is_strewn(fragments: Sequence[Fragment], layout: Layout) -> bool:
+    """Whether the table's order is surely lost; blank lines alone do not prove it: some exporters only add them."""
+    scene = fragments_to_scene(fragments, layout)
+    return scene is not None and is_scattered(scene)
 
 
 def is_furniture(fragment: Fragment, figures: Figures) -> bool:

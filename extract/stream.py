@@ -15,14 +15,14 @@ from extract.delimited import READER, heading_cells
 from extract.fragments import Fragment, clean_line, keeps_layout, lines_to_fragments, text_to_runs
 from extract.groups import Levels, nested_levels, place_levels
 from extract.header import find_unit, is_decoration
-from extract.headings import ANYWHERE, COLUMN_SLACK, HEADING_SLACK, Found, find_labels, points_below
+from extract.headings import ANYWHERE, COLUMN_SLACK, HEADING_SLACK, Found, cells_come_whole, find_labels, points_below
 from extract.layout import Layout, Synonyms
 from extract.leftover import lost_text
 from extract.nest import stands_behind
 from extract.placing import COLUMNS, Decoded, PageHints, Sums
 from extract.prose import Entry, fragments_to_goals, fragments_to_labelled
 from extract.purse import sheet_to_funds
-from extract.scattered import read_scattered
+from extract.scattered import is_strewn, read_scattered
 from extract.sheet import sheet_to_goals, sheet_to_labelled
 from extract.split import Chunk
 from extract.totals import Closing, FundLine, find_closing, fragments_to_funds
@@ -59,11 +59,7 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     parts = cut_parts(chunk_to_fragments(chunk, layout), layout)
     funds = read_funds(parts, layout)
     sums = expected_sums(funds, parts.closing)
-    scattered = None if parts.kept else read_scattered(parts.every, layout, whole=parts.page.whole)
-    if scattered and not scattered.sure and decode_body(parts, sums).closes:
-        scattered = None
-    decoded = scattered.decoded if scattered else decode_body(parts, sums)
-    levels = scattered.levels if scattered else read_levels(parts, decoded, layout)
+    decoded, levels, warnings = read_rows(parts, sums, layout)
     writer = GridWriter(document)
     for name, pieces in read_labelled(parts, layout):
         writer.row([(name, ()), (_text(pieces), pieces)])
@@ -71,8 +67,7 @@ def stream_to_table(chunk: Chunk, layout: Layout, document: Document, *, index: 
     _write_goals(writer, read_goals(parts, layout), layout)
     _write_indicators(writer, decoded, levels, layout=layout, confidence=reading_confidence(decoded, sums))
     _write_closing(writer, parts.closing, layout)
-    warnings: tuple[str, ...] = () if decoded.closes or not parts.body else (doubt(sums),)
-    warnings += scattered.warnings if scattered else ()
+    warnings = (*(() if decoded.closes or not parts.body else (doubt(sums),)), *warnings)
     told = "\n".join(label_key(cell.text) for cell in writer.cells)
     lost = lost_text(parts.every, writer.written, told, layout=layout)
     warnings += (f"以下文字未能归入任何栏目，请对照原件核对：{lost}",) if lost else ()
@@ -106,6 +101,18 @@ def read_labelled(parts: Parts, layout: Layout) -> tuple[Entry, ...]:
 def read_goals(parts: Parts, layout: Layout) -> Goals:
     """Expected goal and actual completion."""
     return sheet_to_goals(parts.goals, layout) if parts.kept else fragments_to_goals(parts.goals, layout)
+
+
+def read_rows(parts: Parts, sums: Sums, layout: Layout) -> tuple[Decoded, Levels, tuple[str, ...]]:
+    """Indicator rows, their level names and warnings; seats are sought only for a table whose order is lost."""
+    ordered = parts.kept or not is_strewn(parts.every, layout)
+    decoded = decode_body(parts, sums) if ordered else None
+    if not parts.kept and not (decoded and decoded.closes):
+        scattered = read_scattered(parts.every, layout, whole=parts.page.whole)
+        if scattered:
+            return scattered.decoded, scattered.levels, scattered.warnings
+    decoded = decoded or decode_body(parts, sums)
+    return decoded, read_levels(parts, decoded, layout), ()
 
 
 def read_levels(parts: Parts, decoded: Decoded, layout: Layout) -> Levels:
@@ -231,15 +238,6 @@ def page_hints(
         whole=False if kept else cells_come_whole([*head, *levels]),
         middles={name: found[0] for name, found in middles.items()},
     )
-
-
-def cells_come_whole(labels: Sequence[Found]) -> bool | None:
-    """Whether wrapped labels stand in one piece, or have pieces of their neighbours between; None without wraps."""
-    wrapped = [label for label in labels if len(label.at) > 1]
-    if not wrapped:
-        return None
-    torn = sum(label.at[-1] - label.at[0] >= len(label.at) for label in wrapped)
-    return torn * 3 < len(wrapped)
 
 
 def find_table_head(fragments: Sequence[Fragment], layout: Layout) -> list[Found]:
