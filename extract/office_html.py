@@ -141,7 +141,7 @@ def _control_to_text(control: etree._Element) -> str:
     kind = control.get("type", "text").lower()
     if kind in _SILENT_INPUTS:
         return ""
-    return _TICKS.get((kind, control.get("checked") is not None), control.get("value", ""))
+    return _TICKS.get((kind, control.get("checked") is not None), str(control.get("value", "")))
 
 
 def _blocks(pieces: Iterator[str | etree._Element], numbers: Iterator[int], path: str) -> Iterator[Block]:
