@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from domain.finding import Severity
 from domain.label import Label, Rationale
@@ -91,87 +91,55 @@ BOTH_KINDS = (FormKind.SELF_EVALUATION, FormKind.TARGET)
 TARGET_ONLY = (FormKind.TARGET,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowRule:
-    """A rule asked of every indicator row. ``explanation`` is the sentence auditors read."""
+class RuleHead(TypedDict):
+    """What a rule declares above its function. ``kinds`` are self-evaluations where nothing is said."""
 
     code: str
     title: str
     group: str
     severity: Severity
     basis: str
-    kinds: tuple[FormKind, ...]
+    kinds: NotRequired[tuple[FormKind, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RuleSheet:
+    """What every rule tells the auditor. ``explanation`` is the sentence auditors read."""
+
+    code: str
+    title: str
+    group: str
+    severity: Severity
+    basis: str
+    kinds: tuple[FormKind, ...] = SELF_EVALUATION_ONLY
     explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRule(_RuleSheet):
+    """A rule asked of every indicator row."""
+
     check: Callable[[RowView], Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormRule:
+class FormRule(_RuleSheet):
     """A rule asked once of the whole form."""
 
-    code: str
-    title: str
-    group: str
-    severity: Severity
-    basis: str
-    kinds: tuple[FormKind, ...]
-    explanation: str
     check: Callable[[FormView], Outcome]
 
 
 Rule = RowRule | FormRule
 
 
-def row_rule(
-    *,
-    code: str,
-    title: str,
-    group: str,
-    severity: Severity,
-    basis: str,
-    kinds: tuple[FormKind, ...] = SELF_EVALUATION_ONLY,
-) -> Callable[[Callable[[RowView], Outcome]], RowRule]:
+def row_rule(**head: Unpack[RuleHead]) -> Callable[[Callable[[RowView], Outcome]], RowRule]:
     """Make a RowRule of the function below; its one-line Chinese docstring becomes the explanation."""
-
-    def make(check: Callable[[RowView], Outcome]) -> RowRule:
-        return RowRule(
-            code=code,
-            title=title,
-            group=group,
-            severity=severity,
-            basis=basis,
-            kinds=kinds,
-            explanation=_explanation(check.__doc__, code),
-            check=check,
-        )
-
-    return make
+    return lambda check: RowRule(**head, explanation=_explanation(check.__doc__, head["code"]), check=check)
 
 
-def form_rule(
-    *,
-    code: str,
-    title: str,
-    group: str,
-    severity: Severity,
-    basis: str,
-    kinds: tuple[FormKind, ...] = SELF_EVALUATION_ONLY,
-) -> Callable[[Callable[[FormView], Outcome]], FormRule]:
+def form_rule(**head: Unpack[RuleHead]) -> Callable[[Callable[[FormView], Outcome]], FormRule]:
     """Make a FormRule of the function below; its one-line Chinese docstring becomes the explanation."""
-
-    def make(check: Callable[[FormView], Outcome]) -> FormRule:
-        return FormRule(
-            code=code,
-            title=title,
-            group=group,
-            severity=severity,
-            basis=basis,
-            kinds=kinds,
-            explanation=_explanation(check.__doc__, code),
-            check=check,
-        )
-
-    return make
+    return lambda check: FormRule(**head, explanation=_explanation(check.__doc__, head["code"]), check=check)
 
 
 def _explanation(docstring: str | None, code: str) -> str:

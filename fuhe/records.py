@@ -139,10 +139,7 @@ def _fund_to_record(fund: FundRow) -> FundRecord:
 
 def _indicator_to_record(indicator: Indicator) -> IndicatorRecord:
     return {
-        "level1": indicator.level1.text,
-        "level2": indicator.level2.text,
-        "level3": indicator.level3.text,
-        "target": indicator.target.text,
+        **_target_indicator_to_record(indicator),
         "actual": indicator.actual.text,
         "weight": indicator.weight.text,
         "score": indicator.score.text,

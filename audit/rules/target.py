@@ -6,11 +6,7 @@ import re
 from decimal import Decimal
 
 from audit.basis import TARGET_REQUIREMENTS
-from audit.compare import (
-    PERCENT,
-    letters,
-    quantity_target,
-)
+from audit.compare import PERCENT, letters, quantity_target
 from audit.phrases import quoted
 from audit.rule import BOTH_KINDS, PASS, TARGET_ONLY, Fail, FormKind, Outcome, row_rule
 from audit.view import RowView
@@ -71,6 +67,18 @@ def _labelled(row: RowView, label_id: str) -> float:
     return likeliest.probability if likeliest.id == label_id else 0.0
 
 
+def _no_standard(row: RowView, *, label_id: str, fault: str) -> Outcome:
+    """The finding on a target that belongs to a class of targets nobody can be held to."""
+    surety = _labelled(row, label_id)
+    if surety == 0:
+        return PASS
+    return Fail(
+        message=f"{row.label}的目标值为{quoted(row.target_text)}，{fault}。",
+        severity=_marked_severity(row, least=row.thresholds.heavy_row),
+        confidence=surety,
+    )
+
+
 def _worded(row: RowView) -> bool:
     reading = row.target
     return reading is not None and isinstance(reading.value, Wording)
@@ -90,14 +98,7 @@ def target_vague(row: RowView) -> Outcome:
         return PASS
     if TIMELY.search(row.target_text) and TIMELY.search(row.name + row.level2.replace("时效", "及时")):
         return PASS
-    surety = _labelled(row, "vague")
-    if surety == 0:
-        return PASS
-    return Fail(
-        message=f"{row.label}的目标值为{quoted(row.target_text)}，没有数字、时间或可核对的标准。",
-        severity=_marked_severity(row, least=row.thresholds.heavy_row),
-        confidence=surety,
-    )
+    return _no_standard(row, label_id="vague", fault="没有数字、时间或可核对的标准")
 
 
 @row_rule(
@@ -112,14 +113,7 @@ def target_is_slogan(row: RowView) -> Outcome:
     """目标值是一句长话而没有数字、时间和标准，无法核对是否完成。"""
     if not _worded(row) or _management_row(row):
         return PASS
-    surety = _labelled(row, "slogan")
-    if surety == 0:
-        return PASS
-    return Fail(
-        message=f"{row.label}的目标值为{quoted(row.target_text)}，是工作表述，没有可以核对的数字、时间或标准。",
-        severity=_marked_severity(row, least=row.thresholds.heavy_row),
-        confidence=surety,
-    )
+    return _no_standard(row, label_id="slogan", fault="是工作表述，没有可以核对的数字、时间或标准")
 
 
 @row_rule(

@@ -1,0 +1,62 @@
+"""What the tests of Word, Excel and web tables share: packages built in memory, tables seen as plain lists."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import openpyxl
+from docx.document import Document as WordDocument
+
+from domain.source import Document
+from domain.table import Table
+from extract.office import html_to_tables
+
+DOCUMENT = Document(path="自评表.docx", sha256="0" * 64)
+
+
+def grid(table: Table) -> list[tuple[int, int, int, int, str]]:
+    return [(cell.row, cell.col, cell.row_span, cell.col_span, cell.text) for cell in table.cells]
+
+
+def heading(table: Table) -> list[str]:
+    assert [cell.row for cell in table.heading] == list(range(len(table.heading)))
+    return [cell.text for cell in table.heading]
+
+
+def texts(table: Table) -> list[str]:
+    return [cell.text for cell in table.cells]
+
+
+def saved(word: WordDocument) -> bytes:
+    stream = io.BytesIO()
+    word.save(stream)
+    return stream.getvalue()
+
+
+def stored(book: openpyxl.Workbook) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def repacked(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The same package with every part passed through ``change(name, part)``."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return stream.getvalue()
+
+
+def html(body: str) -> tuple[Table, ...]:
+    return html_to_tables(body.encode(), DOCUMENT)
+
+
+def formula_book() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["B1"], sheet["C1"] = "得分", "=4+5", "分"
+    return stored(book)
