@@ -282,10 +282,6 @@ class RowView(_Cells):
         """How specific another target would be under this indicator's name; () for ""."""
         return self._context.skills.specificity(text, (self.name,)) if text else ()
 
-    def value_of(self, text: str) -> Reading:
-        """Another target (a rewritten one) understood."""
-        return self._context.skills.value(text)
-
 
 class FormView(_Cells):
     """One form of either kind; what the other kind alone has raises NotRead."""

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.table import Cell
 from extract.clean import label_key
 from extract.layout import Layout
 
 _POINTS = re.compile(r"[(\[]?\d+(\.\d+)?分?[)\]]?$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """A level name as it will be printed, with the cells it was read from."""
-
-    text: str = ""
-    cells: tuple[Cell, ...] = ()
 
 
 def level_key(text: str) -> str:

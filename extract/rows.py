@@ -17,11 +17,6 @@ class Row:
     cells: tuple[Cell, ...]
     broken: bool = False
 
-    def text_at(self, col: int) -> str:
-        """Text of the cell that covers a column, "" where none does."""
-        cell = self.cell_at(col)
-        return cell.text if cell is not None else ""
-
     def cell_at(self, col: int) -> Cell | None:
         """The cell that covers a column."""
         return next((cell for cell in self.cells if cell.col <= col < cell.col + cell.col_span), None)
