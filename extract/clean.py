@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Tags that office and OCR exports leave in text. Only known names: 「<24小时」 is no tag.
 # Attributes must look like attributes: 「a<b 且 c>d」 is a comparison.
@@ -121,6 +122,7 @@ def squeeze(line: str) -> str:
     return out
 
 
+@lru_cache(maxsize=1 << 14)
 def label_key(text: str) -> str:
     """A label for comparison: compatibility forms folded, spaces and a closing colon gone."""
     folded = unicodedata.normalize("NFKC", fold_radicals(text))

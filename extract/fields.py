@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from domain.form import Field, FieldState
 from domain.table import Cell
@@ -49,6 +50,7 @@ def ends_open(text: str) -> bool:
     return any(text.count(left) > text.count(right) for left, right in _PAIRS)
 
 
+@lru_cache(maxsize=1 << 14)
 def begins_open(text: str) -> bool:
     """True for text that plainly began earlier: it closes what it did not open, or begins with a closing mark."""
     if text[:1] in "，。；、：）)”》,;.!！?？%":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -22,7 +22,7 @@ _PARENTHESIS = re.compile(r"\([^()]*\)$")
 _MAX_HEADING = 20  # characters; longer text is no heading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: cached properties keep what they found
 class Layout:
     """One form layout. Every mapping goes from a heading's comparison key to the field it names."""
 
@@ -57,15 +57,20 @@ class Layout:
         known = key in self.side_labels or bare in self.side_labels
         return known or any(pattern.fullmatch(bare) for pattern in self.side_patterns)
 
-    @property
+    @cached_property
     def level1(self) -> frozenset[str]:
         """First-level names."""
         return frozenset(self.levels)
 
-    @property
+    @cached_property
     def level2(self) -> frozenset[str]:
         """Second-level names of all first levels."""
         return frozenset(name for names in self.levels.values() for name in names)
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        """What a form prints beside groups of rows: names of both levels and section names."""
+        return self.level1 | self.level2 | self.side_labels
 
 
 def heading_key(text: str) -> str:

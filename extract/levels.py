@@ -34,7 +34,7 @@ def completes(above: str, below: str, layout: Layout) -> bool:
 def is_piece(text: str, layout: Layout) -> bool:
     """True for the tail or head of a known level name or side label, as a page break leaves it."""
     key = label_key(text)
-    names = layout.level1 | layout.level2 | layout.side_labels
+    names = layout.group_names
     return bool(key) and any(name.startswith(key) or name.endswith(key) for name in names)
 
 
@@ -44,7 +44,7 @@ def unglue(text: str, layout: Layout) -> tuple[str, str]:
     The level name may have lost its closing 指标 where two columns were merged.
     """
     names = {*layout.level2, *(name.removesuffix("指标") for name in layout.level2)}
-    if text in layout.level1 | layout.level2:
+    if text in layout.level1 or text in layout.level2:
         return "", text
     heads = [name for name in names if text.startswith(name) and len(text) > len(name)]
     head = max(heads, key=len, default="")

@@ -273,7 +273,8 @@ def _pieces_to_labels(
     every: Sequence[Fragment], places: Iterable[int], names: Collection[str], *, reach: int = _LABEL_LINES
 ) -> list[Found]:
     """Labels spelled by pieces that other text may stand between: everything that is no piece is stepped over."""
-    kept = [n for n in places if any(label_key(every[n].text) in name for name in names)]
+    keys = ((n, label_key(every[n].text)) for n in places)
+    kept = [n for n, key in keys if any(key in name for name in names)]
     found = find_labels([every[n] for n in kept], names, reach=reach)
     return [Found(name=label.name, at=tuple(kept[n] for n in label.at)) for label in found]
 

@@ -304,7 +304,7 @@ def _is_heading_piece(fragment: Fragment, layout: Layout) -> bool:
 
 def find_levels(fragments: Sequence[Fragment], taken: set[int], layout: Layout, *, start: int) -> list[Found]:
     """Level names anywhere below the money block that other labels do not claim."""
-    names = layout.level1 | layout.level2 | layout.side_labels
+    names = layout.group_names
     slack = slack_of(fragments)
     if slack != ANYWHERE:
         found = [points_below(label, fragments) for label in find_labels(
