@@ -37,7 +37,7 @@ from extract.placing import (
 # the second the text is no form and the caller reports it as unread.
 _WIDE_FRAGMENTS, _MOST_FRAGMENTS = 800, 4000
 _NEVER = -50.0  # log-odds of a look that a column never has
-BEAMS = (10, 40, 160)  # hypotheses kept; widened only while the sums do not close
+BEAMS = (16, 48, 160)  # hypotheses kept; widened only while the sums do not close
 
 
 def decode_rows(fragments: Sequence[Fragment], sums: Sums, *, columns: Collection[str], page: PageHints) -> Decoded:
@@ -77,6 +77,7 @@ def _two_passes(
         heads=page.heads,
         places=places,
         rank={-1: -1} | {column: place for place, column in enumerate(used)},
+        lines={line: place for place, line in enumerate(dict.fromkeys(f.line for f in fragments))},
     )
     first = _search(fragments, rough)
     fragments = mend_breaks(first, column_caps(first))

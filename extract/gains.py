@@ -54,7 +54,8 @@ class State(NamedTuple):
 class Search:
     """Settings of one pass: sums to reach, hypotheses kept, columns the form has, whether cells come whole; what is
     known of the page (least and usual widths of columns, blank lines, places of columns in the line); the
-    fragments before which a level name stands; and the place of every column from the left (-1 before the first).
+    fragments before which a level name stands; the place of every column from the left (-1 before the first);
+    and the lines that hold a fragment, counted.
     """
 
     sums: Sums
@@ -67,6 +68,7 @@ class Search:
     heads: Collection[int]
     places: Places
     rank: Mapping[int, int]
+    lines: Mapping[int, int]
 
 
 def place_gain(fragment: Fragment, column: int, search: Search) -> float:
@@ -190,7 +192,7 @@ def go_on_gain(
 ) -> float:
     """Log-odds that fragment ``index`` goes on with the open cell of this column."""
     fragment, last = fragments[index], fragments[cell.last]
-    gain = -0.4 * max(0, fragment.line - last.line - 1)
+    gain = -0.4 * max(0, search.lines[fragment.line] - search.lines[last.line] - 1)
     gain += _gap_gain(fragments, index, search.habits.get((column, True)))
     if search.strict and fragment.seq in search.heads:
         gain -= 3.0
