@@ -68,10 +68,20 @@ def form_starts(lines: Sequence[TextLine]) -> list[int]:
         if name is not None and name not in claimed:
             claimed.add(name)
             starts.add(_page_top(lines, title, name) if name < title else title)
-        elif name is None and opens_form(lines[title:following]):
+        elif opens_form(lines[title:following]):
             starts.add(title)
+            claimed.update(_late_name(lines[title:following], title, names))
     untitled = {_above_name(lines, name) for name in set(names) - claimed}
     return without_page_headings(lines, sorted(starts | untitled))
+
+
+def _late_name(lines: Sequence[TextLine], title: int, names: Sequence[int]) -> set[int]:
+    """The 项目名称 that an exporter put far below the title at ``lines[0]``, unless a form of its own begins there."""
+    own = next((name for name in names if title < name < title + len(lines)), None)
+    if own is None:
+        return set()
+    above, below = (printed_openings(part) for part in (lines[: own - title], lines[own - title :]))
+    return set() if len(above & below) >= _OPENING_LABELS else {own}
 
 
 def without_page_headings(lines: Sequence[TextLine], starts: Sequence[int]) -> list[int]:
@@ -139,8 +149,14 @@ def opens_form(lines: Sequence[TextLine]) -> bool:
 
     For exporters that cut 项目名称 to pieces.
     """
+    printed = printed_openings(lines)
+    return any(len(printed & opening_labels(layout)) >= _OPENING_LABELS for layout in layouts())
+
+
+def printed_openings(lines: Sequence[TextLine]) -> set[str]:
+    """Opening labels of any layout that these lines hold."""
     text = "".join(label_key(line.text) for line in lines)
-    return any(sum(label in text for label in opening_labels(layout)) >= _OPENING_LABELS for layout in layouts())
+    return {label for layout in layouts() for label in opening_labels(layout) if label in text}
 
 
 def opening_labels(layout: Layout) -> set[str]:

@@ -109,6 +109,26 @@ def test_a_label_column_above_the_title_belongs_to_the_page_it_stands_on() -> No
     assert (first.year.text, second.year.text) == ("", "2023")
 
 
+MONEY = "年初预算数\n全年预算数\n全年执行数\n"
+
+
+@pytest.mark.parametrize("broken", ["\f", "\n"])
+def test_a_label_cut_in_two_below_a_second_title_does_not_lose_the_form(broken: str) -> None:
+    second = f"项目支出绩效自评表\n项目名\n称 水质监测\n{MONEY}{HEAD}\n{ROW}\n"
+    assert len(projects(form_text("河道巡查") + broken + second)) == 2
+
+
+def test_a_project_name_far_below_its_title_begins_no_form_of_its_own() -> None:
+    values = "\n".join(f"第{number}项说明" for number in range(15))
+    text = f"项目支出绩效自评表\n{MONEY}{values}\n项目名称\n水质监测\n{HEAD}\n{ROW}\n"
+    assert len(projects(form_text("河道巡查") + text)) == 2
+
+
+def test_a_second_form_without_title_below_a_form_whose_name_is_lost_is_a_form() -> None:
+    body = f"主管部门\t河口局\n{MONEY}年度总体目标\t略\n{HEAD}\n" + f"{ROW}\n" * 12 + "\n"
+    assert len(projects(f"项目支出绩效自评表\n{body}\n项目名称\t水质监测\n{body}")) == 2
+
+
 def test_both_kinds_of_form_stand_in_one_document() -> None:
     target = (
         "项目支出绩效目标表\n申报单位：河口局\n项目名称\t水质监测\t项目类别\t经常性项目\n"
