@@ -11,6 +11,7 @@ from extract.clean import join_wrapped
 
 _PAIRS = (("“", "”"), ("（", "）"), ("(", ")"), ("《", "》"), ("‘", "’"), ("【", "】"))
 _OVERLAP_CHARS = 8  # shorter overlaps at a page break are chance, longer ones a tail printed twice
+_TAIL_CHARS = 4  # a whole piece that the text above ends with is no chance from here on
 BLANK = Field(state=FieldState.BLANK)
 
 
@@ -34,6 +35,8 @@ def join_pieces(above: str, below: str) -> str:
     """Text above and below a page break as one; what the break printed twice stands once."""
     if not above or not below:
         return above or below
+    if len(below) >= _TAIL_CHARS and above.endswith(below):
+        return above
     if len(below) >= _OVERLAP_CHARS:
         if below in above:
             return above
