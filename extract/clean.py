@@ -78,7 +78,7 @@ def text_to_lines(text: str) -> tuple[TextLine, ...]:
         pieces = raw.split("\f")
         for place, piece in enumerate(pieces):
             turned = turned or place > 0
-            if _PAGE_NUMBER.fullmatch(piece):
+            if _PAGE_NUMBER.fullmatch(fold_radicals(piece)):
                 piece = ""  # page furniture between two parts of a table
             if piece or place == len(pieces) - 1:
                 lines.append(TextLine(number=number, text=piece, page_break=turned))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.clean import label_key
 from extract.fragments import Fragment
 
-_POINTS_HEAD = re.compile(r"[（(](\d+(\.\d*)?)?分?[)）]?")  # its beginning, in a narrow column
+_POINTS_END = re.compile(r"[\d.]*分?[)）]?")
 _POINTS_REACH = 3  # lines between a level name and the points below it
-_POINTS = re.compile(r"[(（]\d+(?:\.\d+)?分[)）]$")  # 产出指标（50分）
+_POINTS = re.compile(r"[(（]\d+(?:\.\d+)?分[)）]")  # 产出指标（50分）
+_POINTS_BEGUN = re.compile(r"[（(](?:\d+(?:\.\d*)?)?分?[)）]?$")  # whole, or as much of it as a narrow column holds
 _MAX_PIECES = 6  # 服务对象满意度指标 in a narrow column: three to five lines
 _MIN_JUMBLE = 3  # characters; shorter pieces could be jumbled by chance
 ANYWHERE = 10**6  # pieces of a label may stand anywhere in their line: the layout is lost
@@ -56,7 +57,8 @@ def spell(
         trail.append(here)
         spelled = add_piece(spelled, piece_key(fragments[here].text), names)
         if spelled in names:
-            best = with_points(Found(name=spelled, at=tuple(trail)), fragments, used)
+            best = Found(name=spelled, at=tuple(trail))
+            best = with_points(best, fragments, _next_places(fragments, trail[-1], used))
         rests = {name[len(spelled) :] for name in names if name.startswith(spelled) and len(name) > len(spelled)}
         here = _next_piece(fragments, trail, rests, reach=reach, used=used, slack=slack)
     return best
@@ -64,19 +66,30 @@ def spell(
 
 def piece_key(text: str) -> str:
     """A piece of a label without the points behind it."""
-    return label_key(_POINTS.sub("", text))
+    return label_key(_POINTS_BEGUN.sub("", text))
 
 
-def with_points(label: Found, fragments: Sequence[Fragment], used: Collection[int]) -> Found:
-    """The label with its points: at the end of its last piece, or in the fragment behind that."""
-    last = label.at[-1]
-    own = _POINTS.search(fragments[last].text)
-    if own is not None:
-        return replace(label, points=own.group())
-    behind = last + 1
-    if behind < len(fragments) and behind not in used and _POINTS.fullmatch(fragments[behind].text):
-        return Found(name=label.name, at=(*label.at, behind), points=fragments[behind].text)
-    return label
+def with_points(label: Found, fragments: Sequence[Fragment], places: Iterable[int]) -> Found:
+    """The label with its points, which begin in its last piece or at the first of these places that may hold them."""
+    begun = _POINTS_BEGUN.search(fragments[label.at[-1]].text)
+    spelled = begun.group() if begun is not None else ""
+    pieces: list[int] = []
+    for place in places:
+        if _POINTS.fullmatch(spelled):
+            break
+        if _POINTS_BEGUN.fullmatch(spelled + fragments[place].text):
+            spelled += fragments[place].text
+            pieces.append(place)
+    return replace(label, at=(*label.at, *pieces), points=spelled) if _POINTS.fullmatch(spelled) else label
+
+
+def _next_places(fragments: Sequence[Fragment], last: int, used: Collection[int]) -> Iterator[int]:
+    """Places behind a label that may hold its points, where columns are lost: up to the first that cannot."""
+    for place in range(last + 1, len(fragments)):
+        text = fragments[place].text
+        if place in used or not (text[:1] in "（(" or _POINTS_END.fullmatch(text)):
+            return
+        yield place
 
 
 def _next_piece(
@@ -182,18 +195,16 @@ def _beyond_break(
 
 def points_below(label: Found, fragments: Sequence[Fragment]) -> Found:
     """The label with the points printed below it, where columns are told by place: 产出指标 over （50 / 分）."""
+    if label.points:
+        return label
     above = [fragments[at] for at in label.at]
-    below: list[int] = []
-    for place in range(label.at[-1] + 1, len(fragments)):
-        piece = fragments[place]
-        if label.points or piece.line - above[-1].line > _POINTS_REACH:
-            break
-        spelled = "".join(fragments[at].text for at in (*below, place))
-        if piece.line > above[-1].line and is_below(piece, above, COLUMN_SLACK) and _POINTS_HEAD.fullmatch(spelled):
-            below.append(place)
-            if _POINTS.fullmatch(spelled):
-                return replace(label, at=(*label.at, *below), points=spelled)
-    return label
+    below = (
+        place
+        for place in range(label.at[-1] + 1, len(fragments))
+        if above[-1].line < fragments[place].line <= above[-1].line + _POINTS_REACH
+        and is_below(fragments[place], above, COLUMN_SLACK)
+    )
+    return with_points(label, fragments, below)
 
 
 def find_labels(
