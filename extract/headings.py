@@ -110,7 +110,7 @@ def _next_piece(
         piece = fragments[place]
         if piece.line - last.line > reach:
             return _beyond_break(fragments, place, last, rests, used=used)
-        key = label_key(piece.text)
+        key = piece_key(piece.text)
         apart = piece.line != last.line or place == trail[-1] + 1
         fits = any(rest.startswith(key) or is_jumbled(key, rest) for rest in rests)
         if key and apart and place not in used and fits:
@@ -135,7 +135,7 @@ def _piece_below(
         if piece.line - above[-1].line > reach:
             beyond = None if options else _beyond_break(fragments, place, above[-1], rests, used=used)
             return beyond if beyond is not None else min(options, default=(0.0, None))[1]
-        key = label_key(piece.text)
+        key = piece_key(piece.text)
         if place in used or not key or not any(rest.startswith(key) or is_jumbled(key, rest) for rest in rests):
             continue
         if piece.line == above[-1].line and place == trail[-1] + 1 and is_below(piece, above, slack):
