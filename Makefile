@@ -19,7 +19,7 @@ setup: $(STAMP) ## environment in .venv: locked packages and this project, edita
 $(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 或更新版本，当前为 " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -48,10 +48,13 @@ docs: setup ## writes docs/rules.md from the rules
 examples: setup ## writes examples/ again
 	$(BIN)/python -m bench.make_examples
 
+# OpenCV builds that write to the same folder as the headless one, and need libGL, are left out of the lock file; that
+# is why it is installed without looking for dependencies.
 lock: ## compiles requirements.lock from pyproject.toml (no index address gets in)
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
 	build/lock/bin/pip-compile --quiet --all-extras --generate-hashes --strip-extras --no-header --no-emit-options \
+		--unsafe-package opencv-python --unsafe-package opencv-contrib-python \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
 
 system: ## browser, PDF tools and fonts of the slow tests (Debian; needs root)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 from domain.finding import Finding
 from domain.form import Form
 from fuhe.batch import Batch, Outcome, read_batch
+from fuhe.grouping import pages_together
 from fuhe.intake import paths_to_arrivals
 from fuhe.pipeline import forms_to_findings, house_stages
 from fuhe.records import finding_to_record, form_to_record
@@ -90,7 +91,7 @@ def read_forms(paths: Sequence[Path]) -> Forms:
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise FileNotFoundError(f"找不到：{'、'.join(missing)}。请核对路径。")
-    forms = Forms(Batch(outcomes=tuple(read_batch(paths_to_arrivals(paths), house_stages()))))
+    forms = Forms(Batch(outcomes=tuple(read_batch(pages_together(paths_to_arrivals(paths)), house_stages()))))
     for outcome in forms.unread:
         warnings.warn(f"{outcome.path}：{outcome.reason}", stacklevel=3)
     return forms

@@ -16,6 +16,7 @@ from domain.table import Table
 from fuhe.cache import Cache
 from fuhe.executors import process_pool, serial_executor
 from fuhe.intake import Found, Input, Refusal, Skipped, arrival_to_input
+from fuhe.paper import PageNote
 from fuhe.pipeline import Reading, Stages, input_to_reading, untold_warnings, unused_tables
 
 
@@ -50,6 +51,11 @@ class Outcome:
     reading: Reading | None = None
     from_cache: bool = False
     warnings: tuple[str, ...] = ()
+
+    @property
+    def unread_pages(self) -> tuple[PageNote, ...]:
+        """Pages that could not be read of a document that otherwise could."""
+        return tuple(page for page in self.reading.pages if page.reason) if self.reading is not None else ()
 
     @property
     def is_unread(self) -> bool:
@@ -193,7 +199,12 @@ def _reading_to_outcome(reading: Reading, item: Input, *, from_cache: bool) -> O
         kind=item.kind.value,
         reading=reading,
         from_cache=from_cache,
-        warnings=(*item.warnings, *untold_warnings(reading), *map(_unused_to_warning, unused)),
+        warnings=(
+            *item.warnings,
+            *(f"第 {page.number} 页未能读入：{page.reason}" for page in reading.pages if page.reason),
+            *untold_warnings(reading),
+            *map(_unused_to_warning, unused),
+        ),
     )
 
 

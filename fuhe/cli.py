@@ -25,7 +25,7 @@ Inputs = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="INPUT...",
-        help="文件、文件夹或 zip 压缩包（txt、md、docx、xlsx、html；doc、xls、wps、et 需本机装有 LibreOffice）。",
+        help="文件、文件夹或 zip 压缩包（pdf、图片、txt、md、docx、xlsx、html；doc、xls、wps、et 需 LibreOffice）。",
         show_default=False,
         rich_help_panel="参数",
     ),

@@ -11,6 +11,7 @@ from pathlib import Path
 from fuhe.batch import Batch, read_batch
 from fuhe.cache import Cache
 from fuhe.files import CannotWrite
+from fuhe.grouping import pages_together
 from fuhe.intake import Skipped, paths_to_arrivals
 from fuhe.listing import Listing, findings_to_listing
 from fuhe.outputs import AUDIT_OUTPUTS, RUN_OUTPUT, Run, exit_code, write_audit, write_reading, write_run
@@ -59,7 +60,7 @@ def audit_paths(paths: Sequence[Path], out: Path, *, workers: int) -> int:
 
 def _read(paths: Sequence[Path], out: Path, *, workers: int) -> Batch:
     _check_usage(paths, out)
-    found = tuple(paths_to_arrivals(paths, leave_out=out))
+    found = pages_together(paths_to_arrivals(paths, leave_out=out))
     if all(isinstance(thing, Skipped) for thing in found):
         raise WrongUsage("给出的位置中没有可读的文件（空文件夹，或只有隐藏文件）。请核对路径。")
     try:

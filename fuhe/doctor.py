@@ -19,9 +19,12 @@ _PACKAGES = (
     ("jinja2", "写网页报告"),
     ("pydantic", "核对输出约定"),
     ("spacy", "理解偏差原因与指标值"),
+    ("pypdfium2", "读 PDF"),
+    ("opencv-python-headless", "扶正页面、找表格线"),
+    ("openvino", "识别文字"),
     ("pandas", "Python 接口的 to_frame()"),
 )
-_ROOMS = (("extract", "识表"), ("classify", "分类"), ("audit", "规则"))
+_ROOMS = (("ocr", "识读扫描件"), ("extract", "识表"), ("classify", "分类"), ("audit", "规则"))
 
 
 def examine() -> Iterator[str]:
@@ -37,8 +40,17 @@ def examine() -> Iterator[str]:
         if office
         else "– LibreOffice：未安装，不能读 doc、xls、wps、et、rtf（其他格式不受影响）"
     )
-    yield "– 扫描件和图片：本版不能识读（PDF、png、jpg、tiff 等会列为未读入）"
-    yield "– 模型权重：本版不使用（分类由规则和词表完成）"
+    yield _engine_to_line()
+
+
+def _engine_to_line() -> str:
+    try:
+        from ocr.engines.openvino import shared_engine
+
+        reader = shared_engine().reader
+    except Exception as error:  # whatever is wrong with weights or libraries is what the report is for
+        return f"✗ 识别引擎装载失败：{error}。扫描件和图片不能识读，请重新执行安装（make setup）。"
+    return f"✓ 识别引擎 {reader.name}（OpenVINO {reader.version}，权重 {reader.weights}）：识读扫描件和图片"
 
 
 def _package_to_line(package: str, purpose: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from domain.errors import UnreadableDocument
@@ -21,11 +21,16 @@ _SYSTEM_FILES = frozenset(["thumbs.db", "desktop.ini", "__macosx"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One file found and not yet opened: the path people know it by, the file, and the places in archives within."""
+    """One file found and not yet opened: the path people know it by, the file, and the places in archives within.
+
+    ``more`` are the further pages of a document that comes as one image a page, ``gaps`` the page numbers missing.
+    """
 
     path: str
     file: Path
     places: tuple[int, ...] = ()
+    more: tuple[Arrival, ...] = ()
+    gaps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +51,16 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One file opened: its bytes, its kind, its text when it is TEXT ("" for others), and warnings in Chinese."""
+    """One file opened: its bytes, its kind, its text when it is TEXT ("" for others), and warnings in Chinese.
+
+    ``more`` are the bytes of the further pages of a document that comes as one image a page.
+    """
 
     document: Document
     kind: Kind
     content: bytes
     text: str = ""
+    more: tuple[bytes, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -182,9 +191,21 @@ def arrival_to_content(arrival: Arrival) -> bytes:
 
 def arrival_to_input(arrival: Arrival) -> Input:
     """The file opened and recognised. Raises UnreadableDocument."""
-    content = arrival_to_content(arrival)
-    document = Document(path=arrival.path, sha256=hashlib.sha256(content).hexdigest())
-    return content_to_input(content, document)
+    contents = [arrival_to_content(page) for page in (arrival, *arrival.more)]
+    digest = hashlib.sha256(contents[0])
+    for more in contents[1:]:
+        digest.update(hashlib.sha256(more).digest())
+    item = content_to_input(contents[0], Document(path=arrival.path, sha256=digest.hexdigest()))
+    if not arrival.more:
+        return item
+    return replace(item, more=tuple(contents[1:]), warnings=(*item.warnings, *_pages_to_warnings(arrival)))
+
+
+def _pages_to_warnings(arrival: Arrival) -> tuple[str, ...]:
+    names = "、".join(PurePosixPath(page.path).name for page in (arrival, *arrival.more))
+    missing = "、".join(f"第 {number} 页" for number in arrival.gaps)
+    told = (f"由 {len(arrival.more) + 1} 张图片按页组成：{names}。",)
+    return (*told, f"图片编号不连续，缺{missing}。请核对是否漏交。") if missing else told
 
 
 def content_to_input(content: bytes, document: Document) -> Input:

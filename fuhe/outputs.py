@@ -13,6 +13,7 @@ from domain.finding import Finding, Verdict
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.files import file_sha256, write_lines, write_text
 from fuhe.listing import Listing
+from fuhe.paper import PageNote
 from fuhe.records import finding_to_record, form_to_record, table_to_records
 from fuhe.report import write_report
 from fuhe.version import VERSION, reading_version
@@ -38,8 +39,9 @@ class Run:
 
 
 def exit_code(batch: Batch) -> int:
-    """0 when everything was read, 3 when something was not."""
-    return EXIT_SOME_UNREAD if batch.unread else EXIT_ALL_READ
+    """0 when everything was read, 3 when a file or a page was not."""
+    some = batch.unread or any(outcome.unread_pages for outcome in batch.outcomes)
+    return EXIT_SOME_UNREAD if some else EXIT_ALL_READ
 
 
 def write_reading(folder: Path, batch: Batch) -> tuple[str, ...]:
@@ -89,6 +91,9 @@ def _counts(run: Run) -> dict[str, int]:
         "inputs": len(run.batch.outcomes),
         **{status.value: statuses[status] for status in Status},
         "from_cache": sum(outcome.from_cache for outcome in run.batch.outcomes),
+        "pages": sum(len(reading.pages) for reading in run.batch.readings),
+        "pages_unread": sum(len(outcome.unread_pages) for outcome in run.batch.outcomes),
+        "words": sum(page.words for reading in run.batch.readings for page in reading.pages),
         "tables": sum(len(reading.tables) for reading in run.batch.readings),
         "forms": len(run.batch.forms),
         "findings": verdicts[Verdict.FAIL],
@@ -105,8 +110,20 @@ def outcome_to_record(outcome: Outcome) -> dict[str, object]:
         "status": outcome.status.value,
         "reason": outcome.reason,
         "forms": len(outcome.reading.forms) if outcome.reading is not None else 0,
+        "pages": [page_to_record(page) for page in outcome.reading.pages] if outcome.reading is not None else [],
         "from_cache": outcome.from_cache,
         "warnings": list(outcome.warnings),
+    }
+
+
+def page_to_record(page: PageNote) -> dict[str, object]:
+    """One page of paper in run.json."""
+    return {
+        "page": page.number,
+        "choice": page.choice,
+        "words": page.words,
+        "marks": list(page.marks),
+        "reason": page.reason,
     }
 
 

@@ -13,6 +13,7 @@ from domain.source import Document
 from domain.table import Table
 from fuhe.convert import old_office_to_modern
 from fuhe.intake import Input
+from fuhe.paper import PageNote, files_to_tables
 from fuhe.sniff import Kind
 
 if TYPE_CHECKING:
@@ -29,17 +30,22 @@ class Stages:
     html_to_tables: BytesToTables
     docx_to_tables: BytesToTables
     xlsx_to_tables: BytesToTables
+    paper_to_tables: Callable[[Sequence[bytes], Document], tuple[tuple[Table, ...], tuple[PageNote, ...]]]
     tables_to_forms: Callable[[Sequence[Table], Document], tuple[Form, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All that was read of one document; ``text`` is the input's own text ("" for pages, office files and paper)."""
+    """All that was read of one document; ``text`` is the input's own text ("" for pages, office files and paper).
+
+    ``pages`` are notes on the pages of paper.
+    """
 
     document: Document
     text: str = ""
     tables: tuple[Table, ...] = ()
     forms: tuple[Form, ...] = ()
+    pages: tuple[PageNote, ...] = ()
 
 
 def house_stages() -> Stages:
@@ -51,19 +57,24 @@ def house_stages() -> Stages:
         html_to_tables=extract.html_to_tables,
         docx_to_tables=extract.docx_to_tables,
         xlsx_to_tables=extract.xlsx_to_tables,
+        paper_to_tables=files_to_tables,
         tables_to_forms=extract.tables_to_forms,
     )
 
 
 def input_to_reading(item: Input, stages: Stages) -> Reading:
     """One document read. Raises UnreadableDocument; a document without forms is a reading without forms."""
-    tables = document_to_tables(item, stages)
+    pages: tuple[PageNote, ...] = ()
+    if item.kind in (Kind.PDF, Kind.IMAGE):
+        tables, pages = stages.paper_to_tables((item.content, *item.more), item.document)
+    else:
+        tables = document_to_tables(item, stages)
     forms = stages.tables_to_forms(tables, item.document)
-    return Reading(document=item.document, text=item.text, tables=tables, forms=forms)
+    return Reading(document=item.document, text=item.text, tables=tables, forms=forms, pages=pages)
 
 
 def document_to_tables(item: Input, stages: Stages) -> tuple[Table, ...]:
-    """The tables of a document of any kind. Raises UnreadableDocument."""
+    """The tables of a document that is no paper. Raises UnreadableDocument."""
     match item.kind:
         case Kind.TEXT:
             return stages.text_to_tables(item.text, item.document)
@@ -77,11 +88,7 @@ def document_to_tables(item: Input, stages: Stages) -> tuple[Table, ...]:
             return stages.docx_to_tables(old_office_to_modern(item.content, item.kind), item.document)
         case Kind.OLD_EXCEL:
             return stages.xlsx_to_tables(old_office_to_modern(item.content, item.kind), item.document)
-        case Kind.PDF | Kind.IMAGE:
-            raise UnreadableDocument(
-                f"{item.kind.value}暂不能识读（本版只读文字）。请先导出或转写为 txt、docx 或 xlsx 后再读入。"
-            )
-        case Kind.ARCHIVE:
+        case _:
             raise UnreadableDocument(
                 "这是 zip 压缩包，名字却不以 .zip 结尾，未解开。请改名为 .zip，或解压后读入文件夹。"
             )

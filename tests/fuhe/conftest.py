@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import UnreadableDocument
 from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
 from domain.source import Document, Reader, Source
@@ -16,6 +17,7 @@ from domain.table import Cell, Table
 from domain.value import Amount
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.listing import TextToAmount
+from fuhe.paper import PageNote
 from fuhe.pipeline import Reading, Stages
 
 READER = Reader(name="hand", version="1")
@@ -173,8 +175,26 @@ class ToyReader:
             html_to_tables=self.bytes_to_tables,
             docx_to_tables=self.bytes_to_tables,
             xlsx_to_tables=self.bytes_to_tables,
+            paper_to_tables=self.paper_to_tables,
             tables_to_forms=self.tables_to_forms,
         )
+
+    def paper_to_tables(
+        self, contents: Sequence[bytes], document: Document
+    ) -> tuple[tuple[Table, ...], tuple[PageNote, ...]]:
+        """Every file is one page of the toy format behind a line of its own; 「坏页」 cannot be read."""
+        if any(b"\n" not in content for content in contents):
+            raise UnreadableDocument("文件打不开。请重新取得原文件。")
+        tables: list[Table] = []
+        notes: list[PageNote] = []
+        for number, content in enumerate(contents, start=1):
+            text = content.partition(b"\n")[2].decode("utf-8", "replace")
+            if "坏页" in text:
+                notes.append(PageNote(number=number, reason="这一页坏了。"))
+            else:
+                notes.append(PageNote(number=number, choice="图片，识读像素", words=len(text)))
+                tables += self.text_to_tables(text, document)
+        return tuple(tables), tuple(notes)
 
     @staticmethod
     def _source(document: Document, line: int) -> Source:

@@ -19,7 +19,10 @@ from domain.table import Table
 from fuhe.batch import Batch, Outcome, Status, read_batch
 from fuhe.cache import Cache
 from fuhe.executors import SerialExecutor
+from fuhe.grouping import pages_together
 from fuhe.intake import paths_to_arrivals
+from fuhe.outputs import exit_code
+from fuhe.paper import PageNote
 from fuhe.pipeline import Reading, Stages
 
 if TYPE_CHECKING:
@@ -61,8 +64,8 @@ def test_each_failure_is_its_own(inbox: Path, toy: ToyReader) -> None:
         ("坏", "程序出错，不是文件的问题（RuntimeError: 读表程序的缺陷"),
         ("没有表", "未找到表"),
         (b"", "文件是空的"),
-        (b"%PDF-1.7", "PDF暂不能识读"),
-        (b"\xff\xd8\xff\xe0", "图片暂不能识读"),
+        (b"%PDF-1.7", "文件打不开"),
+        (b"\xff\xd8\xff\xe0", "文件打不开"),
     ],
 )
 def test_every_unread_input_has_a_reason(inbox: Path, toy: ToyReader, content: str | bytes, message: str) -> None:
@@ -191,11 +194,16 @@ def _fall(text: str, document: Document) -> tuple[Table, ...]:
     return ()
 
 
+def _no_pages(contents: Sequence[bytes], document: Document) -> tuple[tuple[Table, ...], tuple[PageNote, ...]]:
+    return (), ()
+
+
 DEADLY = Stages(
     text_to_tables=_fall,
     html_to_tables=_no_tables_of_bytes,
     docx_to_tables=_no_tables_of_bytes,
     xlsx_to_tables=_no_tables_of_bytes,
+    paper_to_tables=_no_pages,
     tables_to_forms=_no_forms,
 )
 
@@ -215,3 +223,17 @@ def test_the_serial_executor_carries_exceptions_like_any_other() -> None:
     future = SerialExecutor().submit(int, "x")
     with pytest.raises(ValueError, match="invalid literal"):
         future.result()
+
+
+def test_pages_are_counted_and_a_bad_one_is_told(inbox: Path, toy: ToyReader) -> None:
+    for number, text in ((1, "表:甲"), (2, "坏页"), (3, "表:乙")):
+        (inbox / f"扫描_p{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0\n" + text.encode())
+    found = pages_together(paths_to_arrivals([inbox]))
+    (outcome,) = read_batch(found, toy.stages())
+
+    assert outcome.reading is not None
+    assert [(page.number, page.reason) for page in outcome.reading.pages] == [(1, ""), (2, "这一页坏了。"), (3, "")]
+    assert [page.number for page in outcome.unread_pages] == [2]
+    assert len(outcome.reading.forms) == 2
+    assert any("第 2 页未能读入" in warning for warning in outcome.warnings)
+    assert exit_code(Batch(outcomes=(outcome,))) == 3

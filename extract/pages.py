@@ -1,0 +1,211 @@
+"""Pages to tables: words into cells, tables that run on joined with their continuation, nothing left over."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.page import Page, Rule, Word
+from domain.source import Box, Document, Source
+from domain.table import Cell, Table
+from extract.clean import clean_text, join_wrapped
+from extract.grid import Lattice, Room, rules_to_lattices
+from extract.layout import title_layout
+from extract.parting import part_rooms
+
+_SAME_EDGE = 0.018  # of the table's width: column lines of two pages that are the same line
+_SAME_COLUMNS = 0.6  # of a continuation's column lines are found on the page before
+_SAME_WIDTH = 0.12  # by which the widths of two pieces of a table may differ: photos are taken from various distances
+_LINE_OVERLAP = 0.5  # of the lower of two words: they stand in one line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What one page holds of a table: its lattice with texts, and the loose lines above it."""
+
+    page: Page
+    lattice: Lattice
+    texts: tuple[Cell, ...]
+    above: tuple[Cell, ...]
+
+
+def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list[Box], list[Box]]:
+    """Outlines of the tables on a page, and boxes of all their cells, for a reader that goes cell by cell."""
+    lattices = rules_to_lattices(rules, width=width, height=height)
+    return [lattice.box for lattice in lattices], [room.box for lattice in lattices for room in lattice.rooms]
+
+
+def pages_to_tables(pages: Iterable[Page], document: Document) -> tuple[Table, ...]:
+    """All tables of a document; text that belongs to none stands as the heading of a table without cells."""
+    tables: list[Table] = []
+    run: list[Piece] = []
+    loose: list[Table] = []  # lines below the run so far: a table may go on beyond a page number
+    for page in pages:
+        pieces, below = page_to_pieces(page, document)
+        for place, piece in enumerate(pieces):
+            if run and not continues(run[-1], piece, first=place == 0):
+                tables += [pieces_to_table(run), *loose]
+                run, loose = [], []
+            run.append(piece)
+        if below:
+            loose.append(Table(index=0, cells=(), heading=below, page=page.number, warnings=page.warnings))
+    tables += [pieces_to_table(run), *loose] if run else loose
+    return tuple(replace(table, index=index) for index, table in enumerate(tables, start=1))
+
+
+def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], tuple[Cell, ...]]:
+    """The tables of one page from top to bottom, and the loose lines below the last."""
+    lattices = rules_to_lattices(page.rules, width=page.width, height=page.height)
+    loose, held = words_to_rooms(page.words, lattices)
+    pieces = []
+    top = float("-inf")
+    for place, lattice in enumerate(lattices):
+        above = [word for word in loose if top <= _middle(word.box)[1] < lattice.box.y0]
+        parted, words = part_rooms(lattice, held[place])
+        texts = tuple(_room_to_cell(room, words.get(n, ()), page, document) for n, room in enumerate(parted.rooms))
+        pieces.append(Piece(page=page, lattice=parted, texts=texts, above=words_to_lines(above, page, document)))
+        top = lattice.box.y0
+    below = [word for word in loose if _middle(word.box)[1] >= top]
+    return tuple(pieces), words_to_lines(below, page, document)
+
+
+def words_to_rooms(
+    words: Sequence[Word], lattices: Sequence[Lattice]
+) -> tuple[list[Word], list[dict[int, list[Word]]]]:
+    """Words outside all tables, and for every table the words of its cells by the cells' places."""
+    loose: list[Word] = []
+    held: list[dict[int, list[Word]]] = [{} for _ in lattices]
+    for word in words:
+        x, y = _middle(word.box)
+        home = next(
+            (
+                (t, n)
+                for t, lattice in enumerate(lattices)
+                for n, room in enumerate(lattice.rooms)
+                if _holds(room.box, x, y)
+            ),
+            None,
+        )
+        if home is None:
+            loose.append(word)
+        else:
+            held[home[0]].setdefault(home[1], []).append(word)
+    return loose, held
+
+
+def words_to_lines(words: Sequence[Word], page: Page, document: Document) -> tuple[Cell, ...]:
+    """Loose words as heading lines from top to bottom, those side by side in one line together."""
+    cells: list[Cell] = []
+    for line in _lines(words):
+        text = clean_text("  ".join(word.text for word in line if word.text)).strip()
+        if text:
+            box = _around([word.box for word in line])
+            cells.append(
+                Cell(
+                    row=len(cells), col=0, text=text, sources=(_source(page, document, box),),
+                    confidence=min(word.confidence for word in line),
+                )
+            )  # fmt: skip
+    return tuple(cells)
+
+
+def continues(above: Piece, below: Piece, *, first: bool) -> bool:
+    """Whether a table goes on from the page before (or straight below): no title between, and the same columns."""
+    if any(title_layout(line.text) is not None for line in below.above):
+        return False
+    if above.page.number == below.page.number:
+        return not below.above and _shared_columns(above.lattice, below.lattice) >= _SAME_COLUMNS
+    if not first or below.page.number != above.page.number + 1:
+        return False
+    return _shared_columns(above.lattice, below.lattice) >= _SAME_COLUMNS
+
+
+def _shared_columns(above: Lattice, below: Lattice) -> float:
+    known = _shares(above)
+    own = _shares(below)
+    return sum(any(abs(share - other) <= _SAME_EDGE for other in known) for share in own) / len(own)
+
+
+def _shares(lattice: Lattice) -> list[float]:
+    """Places of the column lines as shares of the table's width."""
+    width = lattice.xs[-1] - lattice.xs[0]
+    return [(x - lattice.xs[0]) / width for x in lattice.xs]
+
+
+def pieces_to_table(pieces: Sequence[Piece]) -> Table:
+    """Pieces of one table on one grid: rows one below the other, columns where any of them has one."""
+    edges = _all_edges([_shares(piece.lattice) for piece in pieces])
+    cells: list[Cell] = []
+    rows = 0
+    for piece in pieces:
+        shares = [_nearest(edges, share) for share in _shares(piece.lattice)]
+        for room, cell in zip(piece.lattice.rooms, piece.texts, strict=True):
+            begin, end = shares[room.col], shares[room.col + room.col_span]
+            cells.append(replace(cell, row=rows + room.row, col=begin, col_span=end - begin))
+        rows += len(piece.lattice.ys) - 1
+    warnings = tuple(dict.fromkeys(warning for piece in pieces for warning in piece.page.warnings))
+    heading = tuple(replace(cell, row=row) for row, cell in enumerate(cell for piece in pieces for cell in piece.above))
+    return Table(index=0, cells=tuple(cells), heading=heading, page=pieces[0].page.number, warnings=warnings)
+
+
+def _all_edges(every: Sequence[Sequence[float]]) -> list[float]:
+    """Column lines of all pieces, those of the same place once."""
+    edges: list[float] = []
+    for share in sorted(share for shares in every for share in shares):
+        if not edges or share - edges[-1] > _SAME_EDGE:
+            edges.append(share)
+    return edges
+
+
+def _nearest(edges: Sequence[float], share: float) -> int:
+    place = bisect_left(edges, share)
+    return min((p for p in (place - 1, place) if 0 <= p < len(edges)), key=lambda p: abs(edges[p] - share))
+
+
+def _room_to_cell(room: Room, words: Sequence[Word], page: Page, document: Document) -> Cell:
+    text = ""
+    for line in _lines(words):
+        text = join_wrapped(text, " ".join(clean_text(word.text).strip() for word in line if word.text))
+    sure = min((word.confidence for word in words), default=1.0)
+    return Cell(
+        row=room.row, col=room.col, row_span=room.row_span, col_span=room.col_span, text=text,
+        sources=(_source(page, document, room.box),), confidence=round(sure * room.confidence, 4),
+    )  # fmt: skip
+
+
+def _lines(words: Sequence[Word]) -> list[list[Word]]:
+    """Words in reading order, line by line."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: _middle(word.box)[1]):
+        mate = lines[-1] if lines and any(_beside(word.box, other.box) for other in lines[-1]) else None
+        if mate is None:
+            lines.append([word])
+        else:
+            mate.append(word)
+    return [sorted(line, key=lambda word: word.box.x0) for line in lines]
+
+
+def _beside(one: Box, other: Box) -> bool:
+    overlap = min(one.y1, other.y1) - max(one.y0, other.y0)
+    apart = one.x0 >= other.x1 - 2 or other.x0 >= one.x1 - 2
+    return apart and overlap >= _LINE_OVERLAP * min(one.y1 - one.y0, other.y1 - other.y0)
+
+
+def _source(page: Page, document: Document, box: Box) -> Source:
+    return Source(document=document, reader=page.reader, page=page.number, box=box)
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return Box(
+        x0=min(box.x0 for box in boxes), y0=min(box.y0 for box in boxes),
+        x1=max(box.x1 for box in boxes), y1=max(box.y1 for box in boxes),
+    )  # fmt: skip
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+
+
+def _holds(box: Box, x: float, y: float) -> bool:
+    return box.x0 <= x < box.x1 and box.y0 <= y < box.y1

@@ -1,0 +1,1 @@
+"""Paper to words: pages loaded, set upright, ruled and recognised."""

@@ -1,0 +1,102 @@
+"""Colours to ink: even light, no coloured seals, black strokes kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike
+from numpy.typing import NDArray
+
+from domain.page import Mark
+from domain.source import Box
+from ocr.sheet import Pixels
+
+Gray: TypeAlias = MatLike  # height x width; 255 is paper
+Mask: TypeAlias = MatLike  # height x width; 255 where it holds, else 0
+
+_PAPER_CELL = 8  # pixels a side: paper is told from the brightest part of such patches
+_PAPER_REACH = 7  # patches around one in which there is surely paper between the strokes
+_DARKEST_PAPER = 25  # below this a photo's background is no paper, and is not stretched to white
+_WHITE = 250  # grey values above are paper
+_PALEST_INK = 215  # paler than this is the grain of the paper
+_THIN_STROKES = 0.4  # of the way from Otsu's level to white: thin strokes are grey where the scan is coarse
+_SATURATED = 55  # difference of channels; pencils, stamps and highlighters are above, JPEG fringes below
+_STAMP_REACH = 15  # pixels within which a stamp's own brightness shows between black strokes
+_STAMP_BLACK, _STAMP_WHITE = 0.4, 0.9  # of a stamp's own brightness: black ink below it, and the stamp alone
+_MARK_SHARE = 0.0012  # of the page: a round seal of 40 mm covers 2 %, its ink about a tenth of that
+_MARK_SIDE = 0.04  # of the page's width
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """A page for reading: ``gray`` with even light and coloured ink bleached, and ``mask`` of its dark strokes."""
+
+    gray: Gray
+    mask: Mask
+
+
+def pixels_to_ink(pixels: Pixels) -> Ink:
+    """Grey values against the paper around them; the brightest channel bleaches red and blue, and keeps black."""
+    gray = bleached(pixels)
+    dark = gray[gray < _WHITE]
+    level = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0] if dark.size else _WHITE / 2
+    limit = min(_PALEST_INK, level + _THIN_STROKES * (_WHITE - level))
+    return Ink(gray=gray, mask=np.where(gray < limit, np.uint8(255), np.uint8(0)))
+
+
+def bleached(pixels: Pixels) -> Gray:
+    """Grey values of black ink alone: the brightest channel, and against the colour itself where there is colour."""
+    red, green, blue = cv2.split(pixels)
+    bright = cv2.max(cv2.max(red, green), blue)
+    gray = even_light(bright)
+    colour = cv2.subtract(bright, cv2.min(cv2.min(red, green), blue))
+    coloured = cv2.threshold(colour, _SATURATED, 255, cv2.THRESH_BINARY)[1]
+    if cv2.countNonZero(coloured) < _MARK_SHARE * coloured.size:
+        return gray
+    stamp = cv2.blur(
+        cv2.dilate(cv2.bitwise_and(gray, coloured), np.ones((_STAMP_REACH, _STAMP_REACH), np.uint8)), (5, 5)
+    )
+    against = cv2.divide(gray, stamp, scale=255).astype(np.float32)
+    clear = np.clip((against / 255 - _STAMP_BLACK) / (_STAMP_WHITE - _STAMP_BLACK), 0, 1) * 255
+    return np.where(coloured > 0, clear.astype(np.uint8), gray)
+
+
+def even_light(bright: Gray) -> Gray:
+    """Every pixel against the paper around it: shadows, yellowed paper and dark scans come out white."""
+    height, width = bright.shape
+    small = cv2.resize(
+        bright, (max(1, width // _PAPER_CELL), max(1, height // _PAPER_CELL)), interpolation=cv2.INTER_AREA
+    )
+    paper = cv2.dilate(small, np.ones((_PAPER_REACH, _PAPER_REACH), np.uint8))
+    paper = cv2.GaussianBlur(cv2.medianBlur(paper, 5), (0, 0), 3)
+    paper = np.maximum(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), _DARKEST_PAPER)
+    return cv2.divide(bright, paper, scale=255)
+
+
+def pixels_to_marks(pixels: Pixels) -> tuple[Mark, ...]:
+    """Seals and strokes of coloured ink that are large enough to matter, by the boxes they fill."""
+    height, width = pixels.shape[:2]
+    small = cv2.resize(pixels, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA).astype(np.int16)
+    red, green, blue = small[..., 0], small[..., 1], small[..., 2]
+    inks = {
+        "red": (red - np.maximum(green, blue)) > _SATURATED * 0.6,
+        "blue": (blue - red > _SATURATED * 0.6) & (blue - green > _SATURATED * 0.2),
+    }
+    return tuple(Mark(kind=kind, box=box) for kind, mask in inks.items() for box in _blots(mask, 4.0))
+
+
+def _blots(mask: NDArray[np.bool_], scale: float) -> list[Box]:
+    height, width = mask.shape
+    joined = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    count, _labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    boxes = []
+    for blot in range(1, count):
+        x, y, w, h, _ = (int(value) for value in stats[blot])
+        filled = int(np.count_nonzero(mask[y : y + h, x : x + w]))
+        paper = w > 0.9 * width or h > 0.9 * height
+        if filled >= _MARK_SHARE * height * width and max(w, h) >= _MARK_SIDE * width and not paper:
+            boxes.append(Box(x0=x * scale, y0=y * scale, x1=(x + w) * scale, y1=(y + h) * scale))
+    return boxes

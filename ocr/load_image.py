@@ -1,0 +1,180 @@
+"""Image files to sheets: RGB, upright by their EXIF mark, square pixels, at most 5000 a side."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from ocr.sheet import Pixels, Sheet, Spoilt
+
+MAX_PIXELS = 100_000_000  # never decoded beyond: 300 MB in RGB
+MAX_SIDE = 5000  # pixels: A3 at 300 dpi
+MIN_SIDE = 300  # pixels: the characters of a form would be 5 high
+TOO_SMALL = "第{number}页只有{width}×{height}像素，字迹无法辨认。请以200 dpi以上的分辨率重新扫描。"
+_TOO_LARGE = "第{number}页有{width}×{height}像素，超出可读取的大小。请以200至300 dpi重新扫描，或另存为较小的图片。"
+_DAMAGED = "第{number}页的图片已损坏或没有传完，无法读取。请重新拷贝；仍打不开时请重新扫描。"
+
+# Opened by kind, not by Image.open: that refuses large JPEGs before they can be read at an eighth of their size.
+_KINDS: tuple[tuple[bytes, type[ImageFile]], ...] = (
+    (b"\xff\xd8\xff", JpegImageFile),
+    (b"\x89PNG\r\n\x1a\n", PngImageFile),
+    (b"II*\0", TiffImageFile),
+    (b"MM\0*", TiffImageFile),
+    (b"II+\0", TiffImageFile),
+    (b"MM\0+", TiffImageFile),
+    (b"BM", BmpImageFile),
+    (b"RIFF", WebPImageFile),
+)
+_FAILURES = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+)
+_MAX_JPEG_PIXELS = 1_000_000_000  # read at an eighth of each side; progressive ones are kept whole while decoding
+_SUBFILE_TYPE, _REDUCED = 254, 1  # TIFF 6.0, NewSubfileType: a thumbnail of another page
+_ORIENTATION, _TURNED = 274, range(5, 9)  # values that swap width and height
+_MIN_DPI, _MAX_STRETCH = 50, 4  # others are mistakes of the writer; fax has 204 x 98 and 204 x 196
+_SAME = 0.01  # sides of a pixel that differ by less count as equal
+_TWELVE_BITS, _SIXTEEN_BITS = 4095, 65535
+
+
+def open_image(content: bytes) -> ImageFile | None:
+    """The image, nothing decoded yet; None for bytes that are no PNG, JPEG, TIFF, BMP or WebP image."""
+    opener = next((opener for start, opener in _KINDS if content.startswith(start)), None)
+    if opener is None:
+        return None
+    with warnings.catch_warnings(action="ignore"):  # about odd metadata, which does not matter here
+        try:
+            return opener(BytesIO(content))
+        except (*_FAILURES, Image.DecompressionBombError):
+            return None
+
+
+def image_to_frames(image: ImageFile) -> tuple[int, ...]:
+    """Positions of the pages in a TIFF, thumbnails left out; (0,) for any other image."""
+    if not isinstance(image, TiffImageFile):
+        return (0,)
+    frames = []
+    with warnings.catch_warnings(action="ignore"):
+        for position in range(image.n_frames):
+            try:
+                image.seek(position)
+            except (*_FAILURES, Image.DecompressionBombError):
+                frames.append(position)
+                continue
+            if not int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED:
+                frames.append(position)
+    return tuple(frames) or (0,)
+
+
+def image_to_sheets(image: ImageFile, *, start: int) -> Iterator[Sheet | Spoilt]:
+    """The pages of an open image one by one, numbered from ``start``."""
+    for number, position in enumerate(image_to_frames(image), start):
+        yield _frame_to_sheet(image, position, number=number)
+
+
+def _frame_to_sheet(image: ImageFile, position: int, *, number: int) -> Sheet | Spoilt:
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            image.seek(position)
+            refusal = _refusal(image)
+            if refusal:
+                width, height = image.size
+                return Spoilt(number=number, reason=refusal.format(number=number, width=width, height=height))
+            size, pixels = image.size, _frame_to_pixels(image)
+        except (*_FAILURES, Image.DecompressionBombError):
+            return Spoilt(number=number, reason=_DAMAGED.format(number=number))
+    height, width = pixels.shape[:2]
+    choice = "图片，识读像素" + (f"（原图{size[0]}×{size[1]}像素，已缩小）" if max(size) > MAX_SIDE else "")
+    return Sheet(number=number, width=width, height=height, choice=choice, pixels=pixels)
+
+
+def _refusal(image: ImageFile) -> str:
+    is_reducible = isinstance(image, JpegImageFile) and not image.info.get("progressive")
+    if image.width * image.height > (_MAX_JPEG_PIXELS if is_reducible else MAX_PIXELS):
+        return _TOO_LARGE
+    return TOO_SMALL if max(image.size) < MIN_SIDE else ""
+
+
+def _frame_to_pixels(image: ImageFile) -> Pixels:
+    aspect = _aspect(image)
+    if isinstance(image, JpegImageFile) and max(image.size) > MAX_SIDE:
+        factor = MAX_SIDE / max(image.size)
+        image.draft(None, (max(1, round(image.width * factor)), max(1, round(image.height * factor))))
+    image.load()
+    pixels = stretch(_image_to_array(_upright(image)), aspect=aspect)
+    return np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels
+
+
+def _aspect(image: ImageFile) -> float:
+    """Width to height of the page on paper, upright: fax pixels are not square."""
+    across, down = (float(dots) for dots in image.info.get("dpi", (1, 1)))
+    is_told = min(across, down) >= _MIN_DPI and max(across, down) <= _MAX_STRETCH * min(across, down)
+    aspect = image.width / image.height * (down / across if is_told else 1)
+    return 1 / aspect if _orientation(image) in _TURNED else aspect
+
+
+def _orientation(image: ImageFile) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except _FAILURES:  # a damaged EXIF block says nothing about the page
+        return 1
+
+
+def _upright(image: ImageFile) -> Image.Image:
+    return image if _orientation(image) == 1 else ImageOps.exif_transpose(image)
+
+
+def _image_to_array(image: Image.Image) -> Pixels:
+    """Grey (two axes) or RGB (three); what is transparent becomes white paper."""
+    if image.mode.startswith(("I", "F")):
+        return _deep_to_array(image)
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        return np.array(Image.alpha_composite(paper, layer).convert("RGB"))
+    return np.array(image.convert("L" if image.mode in ("1", "L") else "RGB"))
+
+
+def _deep_to_array(image: Image.Image) -> Pixels:
+    """Eight bits of each sample of 12, 16 or 32; Pillow's own conversion cuts everything over 255."""
+    samples = np.asarray(image, dtype=np.float32)
+    most = float(samples.max())
+    top = next((top for top in (1, _TWELVE_BITS, _SIXTEEN_BITS) if most <= top), most)
+    return np.asarray(np.clip(samples * (255 / top), 0, 255).round(), np.uint8)
+
+
+def stretch(pixels: Pixels, *, aspect: float) -> Pixels:
+    """Pixels resampled to a width-to-height ratio, the denser side kept, and reduced to MAX_SIDE at most."""
+    height, width = pixels.shape[:2]
+    wide, high = (width, height) if abs(aspect * height / width - 1) <= _SAME else _enlarged(width, height, aspect)
+    factor = min(1.0, MAX_SIDE / max(wide, high))
+    size = max(1, round(wide * factor)), max(1, round(high * factor))
+    if size == (width, height):
+        return pixels
+    is_smaller = size[0] * size[1] < width * height
+    return np.asarray(
+        cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if is_smaller else cv2.INTER_CUBIC), np.uint8
+    )
+
+
+def _enlarged(width: int, height: int, aspect: float) -> tuple[float, float]:
+    return (height * aspect, height) if height * aspect >= width else (width, width / aspect)

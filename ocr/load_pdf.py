@@ -1,0 +1,224 @@
+"""PDF to sheets: words and rules where the text layer is sound, pixels elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from domain.errors import UnreadableDocument
+from domain.page import Rule, Word
+from ocr.load_image import MIN_SIDE, TOO_SMALL
+from ocr.load_objects import (
+    Affine,
+    Leaf,
+    boxes_to_cover,
+    compose,
+    image_to_box,
+    image_to_density,
+    page_to_affine,
+    page_to_leaves,
+    turn_affine,
+    turn_box,
+)
+from ocr.load_rules import leaves_to_rules, turn_rule
+from ocr.load_scan import page_to_pixels, scan_to_pixels
+from ocr.load_text import MAX_CHARACTERS, Glyph, glyphs_to_fault, glyphs_to_words, textpage_to_glyphs, turn_glyph
+from ocr.sheet import DPI, Pixels, Sheet, Spoilt
+
+_SCALE = DPI / 72
+_MAX_LEAVES = 100_000  # drawn objects; a dense page of forms has 1 500
+_SCAN_COVER = 0.6  # part of a page under images from which it is a scan, whatever text lies over it
+_PICTURE_COVER = 0.2  # from here on a few characters do not tell what the page says
+_FEW = 100  # characters; the shortest form has 400
+_OUTLINE_POINTS = 30  # curve points for every character: more, and the text was turned into outlines
+_HELD_OPEN = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})  # nothing of them shows on paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawing:
+    """What is drawn on one page, at DPI."""
+
+    leaves: tuple[Leaf, ...]
+    images: tuple[Leaf, ...]
+    cover: float
+    has_hidden: bool
+
+
+def open_pdf(content: bytes, name: str, *, password: str) -> Any:
+    """A pypdfium2 document, to be closed by the caller. UnreadableDocument for damage, encryption and no pages."""
+    try:
+        pdf = pypdfium2.PdfDocument(content, password=password or None)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument(_error_to_message(error.err_code, name, password=password)) from error
+    if not len(pdf):
+        pdf.close()
+        raise UnreadableDocument(f"PDF“{name}”里没有一页，可能没有保存完整。请重新导出或重新扫描。")
+    if pdf.get_formtype() == pdfium.FORMTYPE_ACRO_FORM:
+        pdf.init_forms()
+    return pdf
+
+
+def _error_to_message(code: int | None, name: str, *, password: str) -> str:
+    if code == pdfium.FPDF_ERR_PASSWORD and password:
+        return f"PDF“{name}”的打开密码不对。请核对选项 --password 给出的密码。"
+    if code == pdfium.FPDF_ERR_PASSWORD:
+        return f"PDF“{name}”已加密，需要打开密码。请用选项 --password 给出密码，或向报送单位索取未加密的文件。"
+    if code == pdfium.FPDF_ERR_SECURITY:
+        return f"PDF“{name}”用了不支持的加密方式。请向报送单位索取未加密的文件。"
+    return f"PDF“{name}”已损坏或没有传完，无法打开。请重新拷贝或重新导出；仍打不开时请重新扫描。"
+
+
+def pdf_to_sheets(pdf: Any, *, start: int) -> Iterator[Sheet | Spoilt]:
+    """The pages of an open document one by one, numbered from ``start``."""
+    for index in range(len(pdf)):
+        yield _index_to_sheet(pdf, index, number=start + index)
+
+
+def _index_to_sheet(pdf: Any, index: int, *, number: int) -> Sheet | Spoilt:
+    try:
+        page = _flat_page(pdf, index)
+    except pypdfium2.PdfiumError:
+        return Spoilt(number=number, reason=f"第{number}页已损坏，无法打开。请重新导出或重新扫描这一页。")
+    try:
+        return _page_to_sheet(page, number)
+    except (pypdfium2.PdfiumError, ValueError, MemoryError):
+        return Spoilt(number=number, reason=f"第{number}页的内容无法显示，可能已损坏。请重新导出或重新扫描这一页。")
+    finally:
+        page.close()
+
+
+def _flat_page(pdf: Any, index: int) -> Any:
+    """A page with what was filled in, noted or stamped drawn into it: PDFium keeps annotations out of its text."""
+    page = pdf[index]
+    if not _has_annotations(page) or pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) != (
+        pdfium.FLATTEN_SUCCESS
+    ):
+        return page
+    page.close()
+    return pdf[index]
+
+
+def _has_annotations(page: Any) -> bool:
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if kind not in _HELD_OPEN:
+            return True
+    return False
+
+
+def _page_to_sheet(page: Any, number: int) -> Sheet | Spoilt:
+    width, height = (_SCALE * side for side in page.get_size())
+    if not width or not height:
+        raise ValueError(f"page {number} has no size")
+    to_pixels = page_to_affine(page, _SCALE)
+    drawing = _draw(page, to_pixels, width=width, height=height)
+    if drawing.cover >= _SCAN_COVER:
+        return _pixels_to_sheet(_scan_to_pixels(page, drawing), number, choice="整页为图像，识读像素")
+    textpage = page.get_textpage()
+    try:
+        glyphs = _on_page(textpage_to_glyphs(textpage, to_pixels, has_hidden=drawing.has_hidden), width, height)
+        refusal = _refusal(glyphs, drawing, is_too_long=textpage.count_chars() > MAX_CHARACTERS)
+        if not refusal:
+            return _text_to_sheet(glyphs, drawing, number=number, size=(width, height))
+    finally:
+        textpage.close()
+    return _pixels_to_sheet(_scan_to_pixels(page, drawing), number, choice=refusal)
+
+
+def _draw(page: Any, to_pixels: Affine, *, width: float, height: float) -> _Drawing:
+    leaves = tuple(islice(page_to_leaves(page, to_pixels), _MAX_LEAVES))
+    images = tuple(leaf for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_IMAGE)
+    hidden = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+    texts = (leaf.raw for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_TEXT)
+    return _Drawing(
+        leaves=leaves,
+        images=images,
+        cover=boxes_to_cover((image_to_box(leaf) for leaf in images), width, height),
+        has_hidden=any(pdfium.FPDFTextObj_GetTextRenderMode(raw) in hidden for raw in texts),
+    )
+
+
+def _on_page(glyphs: Sequence[Glyph], width: float, height: float) -> tuple[Glyph, ...]:
+    """Characters outside the CropBox are not seen on paper."""
+    return tuple(
+        glyph
+        for glyph in glyphs
+        if 0 <= (glyph.room.x0 + glyph.room.x1) / 2 <= width and 0 <= (glyph.room.y0 + glyph.room.y1) / 2 <= height
+    )
+
+
+def _refusal(glyphs: Sequence[Glyph], drawing: _Drawing, *, is_too_long: bool) -> str:
+    """Why the text layer of a page is not taken, in Chinese; "" where it is."""
+    if is_too_long or len(drawing.leaves) == _MAX_LEAVES:
+        return "页面内容异常繁多，识读像素"
+    if not glyphs:
+        return "文字层不可见，改为识读像素" if drawing.has_hidden else "没有文字层，识读像素"
+    if len(glyphs) < _FEW and drawing.cover >= _PICTURE_COVER:
+        return f"文字很少，图像占页面{drawing.cover:.0%}，识读像素"
+    fault = glyphs_to_fault(glyphs)
+    if fault:
+        return f"文字层为乱码（{fault}），改为识读像素"
+    paths = (leaf.raw for leaf in drawing.leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_PATH)
+    # Boxes and lines have up to five points each.
+    points = sum(count for count in map(pdfium.FPDFPath_CountSegments, paths) if count > 5)
+    return "文字多已转为图形，识读像素" if points > _OUTLINE_POINTS * len(glyphs) else ""
+
+
+def _text_to_sheet(glyphs: Sequence[Glyph], drawing: _Drawing, *, number: int, size: tuple[float, float]) -> Sheet:
+    """Words and rules, the page turned so that most of its text stands upright."""
+    turns = [glyph.turn for glyph in glyphs if glyph.turn >= 0]
+    main = max(set(turns), key=turns.count, default=0)
+    upright = turn_affine(main, *size)
+    width, height = size if main % 2 == 0 else size[::-1]
+    rules = leaves_to_rules(drawing.leaves, *size)
+    words: list[Word] = []
+    for turn in sorted(set(turns)):
+        words += _turned_words(glyphs, rules, turn=turn, upright=upright, size=size)
+    slanted = len(glyphs) - len(turns)
+    return Sheet(
+        number=number,
+        width=round(width),
+        height=round(height),
+        choice="文字层可用，直接取字" + (f"（另有{slanted}个斜排的字未取，多为水印）" if slanted else ""),
+        words=tuple(words),
+        rules=tuple(turn_rule(rule, upright) for rule in rules),
+    )
+
+
+def _turned_words(
+    glyphs: Sequence[Glyph], rules: Sequence[Rule], *, turn: int, upright: Affine, size: tuple[float, float]
+) -> Iterator[Word]:
+    """Words of the characters turned by so many quarters, grouped as one reads them, placed on the upright page."""
+    reading = turn_affine(turn, *size)
+    back = compose(turn_affine(-turn, *(size[::-1] if turn % 2 else size)), upright)
+    turned = [turn_glyph(glyph, reading) for glyph in glyphs if glyph.turn == turn]
+    for word in glyphs_to_words(turned, [turn_rule(rule, reading) for rule in rules]):
+        yield Word(text=word.text, box=turn_box(word.box, back), confidence=word.confidence)
+
+
+def _scan_to_pixels(page: Any, drawing: _Drawing) -> Pixels:
+    """The scan's own pixels where the page is one image and nothing else, otherwise the page rendered."""
+    seen = [leaf for leaf in drawing.leaves if leaf.kind != pdfium.FPDF_PAGEOBJ_TEXT or not drawing.has_hidden]
+    own = scan_to_pixels(page, drawing.images[0]) if len(seen) == len(drawing.images) == 1 else None
+    large = (leaf for leaf in drawing.images if boxes_to_cover([image_to_box(leaf)], *_size(page)) > 0.05)
+    density = max(map(image_to_density, large), default=1.0)
+    return page_to_pixels(page, density=density) if own is None else own
+
+
+def _size(page: Any) -> tuple[float, float]:
+    width, height = page.get_size()
+    return width * _SCALE, height * _SCALE
+
+
+def _pixels_to_sheet(pixels: Pixels, number: int, *, choice: str) -> Sheet | Spoilt:
+    height, width = pixels.shape[:2]
+    if max(height, width) < MIN_SIDE:
+        return Spoilt(number=number, reason=TOO_SMALL.format(number=number, width=width, height=height))
+    return Sheet(number=number, width=width, height=height, choice=choice, pixels=pixels)

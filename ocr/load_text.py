@@ -1,0 +1,281 @@
+"""The text layer of a PDF page: its characters, whether they can be believed, and the words they make."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from domain.page import Rule, Word
+from domain.source import Box
+from ocr.load_objects import IDENTITY, Affine, turn_box
+
+MAX_CHARACTERS = 50_000  # a dense page of forms has 3 000
+
+_Thing = TypeVar("_Thing")
+
+_SLANT = 5.0  # degrees: more is a watermark across the page
+_HIDDEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_HYPHEN = 0x02  # PDFium's mark for a hyphen at the end of a line
+_REPLACEMENT = "\ufffd"
+
+# Grouping, in em of the larger character.
+_GAP_EM = 0.8  # two neighbouring cells stand at least that far apart unless a rule parts them
+_OVERLAP_EM = 0.7  # a larger step back begins another line
+_BASELINE_EM = 0.4  # superscripts rise by a third
+_FLAT_EM = 0.6  # least height of a word's box: 一 and — have hardly any ink
+
+# Believing, as shares of the characters. Both sample forms give 0 for the first three, 1.0 and 0.43 for the last two;
+# UTF-8 read as GBK gives 0.32 common, GBK read as Big5 0.56, a code table shifted by one 0.51 and 0.01.
+_MAX_UNMAPPED = 0.03
+_MAX_SYMBOLS = 0.15  # U+F020 to U+F0FF: ticks and boxes of Wingdings
+_MAX_FOREIGN = 0.10
+_MIN_COMMON, _COMMON_FROM = 0.75, 20
+_MIN_COMMONEST, _COMMONEST_FROM = 0.05, 150
+_MAX_MISPLACED = 0.20
+_MIN_PLACES = 0.5  # distinct places for every character
+_COMMONEST = frozenset(
+    "的一是在了和有大这主中国年项目资金分完成指标效度不为人上地工作用经以发会部要行建设社其他实际预算数量质时本及单位"
+    "理术学科技产值评绩率执定开展"
+)
+_PLAUSIBLE = (
+    (0x20, 0x7E), (0xA0, 0xBF), (0xD7, 0xD7), (0xF7, 0xF7), (0x370, 0x3FF), (0x2000, 0x2BFF), (0x2E80, 0x303F),
+    (0x3100, 0x312F), (0x31C0, 0x31EF), (0x3200, 0x9FFF), (0xF020, 0xF0FF), (0xF900, 0xFAFF), (0xFE30, 0xFE6F),
+    (0xFF00, 0xFF60), (0xFFE0, 0xFFEF), (0x20000, 0x323AF),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glyph:
+    """A visible character in pixels: the box of its ink, the box it takes up, its origin on the baseline, its size.
+
+    ``turn`` counts the quarters it is turned clockwise, -1 for a slanting one. ``space`` stands before it.
+    """
+
+    text: str
+    ink: Box
+    room: Box
+    origin: tuple[float, float]
+    em: float
+    turn: int
+    space: str
+    is_unmapped: bool
+
+
+def textpage_to_glyphs(textpage: Any, to_pixels: Affine, *, has_hidden: bool) -> tuple[Glyph, ...]:
+    """The characters of a pypdfium2 text page that show on paper, in drawing order.
+
+    Pass ``has_hidden`` where some text is drawn invisibly, as under scans; it is then left out.
+    """
+    glyphs: list[Glyph] = []
+    space, lead = "", 0
+    for index in range(min(pdfium.FPDFText_CountChars(textpage.raw), MAX_CHARACTERS)):
+        code = pdfium.FPDFText_GetUnicode(textpage.raw, index)
+        if 0xD800 <= code < 0xDC00:
+            lead = code
+            continue
+        text, lead = _code_to_text(code, lead), 0
+        if pdfium.FPDFText_IsGenerated(textpage.raw, index) == 1:
+            space = space or "\n"
+        elif text.isspace() or text in "\u200b\ufeff":
+            space = " "
+        elif not (has_hidden and _is_hidden(textpage, index)):
+            glyphs.append(_glyph(textpage, index, text=text, space=space, to_pixels=to_pixels))
+            space = ""
+    return tuple(glyphs)
+
+
+def turn_glyph(glyph: Glyph, turn: Affine) -> Glyph:
+    """A character of a page that is turned by quarters."""
+    if turn == IDENTITY:
+        return glyph
+    a, b, c, d, e, f = turn
+    x, y = glyph.origin
+    ink, room = turn_box(glyph.ink, turn), turn_box(glyph.room, turn)
+    return replace(glyph, ink=ink, room=room, origin=(a * x + c * y + e, b * x + d * y + f))
+
+
+def _code_to_text(code: int, lead: int) -> str:
+    if lead and 0xDC00 <= code < 0xE000:
+        return chr(0x10000 + ((lead - 0xD800) << 10) + code - 0xDC00)
+    if code == _HYPHEN:
+        return "-"
+    if not code or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        return _REPLACEMENT
+    return chr(code)
+
+
+def _is_hidden(textpage: Any, index: int) -> bool:
+    drawn = pdfium.FPDFText_GetTextObject(textpage.raw, index)
+    return bool(drawn) and pdfium.FPDFTextObj_GetTextRenderMode(drawn) in _HIDDEN
+
+
+def _glyph(textpage: Any, index: int, *, text: str, space: str, to_pixels: Affine) -> Glyph:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    x, y = ctypes.c_double(), ctypes.c_double()
+    room, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetCharBox(textpage.raw, index, left, right, bottom, top)
+    pdfium.FPDFText_GetLooseCharBox(textpage.raw, index, room)
+    pdfium.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
+    pdfium.FPDFText_GetMatrix(textpage.raw, index, matrix)
+    a, b, c, d, e, f = to_pixels
+    size = pdfium.FPDFText_GetFontSize(textpage.raw, index)
+    slope = math.degrees(math.atan2(b * matrix.a + d * matrix.b, a * matrix.a + c * matrix.b))
+    turn = round(slope / 90)
+    return Glyph(
+        text=text,
+        ink=turn_box(Box(x0=left.value, y0=bottom.value, x1=right.value, y1=top.value), to_pixels),
+        room=turn_box(Box(x0=room.left, y0=room.bottom, x1=room.right, y1=room.top), to_pixels),
+        origin=(a * x.value + c * y.value + e, b * x.value + d * y.value + f),
+        em=size * math.hypot(a * matrix.c + c * matrix.d, b * matrix.c + d * matrix.d),
+        turn=turn % 4 if abs(slope - 90 * turn) <= _SLANT else -1,
+        space=space,
+        is_unmapped=pdfium.FPDFText_HasUnicodeMapError(textpage.raw, index) == 1 or _is_unmapped(text),
+    )
+
+
+def _is_unmapped(text: str) -> bool:
+    code = ord(text)
+    is_private = 0xE000 <= code <= 0xF8FF or code >= 0xF0000
+    is_control = code < 0x20 or 0x7F <= code < 0xA0 or code & 0xFFFE == 0xFFFE
+    return text == _REPLACEMENT or is_control or (is_private and not _is_symbol(text))
+
+
+def _is_symbol(text: str) -> bool:
+    return 0xF020 <= ord(text) <= 0xF0FF
+
+
+def glyphs_to_fault(glyphs: Sequence[Glyph]) -> str:
+    """Why the characters of a page cannot be believed, in Chinese; "" where they can."""
+    han = [glyph.text for glyph in glyphs if _is_han(glyph.text)]
+    unmapped = _share(glyphs, lambda glyph: glyph.is_unmapped)
+    if unmapped > _MAX_UNMAPPED:
+        return f"约{max(unmapped, 0.01):.0%}的字符没有对应的文字编码"
+    if _share(glyphs, lambda glyph: _is_symbol(glyph.text)) > _MAX_SYMBOLS:
+        return "大量字符用的是符号字体的编码"
+    if _share(glyphs, lambda glyph: not _is_plausible(glyph.text)) > _MAX_FOREIGN:
+        return "出现大量不相干的外文字母"
+    if len(han) >= _COMMON_FROM and _share(han, _is_common) < _MIN_COMMON:
+        return "汉字多为生僻字"
+    if len(han) >= _COMMONEST_FROM and _share(han, _COMMONEST.__contains__) < _MIN_COMMONEST:
+        return "汉字不成文句"
+    if len(glyphs) >= 30 and len(han) < 0.03 * len(glyphs) and _share(glyphs, _is_code_like) > 0.5:
+        return "几乎没有汉字和数字"
+    return _places_to_fault(glyphs)
+
+
+def _places_to_fault(glyphs: Sequence[Glyph]) -> str:
+    if _share(glyphs, _is_misplaced) > _MAX_MISPLACED:
+        return "文字没有可信的位置"
+    places = {(round(glyph.origin[0]), round(glyph.origin[1])) for glyph in glyphs}
+    return "文字重叠在同一处" if len(places) < _MIN_PLACES * len(glyphs) else ""
+
+
+def _share(things: Sequence[_Thing], holds: Callable[[_Thing], bool]) -> float:
+    return sum(map(holds, things)) / max(1, len(things))
+
+
+def _is_han(text: str) -> bool:
+    return "\u3400" <= text <= "\u9fff" or "\U00020000" <= text <= "\U000323af"
+
+
+def _is_plausible(text: str) -> bool:
+    return any(first <= ord(text) <= last for first, last in _PLAUSIBLE)
+
+
+def _is_code_like(glyph: Glyph) -> bool:
+    return glyph.text.isascii() and not glyph.text.isdigit() and glyph.text not in ".,-%/()"
+
+
+def _is_misplaced(glyph: Glyph) -> bool:
+    return glyph.em <= 0 or glyph.room.x1 <= glyph.room.x0 or glyph.room.y1 <= glyph.room.y0
+
+
+@lru_cache(maxsize=8192)
+def _is_common(text: str) -> bool:
+    """Of level 1 of GB 2312 (3 755 characters), or of level 1 of Big5 (5 401)."""
+    for encoding, first, last in (("gb2312", 0xB0A1, 0xD7FE), ("big5", 0xA440, 0xC67E)):
+        code = int.from_bytes(text.encode(encoding, errors="ignore"), "big")
+        if first <= code <= last:
+            return True
+    return False
+
+
+def glyphs_to_words(glyphs: Sequence[Glyph], rules: Iterable[Rule]) -> tuple[Word, ...]:
+    """Runs of upright characters, parted by gaps over 0.8 em and by upright rules.
+
+    Characters drawn out of order, as where a writer draws font by font, find their run again.
+    """
+    if not glyphs:
+        return ()
+    upright = np.array([(rule.x0, rule.y0, rule.y1) for rule in rules if not rule.is_level]).reshape(-1, 3)
+    shape = np.array([(glyph.room.x0, glyph.room.x1, glyph.origin[1], glyph.em) for glyph in glyphs])
+    starts = np.flatnonzero(~np.append(False, _follow(shape[:-1], shape[1:], upright)))
+    runs = [list(run) for run in np.split(np.arange(len(glyphs)), starts[1:])]
+    return tuple(_glyphs_to_word([glyphs[index] for index in run]) for run in _chain(runs, shape, upright))
+
+
+def _follow(before: NDArray[np.float64], after: NDArray[np.float64], upright: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Row by row: whether a character (left, right, baseline, em) carries on the run of the one before it."""
+    em = np.maximum(before[:, 3], after[:, 3])
+    gap = after[:, 0] - before[:, 1]
+    near = (gap <= _GAP_EM * em) & (gap >= -_OVERLAP_EM * em)
+    level = np.abs(after[:, 2] - before[:, 2]) <= _BASELINE_EM * em
+    middle = after[:, 2] - em / 3
+    left, right = before[:, :2].mean(axis=1), after[:, :2].mean(axis=1)
+    parted = (left[:, None] < upright[:, 0]) & (upright[:, 0] < right[:, None])
+    parted &= (upright[:, 1] <= middle[:, None]) & (middle[:, None] <= upright[:, 2])
+    follows: NDArray[np.bool_] = near & level & ~parted.any(axis=1)
+    return follows
+
+
+def _chain(runs: list[list[int]], shape: NDArray[np.float64], upright: NDArray[np.float64]) -> list[list[int]]:
+    """Joins runs whose end meets the start of another; each start is taken once."""
+    heads, tails = shape[[run[0] for run in runs]], shape[[run[-1] for run in runs]]
+    em = np.maximum(tails[:, None, 3], heads[None, :, 3])
+    level = np.abs(tails[:, None, 2] - heads[None, :, 2]) <= _BASELINE_EM * em
+    gap = heads[None, :, 0] - tails[:, None, 1]
+    before, after = np.nonzero(level & (gap <= _GAP_EM * em) & (gap >= -_OVERLAP_EM * em))
+    fits = _follow(tails[before], heads[after], upright) & (before != after)
+    pairs = sorted((abs(gap[i, j]), i, j) for i, j in zip(before[fits], after[fits], strict=True))
+    following: dict[int, int] = {}
+    for _, i, j in pairs:
+        if i not in following and j not in following.values() and not _leads_to(following, start=j, goal=i):
+            following[i] = j
+    chains = []
+    for first in sorted(set(range(len(runs))) - set(following.values())):
+        chains.append([*runs[first]])
+        step = following.get(first)
+        while step is not None:
+            chains[-1] += runs[step]
+            step = following.get(step)
+    return chains
+
+
+def _leads_to(following: dict[int, int], *, start: int, goal: int) -> bool:
+    step: int | None = start
+    while step is not None and step != goal:
+        step = following.get(step)
+    return step == goal
+
+
+def _glyphs_to_word(glyphs: Sequence[Glyph]) -> Word:
+    text = glyphs[0].text
+    for before, glyph in pairwise(glyphs):
+        # PDFium's own spaces ("\n" here) are guesses from gaps: believed between Latin words, not between Chinese.
+        is_space = glyph.space == " " or (glyph.space and before.text.isascii() and glyph.text.isascii())
+        text += " " + glyph.text if is_space else glyph.text
+    inks = [glyph.ink for glyph in glyphs]
+    y0, y1 = min(ink.y0 for ink in inks), max(ink.y1 for ink in inks)
+    missing = max(0.0, _FLAT_EM * glyphs[0].em - (y1 - y0)) / 2
+    x0, x1 = min(ink.x0 for ink in inks), max(ink.x1 for ink in inks)
+    known = 1 - _share(glyphs, lambda glyph: glyph.is_unmapped)
+    return Word(text=text, box=Box(x0=x0, y0=y0 - missing, x1=x1, y1=y1 + missing), confidence=known)

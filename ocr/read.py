@@ -1,0 +1,236 @@
+"""One sheet to one page: set upright, ruled, its cells found by a function that is handed in, its lines recognised."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+import cv2
+import numpy as np
+
+from domain.page import Page, Rule, Word
+from domain.source import Box, Reader
+from ocr.engines import Engine, Reading
+from ocr.figures import lines_to_figure
+from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
+from ocr.sheet import Pixels, Sheet
+from ocr.strokes import Stroke, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
+from ocr.textlines import ink_box, loose_lines, room_to_lines, usual_height, without_dust
+from ocr.upright import straighten
+
+RoomsOf = Callable[
+    [Sequence[Rule], int, int], tuple[Sequence[Box], Sequence[Box]]
+]  # rules, width, height -> tables, cells
+
+_SMALL = 1700  # pixels of the longer side; smaller scans are enlarged before anything is sought in them
+_RULE = 8  # pixels around a ruling line's middle that may belong to it
+_MARGIN = 0.12  # of a line's height, left around it for the engine
+_SAMPLE = 6  # lines by which the way up is told
+_SAMPLE_WIDE = 8  # times its height: more of a line tells no more
+_ONE_LINE, _LONGER = 1.6, 2.2  # a text of one line is at most so high against others, and so much longer than high
+_DOUBTFUL = 0.85  # confidence below which a line is read twice
+_FRAME = 0.3  # of a line's height, added around it for the second look
+_FAINT_SURE = 0.7  # a faint line read with less confidence is no text
+_PALE = 0.5  # of the way from the page's strokes to white
+_DASH_HIGH, _DASH_WIDE = 0.3, 1.2  # of the usual height: a lone dash is at most so high and so wide
+BLANK_PAGE = "空白页：没有识别到任何文字。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """A straight page before it is recognised: its ink, its rules, the lines of its text, the outline of each text.
+
+    ``homes`` numbers the cell of every line, -1 outside tables; ``usual`` is the height in pixels of most lines.
+    """
+
+    ink: Ink
+    rules: tuple[Rule, ...]
+    lines: tuple[Box, ...]
+    homes: tuple[int, ...]
+    texts: tuple[Box, ...]
+    usual: float
+
+
+def sheet_to_page(sheet: Sheet, engine_of: Callable[[], Engine], rooms_of: RoomsOf) -> Page:
+    """Words of a text layer as they are; pixels are recognised, for which alone the engine is loaded."""
+    if sheet.pixels is None:
+        return Page(
+            number=sheet.number, width=sheet.width, height=sheet.height, choice=sheet.choice,
+            reader=Reader(name="pdf-text", version=version("pypdfium2")), words=sheet.words, rules=sheet.rules,
+        )  # fmt: skip
+    page = pixels_to_page(sheet.pixels, engine_of(), rooms_of)
+    return replace(page, number=sheet.number, choice=sheet.choice)
+
+
+def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
+    """A scan or photo read; its page number is 1."""
+    scan, scale = enlarged(pixels)
+    ink, way = straighten(pixels_to_ink(scan))
+    laid = lay(ink, rooms_of)
+    quarters = way_up(laid, engine, rooms_of)
+    if quarters:
+        ink, way = quarter_ink(ink, quarters), way.then_quarters(quarters)
+        laid = lay(ink, rooms_of)
+    words = read_lines(laid, engine)
+    height, width = ink.gray.shape
+    return Page(
+        number=1, width=width, height=height, reader=engine.reader, warp=way.to_warp(width, height, scale=scale),
+        words=words, rules=laid.rules, marks=pixels_to_marks(pixels), warnings=() if words else (BLANK_PAGE,),
+    )  # fmt: skip
+
+
+def enlarged(pixels: Pixels) -> tuple[Pixels, float]:
+    """Small scans twice as large, so that thin lines part from text; with the factor."""
+    if max(pixels.shape[:2]) >= _SMALL:
+        return pixels, 1.0
+    return cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), 2.0
+
+
+def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
+    """Rules, cells and lines of an upright page."""
+    height, width = ink.mask.shape
+    level = mask_to_strokes(ink.mask, level=True)
+    upright = (*mask_to_strokes(ink.mask, level=False), *short_uprights(ink.mask, level))
+    level = (*level, *stubs(ink.mask, level, level=True))
+    upright = (*upright, *stubs(ink.mask, upright, level=False))
+    rules = (*strokes_to_rules(level, level=True), *strokes_to_rules(upright, level=False))
+    tables, rooms = rooms_of(rules, width, height)
+    text = without_strokes(ink.mask, _within(level, tables, level=True), level=True, width=_RULE)
+    text = without_dust(without_strokes(text, _within(upright, tables, level=False), level=False, width=_RULE))
+    usual = usual_height(text, rooms)
+    inner = [(line, home) for home, room in enumerate(rooms) for line in room_to_lines(text, room, usual)]
+    loose = loose_lines(text, tables, usual)
+    texts = (*(box for room in rooms if (box := ink_box(text, room)) is not None), *loose)
+    lines, homes = (*(line for line, _ in inner), *loose), (*(home for _, home in inner), *(-1 for _ in loose))
+    return Laid(ink=ink, rules=rules, lines=lines, homes=homes, texts=texts, usual=usual)
+
+
+def _within(strokes: Sequence[Stroke], tables: Sequence[Box], *, level: bool) -> list[Stroke]:
+    """Strokes that belong to a table; one of a title does not."""
+    return [stroke for stroke in strokes if any(_lies_in(stroke, table, level=level) for table in tables)]
+
+
+def _lies_in(stroke: Stroke, table: Box, *, level: bool) -> bool:
+    begin, end, across = stroke.along[0], stroke.along[-1], float(np.median(stroke.across))
+    ranges = ((table.x0, table.x1), (table.y0, table.y1)) if level else ((table.y0, table.y1), (table.x0, table.x1))
+    (first, last), (near, far) = ranges
+    return begin >= first - _RULE and end <= last + _RULE and near - _RULE <= across <= far + _RULE
+
+
+def quarter_ink(ink: Ink, quarters: int) -> Ink:
+    """A page turned clockwise by so many right angles."""
+    gray, mask = (np.ascontiguousarray(np.rot90(image, -quarters)) for image in (ink.gray, ink.mask))
+    return Ink(gray=gray, mask=mask)
+
+
+def way_up(laid: Laid, engine: Engine, rooms_of: RoomsOf) -> int:
+    """Clockwise right angles after which the page can be read.
+
+    Sideways is told by the shapes of short texts: engines read rows of sideways characters as if they were lines.
+    Upside down is told by reading some lines both ways.
+    """
+    if not lies_sideways(laid):
+        right, wrong = _both_ways(laid, engine)
+        return 2 if wrong > right else 0
+    right, wrong = _both_ways(lay(quarter_ink(laid.ink, 1), rooms_of), engine)
+    return 3 if wrong > right else 1
+
+
+def lies_sideways(laid: Laid) -> bool:
+    """Whether texts of a single line run down the page. Cells that hold one are long in the direction of writing."""
+    shapes = [(box.x1 - box.x0, box.y1 - box.y0) for box in laid.texts]
+    if not shapes:
+        return False
+    usual = float(np.median([min(shape) for shape in shapes]))
+    across = sum(high <= _ONE_LINE * usual and wide >= _LONGER * high for wide, high in shapes)
+    down = sum(wide <= _ONE_LINE * usual and high >= _LONGER * wide for wide, high in shapes)
+    return down > across
+
+
+def _both_ways(laid: Laid, engine: Engine) -> tuple[float, float]:
+    """Mean confidence of some lines as they stand, and upside down."""
+    wide = sorted(laid.lines, key=lambda line: line.y1 - line.y0 - (line.x1 - line.x0))[: 4 * _SAMPLE : 4]
+    crops = [crop[:, : _SAMPLE_WIDE * crop.shape[0]] for crop in (line_image(laid.ink.gray, line) for line in wide)]
+    if not crops:
+        return 0.0, 0.0
+    crops = [np.ascontiguousarray(crop) for crop in crops]
+    readings = engine.read([*crops, *(np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops)])
+    means = [reading.confidence for reading in readings]
+    return float(np.mean(means[: len(crops)])), float(np.mean(means[len(crops) :]))
+
+
+def line_image(gray: Gray, line: Box) -> Gray:
+    """One line cut out with a little paper around it."""
+    pad = max(2, round((line.y1 - line.y0) * _MARGIN))
+    top, left = max(0, int(line.y0) - pad), max(0, int(line.x0) - pad)
+    return np.ascontiguousarray(gray[top : int(line.y1) + pad, left : int(line.x1) + pad])
+
+
+def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
+    """Every line recognised, doubtful ones a second time; a lone dash needs no engine."""
+    dashes = [line for line in laid.lines if is_dash(line, laid.usual)]
+    others = [(line, home) for line, home in zip(laid.lines, laid.homes, strict=True) if not is_dash(line, laid.usual)]
+    images = [line_image(laid.ink.gray, line) for line, _ in others]
+    readings = engine.read(images)
+    again = [place for place, reading in enumerate(readings) if is_doubtful(reading)]
+    for place, second in zip(again, engine.read([framed(images[place]) for place in again]), strict=True):
+        readings[place] = better(readings[place], second)
+    black = ink_level(laid)
+    cells: dict[int, list[tuple[Reading, Box]]] = defaultdict(list)
+    for place, (reading, (line, home)) in enumerate(zip(readings, others, strict=True)):
+        if reading.confidence >= _FAINT_SURE or not is_faint(laid.ink, line, black):
+            cells[home if home >= 0 else -1 - place].append((reading, line))
+    words = [word for own in cells.values() for word in readings_to_words(own)]
+    strokes = (Word(text="-", box=line, confidence=0.95) for line in dashes if not is_faint(laid.ink, line, black))
+    return (*words, *strokes)
+
+
+def is_doubtful(reading: Reading) -> bool:
+    """A reading that a second look may better: unsure characters, or brackets between which one was lost."""
+    return reading.confidence < _DOUBTFUL or "()" in reading.text or "（）" in reading.text
+
+
+def framed(image: Gray) -> Gray:
+    """The line with more paper around it: the engine looks at it with other windows."""
+    pad = round(_FRAME * image.shape[0])
+    return cv2.copyMakeBorder(image, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=255)
+
+
+def better(first: Reading, second: Reading) -> Reading:
+    """The surer of two readings; one that lost nothing between brackets before one that did."""
+    lost = [any(pair in reading.text for pair in ("()", "（）")) for reading in (first, second)]
+    if lost[0] != lost[1]:
+        return second if lost[0] else first
+    return second if second.confidence > first.confidence else first
+
+
+def ink_level(laid: Laid) -> float:
+    """How dark the page's strokes are."""
+    inked = laid.ink.gray[laid.ink.mask > 0]
+    return float(np.percentile(inked[:: max(1, len(inked) // 20000)], 25)) if len(inked) else 0.0
+
+
+def is_faint(ink: Ink, line: Box, black: float) -> bool:
+    """Much paler than the page's strokes all over: what is left of a seal, or shows through from the back."""
+    part = ink.gray[int(line.y0) : int(line.y1), int(line.x0) : int(line.x1)]
+    return part.size == 0 or float(np.percentile(part, 2)) > black + _PALE * (255 - black)
+
+
+def is_dash(line: Box, usual: float) -> bool:
+    """A flat stroke that is too short for the character 一."""
+    wide, high = line.x1 - line.x0, line.y1 - line.y0
+    return high <= _DASH_HIGH * usual and high < wide <= _DASH_WIDE * usual * 0.75
+
+
+def readings_to_words(readings: Sequence[tuple[Reading, Box]]) -> list[Word]:
+    """The lines of one cell. Where letters that look like digits were read as digits, the raw text stays beside it."""
+    texts = lines_to_figure([reading.text for reading, _ in readings])
+    return [
+        Word(
+            text=text, box=line, confidence=round(reading.confidence, 4),
+            alternatives=((reading.text, round(reading.confidence, 4)),) if text != reading.text else (),
+        )
+        for text, (reading, line) in zip(texts, readings, strict=True)
+    ]  # fmt: skip

@@ -1,0 +1,161 @@
+"""Ink to ruling lines: long straight strokes, level and upright, broken or bent ones in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.page import Rule
+from ocr.ink import Mask
+
+_SHORTEST = 0.022  # of the page's longer side: 1.7 cm on A4, longer than any stroke of a character
+_GAP = 0.006  # of the longer side: dust and fax dither break a line for so long
+_TILT = 3  # pixels that a stroke may climb over its shortest length
+_SOLID = 0.8  # of the shortest: so long a piece is drawn without a gap; a character is shorter
+_RAGGED = 1.5  # pixels from a smooth curve
+_SMOOTH = 0.6  # of a component's length lies on the curve
+_LOW_ROW = 0.009  # of the longer side: the lowest row of a table
+_TOUCH = 5  # pixels within which a stroke meets another
+_STUB = 0.006  # of the longer side: the shortest piece of a faded line that counts
+_THIN = 6  # pixels; a thicker piece is a character
+_CLEAR = 9  # pixels to either side of a stub that are free
+_STRAY = 0.06  # of them may hold ink
+_SAMPLES = 6  # pixels between two points at which a bent line is measured
+_THICKEST = 0.008  # of the longer side; thicker is a bar, a shadow or a photo's edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stroke:
+    """One long stroke, sampled from its beginning to its end: ``along`` its direction and ``across``, in pixels."""
+
+    along: NDArray[np.float64]
+    across: NDArray[np.float64]
+
+
+def mask_to_strokes(mask: Mask, *, level: bool) -> tuple[Stroke, ...]:
+    """Long level strokes of a mask, or long upright ones."""
+    turned = mask if level else mask.T
+    side = max(mask.shape)
+    length = max(12, round(_SHORTEST * side))
+    lines = long_runs(np.ascontiguousarray(turned), length=length, gap=max(2, round(_GAP * side)))
+    return tuple(_component_strokes(lines, length=length, thickest=max(6, round(_THICKEST * side))))
+
+
+def long_runs(mask: Mask, *, length: int, gap: int) -> Mask:
+    """What is left of a mask when everything shorter than ``length`` along its rows is gone; gaps are bridged."""
+    thick = cv2.dilate(mask, np.ones((_TILT, 1), np.uint8))
+    opened = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(length * _SOLID)), np.uint8))
+    joined = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    return cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+
+
+def _component_strokes(lines: Mask, *, length: int, thickest: int) -> list[Stroke]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    strokes = []
+    for piece in range(1, count):
+        x, y, w, h, _ = (int(value) for value in stats[piece])
+        if w < length:
+            continue
+        part = labels[y : y + h, x : x + w] == piece
+        weight = part.sum(axis=0)
+        middle = (part * np.arange(h)[:, None]).sum(axis=0) / np.maximum(weight, 1)
+        at = np.arange(0, w, _SAMPLES)
+        at = at[(weight[at] > 0) & (weight[at] <= thickest + _TILT)]
+        for run in _smooth_runs(at, middle[at], length):
+            strokes.append(Stroke(along=(x + run).astype(float), across=y + middle[run]))
+    return strokes
+
+
+def _smooth_runs(along: NDArray[np.intp], across: NDArray[np.float64], length: int) -> list[NDArray[np.intp]]:
+    """Stretches of a component that follow one smooth curve: a seal or a character that touches a line is cut off.
+
+    None where too little does: strokes of neighbouring characters that touch make a ragged line.
+    """
+    if len(along) < 3:
+        return []
+    scaled = along / along[-1]
+    kept = np.ones(len(along), bool)
+    for _ in range(3):
+        curve = np.polyfit(scaled[kept], across[kept], 2 if kept.sum() > 6 else 1)
+        left = np.abs(across - np.polyval(curve, scaled))
+        kept = left <= max(_RAGGED, 1.5 * float(np.median(left)))
+        if kept.sum() < 3:
+            return []
+    if left[kept].mean() > _RAGGED or kept.sum() < _SMOOTH * len(along):
+        return []
+    smooth = along[kept]
+    cuts = np.flatnonzero(np.diff(smooth) > 0.5 * length) + 1
+    return [run for run in np.split(smooth, cuts) if run[-1] - run[0] >= 0.7 * length]
+
+
+def without_strokes(mask: Mask, strokes: Sequence[Stroke], *, level: bool, width: int) -> Mask:
+    """A mask with these strokes painted over, ``width`` pixels wide."""
+    clean = mask.copy()
+    for stroke in strokes:
+        points = np.stack((stroke.along, stroke.across) if level else (stroke.across, stroke.along), axis=-1)
+        cv2.polylines(clean, [points.round().astype(np.int32)], isClosed=False, color=0, thickness=width)
+    return clean
+
+
+def short_uprights(mask: Mask, level: Sequence[Stroke]) -> tuple[Stroke, ...]:
+    """Upright strokes in rows too low for long ones: each runs from one level stroke to the next without a gap."""
+    side = max(mask.shape)
+    shortest = max(8, round(_LOW_ROW * side))
+    lines = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
+    count, _labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    found = []
+    for piece in range(1, count):
+        x, y, w, h, _ = (int(value) for value in stats[piece])
+        if h > _SHORTEST * side * 1.5 or w > _THICKEST * side:
+            continue
+        at = x + w / 2
+        if _meets(level, at, y) and _meets(level, at, y + h):
+            found.append(Stroke(along=np.array([y, y + h], float), across=np.array([at, at], float)))
+    return tuple(found)
+
+
+def stubs(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke, ...]:
+    """What is left of lines that have faded: short pieces on the course of a long stroke, with no other ink beside."""
+    turned = np.ascontiguousarray(mask if level else mask.T)
+    side = max(mask.shape)
+    length = max(8, round(_STUB * side))
+    pieces = cv2.morphologyEx(turned, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    count, _labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
+    places = np.array([float(np.median(stroke.across)) for stroke in strokes])
+    found = []
+    for piece in range(1, count):
+        x, y, w, h, _ = (int(value) for value in stats[piece])
+        middle = y + (h - 1) / 2
+        if w >= _SHORTEST * side or h > _THIN or not len(places) or np.abs(places - middle).min() > _TOUCH:
+            continue
+        above, below = (
+            turned[max(0, y - _CLEAR) : max(0, y - 2), x : x + w],
+            turned[y + h + 2 : y + h + _CLEAR, x : x + w],
+        )
+        beside = np.vstack([above, below])
+        if cv2.countNonZero(beside) <= _STRAY * beside.size:
+            found.append(Stroke(along=np.array([x, x + w], float), across=np.array([middle, middle])))
+    return tuple(found)
+
+
+def _meets(level: Sequence[Stroke], x: float, y: float) -> bool:
+    return any(
+        stroke.along[0] - _TOUCH <= x <= stroke.along[-1] + _TOUCH
+        and abs(float(np.interp(x, stroke.along, stroke.across)) - y) <= _TOUCH
+        for stroke in level
+    )
+
+
+def strokes_to_rules(strokes: Sequence[Stroke], *, level: bool) -> tuple[Rule, ...]:
+    """Strokes of an upright page as straight rules."""
+    rules = []
+    for stroke in strokes:
+        begin, end, across = float(stroke.along[0]), float(stroke.along[-1]), float(np.median(stroke.across))
+        rules.append(
+            Rule(x0=begin, y0=across, x1=end, y1=across) if level else Rule(x0=across, y0=begin, x1=across, y1=end)
+        )
+    return tuple(rules)

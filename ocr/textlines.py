@@ -1,0 +1,159 @@
+"""Ink to line boxes: within every cell by its rows of ink, outside the tables by what hangs together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from domain.source import Box
+from ocr.ink import Mask
+
+_SPECK = 5  # pixels of ink at 200 dpi; less is dust
+_MARGIN = 3  # pixels between a cell's border line and its text
+_RULE = 3  # pixels around a table that its frame fills
+_LEAST_INK = 12  # pixels; a cell with less is blank
+_LOWEST = 6  # pixels; a flatter line of ink is a dash or dust
+_TALL = 1.75  # of the usual line height: two lines run into one another
+_WORD_GAP = 2.2  # of the usual line height: within a cell, a wider gap parts two pieces of text
+_CHAR_GAP = 1.3  # of the usual line height: outside tables, a wider gap parts two pieces of text
+_USUAL = 28.0  # pixels; line height where the page tells none
+
+
+def without_dust(mask: Mask) -> Mask:
+    """A mask without specks."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    kept = np.where(stats[:, cv2.CC_STAT_AREA] < _SPECK, 0, 255).astype(np.uint8)
+    kept[0] = 0
+    return kept[labels] if count > 1 else mask
+
+
+def usual_height(mask: Mask, rooms: Sequence[Box]) -> float:
+    """Height in pixels of most lines of text in these cells."""
+    heights = [
+        end - begin for room in rooms for begin, end in _runs(_inside(mask, room).any(axis=1)) if end - begin > 9
+    ]
+    return float(np.median(heights)) if heights else _USUAL
+
+
+def room_to_lines(mask: Mask, room: Box, usual: float) -> tuple[Box, ...]:
+    """Boxes of the lines in one cell, from top to bottom; none for a blank cell."""
+    inside = _inside(mask, room)
+    if cv2.countNonZero(inside) < _LEAST_INK:
+        return ()
+    rows = (inside > 0).sum(axis=1)
+    lines = [piece for run in _joined(_runs(rows > 0), usual) for piece in _parted(rows, run, usual)]
+    left, upper = _corner(room)
+    boxes = []
+    for top, bottom in lines:
+        filled = inside[top:bottom].any(axis=0)
+        for begin, end in _bridged(_runs(filled), _WORD_GAP * usual):
+            if cv2.countNonZero(inside[top:bottom, begin:end]) >= _LEAST_INK:
+                boxes.append(Box(x0=left + begin, y0=upper + top, x1=left + end, y1=upper + bottom))
+    return tuple(boxes)
+
+
+def _bridged(runs: Sequence[tuple[int, int]], gap: float) -> list[tuple[int, int]]:
+    """Stretches less than ``gap`` apart as one."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in runs:
+        if joined and begin - joined[-1][1] < gap:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def ink_box(mask: Mask, room: Box) -> Box | None:
+    """The outline of what one cell holds, None for a blank cell."""
+    inside = _inside(mask, room)
+    x, y, w, h = cv2.boundingRect(inside) if cv2.countNonZero(inside) >= _LEAST_INK else (0, 0, 0, 0)
+    left, upper = _corner(room)
+    return Box(x0=left + x, y0=upper + y, x1=left + x + w, y1=upper + y + h) if w else None
+
+
+def loose_lines(mask: Mask, tables: Iterable[Box], usual: float) -> tuple[Box, ...]:
+    """Boxes of the lines of text outside all tables."""
+    outside = mask.copy()
+    for table in tables:
+        rows = slice(max(0, int(table.y0) - _RULE), int(table.y1) + _RULE + 1)
+        outside[rows, max(0, int(table.x0) - _RULE) : int(table.x1) + _RULE + 1] = 0
+    reach = max(3, round(_CHAR_GAP * usual))
+    joined = cv2.morphologyEx(outside, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    boxes = []
+    for piece in range(1, count):
+        x, y, w, h, _ = (int(value) for value in stats[piece])
+        if h >= _LOWEST and h <= 4 * usual and cv2.countNonZero(outside[y : y + h, x : x + w]) >= _LEAST_INK:
+            boxes.append(Box(x0=x, y0=y, x1=x + w, y1=y + h))
+    return _merged(boxes, usual)
+
+
+def _merged(boxes: Sequence[Box], usual: float) -> tuple[Box, ...]:
+    """Pieces side by side in one line as one: dots and small strokes join what they belong to."""
+    lines: list[Box] = []
+    for box in sorted(boxes, key=lambda box: (box.x0, box.y0)):
+        mate = next((n for n, line in enumerate(lines) if _in_line(line, box, usual)), None)
+        if mate is None:
+            lines.append(box)
+        else:
+            line = lines[mate]
+            lines[mate] = Box(
+                x0=min(line.x0, box.x0), y0=min(line.y0, box.y0), x1=max(line.x1, box.x1), y1=max(line.y1, box.y1)
+            )
+    return tuple(sorted(lines, key=lambda line: (line.y0, line.x0)))
+
+
+def _in_line(line: Box, box: Box, usual: float) -> bool:
+    overlap = min(line.y1, box.y1) - max(line.y0, box.y0)
+    return overlap > 0.4 * min(line.y1 - line.y0, box.y1 - box.y0) and box.x0 - line.x1 <= _CHAR_GAP * usual
+
+
+def _corner(room: Box) -> tuple[int, int]:
+    return max(0, round(room.x0)) + _MARGIN, max(0, round(room.y0)) + _MARGIN
+
+
+def _inside(mask: Mask, room: Box) -> Mask:
+    left, upper = _corner(room)
+    return mask[upper : max(upper, round(room.y1) - _MARGIN), left : max(left, round(room.x1) - _MARGIN)]
+
+
+def _runs(filled: ArrayLike) -> list[tuple[int, int]]:
+    """Stretches of True as (begin, end)."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], np.asarray(filled, np.int8), [0]))))
+    return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
+
+
+def _joined(runs: Sequence[tuple[int, int]], usual: float) -> list[tuple[int, int]]:
+    """Rows of ink that belong to one line of characters: 二 and 三 have gaps, and so have commas below a line."""
+    lines: list[tuple[int, int]] = []
+    for begin, end in runs:
+        if lines and _one_line(lines[-1], (begin, end), usual):
+            lines[-1] = (lines[-1][0], end)
+        else:
+            lines.append((begin, end))
+    return lines
+
+
+def _one_line(above: tuple[int, int], below: tuple[int, int], usual: float) -> bool:
+    together = below[1] - above[0]
+    flat = min(above[1] - above[0], below[1] - below[0]) < 0.6 * usual
+    return together <= 1.25 * usual and flat
+
+
+def _parted(rows: NDArray[np.intp], run: tuple[int, int], usual: float) -> list[tuple[int, int]]:
+    """A run of rows too tall for one line, cut where it holds least ink."""
+    begin, end = run
+    count = round((end - begin) / (1.25 * usual)) if end - begin > _TALL * usual else 1
+    if count < 2:
+        return [run]
+    height = (end - begin) / count
+    cuts = [begin]
+    for place in range(1, count):
+        middle, reach = begin + place * height, 0.3 * height
+        window = slice(int(middle - reach), int(middle + reach) + 1)
+        cuts.append(window.start + int(np.argmin(rows[window])))
+    return list(pairwise([*cuts, end]))

@@ -1,0 +1,252 @@
+"""A page as it lay on the glass or before the lens to an upright one, by its table's own ruling lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike
+from numpy.typing import NDArray
+
+from domain.page import Warp
+from ocr.ink import Ink, Mask
+from ocr.strokes import Stroke, mask_to_strokes
+
+_LOOK_SIDE = 600  # pixels of the longer side that the tilt is told from
+_TILT_SEARCH = ((18.0, 1.0), (1.0, 0.2), (0.2, 0.05))  # degrees to either side, and steps
+_STEP = 32  # pixels between two nodes of the mesh
+_LEVEL_TERMS = ((1, 0), (2, 0), (3, 0), (4, 0), (1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (1, 3))  # powers of x and y
+_STRAIGHT = 1.2  # pixels; a page whose lines bend less is left as it is
+_RIDGE = 1e-3  # keeps terms small that no line decides
+_ROUNDS = 4  # of fitting; strokes that fit badly lose their weight in between
+_OUTLIER = 3.0  # pixels
+_NEAR = 12  # pixels within which strokes of a tilted table meet
+_TABLE_STROKES = 6  # a table has at least so many
+_FEWEST = 3  # strokes of a direction; fewer decide nothing
+
+Map: TypeAlias = MatLike  # height x width x 2: the pixel of the scan under every pixel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A rotation about the middle: ``matrix`` (2 x 3) leads from the scan to the turned page of this size."""
+
+    matrix: MatLike
+    width: int
+    height: int
+
+    @property
+    def is_none(self) -> bool:
+        """True where nothing is turned."""
+        return bool(np.array_equal(self.matrix, np.eye(2, 3)))
+
+
+def tilt(mask: Mask) -> float:
+    """Degrees in [-45, 45) by which the page's long lines are turned clockwise; 0 where it has none.
+
+    Rows and columns of a page that lies straight are all ink or almost none: the angle is sought at which they are.
+    """
+    scale = _LOOK_SIDE / max(mask.shape)
+    small = cv2.resize(mask, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    best = 0.0
+    for reach, step in _TILT_SEARCH:
+        angles = best + np.arange(-reach, reach + step / 2, step)
+        best = float(angles[int(np.argmax([_sharpness(small, angle) for angle in angles]))])
+    return 0.0 if abs(best) < _TILT_SEARCH[-1][1] else best
+
+
+def _sharpness(small: Mask, degrees: float) -> float:
+    turn = turn_by(degrees, small.shape[1], small.shape[0])
+    image = cv2.warpAffine(small, turn.matrix, (turn.width, turn.height), flags=cv2.INTER_LINEAR)
+    rows = cv2.reduce(image, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
+    columns = cv2.reduce(image, 0, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
+    return float(np.square(np.diff(rows)).sum() + np.square(np.diff(columns)).sum())
+
+
+def turn_by(degrees: float, width: int, height: int) -> Turn:
+    """The rotation that undoes a tilt, on a page large enough for all corners."""
+    if degrees == 0:
+        return Turn(matrix=np.eye(2, 3), width=width, height=height)
+    radians = np.radians(degrees)
+    cos, sin = abs(np.cos(radians)), abs(np.sin(radians))
+    wide, tall = round(width * cos + height * sin), round(width * sin + height * cos)
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
+    matrix[:, 2] += ((wide - width) / 2, (tall - height) / 2)
+    return Turn(matrix=matrix, width=wide, height=tall)
+
+
+def bend(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Mesh positions (rows x columns) on this mask under an even mesh of the straightened page; None if it is straight.
+
+    Solved as a smooth displacement that makes every level stroke level and every upright one upright.
+    """
+    height, width = mask.shape
+    size = float(max(height, width))
+    level, upright = of_one_table(mask_to_strokes(mask, level=True), mask_to_strokes(mask, level=False))
+    down, over = _fit(level, size), _fit(upright, size)
+    xs, ys = _nodes(width, height)
+    if max(_reach(down, xs, ys, size), _reach(over, ys, xs, size)) < _STRAIGHT:
+        return None
+    at_x, at_y = xs.copy(), ys.copy()
+    for _ in range(12):  # the displacement is smooth and small: this converges within a tenth of a pixel
+        at_x, at_y = xs - _shift(over, at_y, at_x, size), ys - _shift(down, at_x, at_y, size)
+    return at_x, at_y
+
+
+def of_one_table(level: Sequence[Stroke], upright: Sequence[Stroke]) -> tuple[list[Stroke], list[Stroke]]:
+    """Strokes of the largest table: the sheet's own edges on a photo bend in their own way."""
+    every = [(stroke, True) for stroke in level] + [(stroke, False) for stroke in upright]
+    groups: list[list[int]] = []
+    for place in range(len(every)):
+        mine = [group for group in groups if any(_meet(every[place], every[other]) for other in group)]
+        groups = [group for group in groups if group not in mine] + [[place, *(n for group in mine for n in group)]]
+    kept = max(groups, key=len, default=[])
+    if len(kept) < _TABLE_STROKES:
+        return list(level), list(upright)
+    boxes = [_box(*every[place]) for place in kept]
+    x0, y0, x1, y1 = (pick(box[side] for box in boxes) for side, pick in enumerate((min, min, max, max)))
+    inside = [
+        one for one in every if (box := _box(*one))[0] >= x0 - _NEAR and box[1] >= y0 - _NEAR
+        and box[2] <= x1 + _NEAR and box[3] <= y1 + _NEAR
+    ]  # fmt: skip
+    return [stroke for stroke, is_level in inside if is_level], [stroke for stroke, is_level in inside if not is_level]
+
+
+def _box(stroke: Stroke, level: bool) -> tuple[float, float, float, float]:
+    along, across = (stroke.along[0], stroke.along[-1]), (stroke.across.min(), stroke.across.max())
+    return (along[0], across[0], along[1], across[1]) if level else (across[0], along[0], across[1], along[1])
+
+
+def _meet(one: tuple[Stroke, bool], other: tuple[Stroke, bool]) -> bool:
+    if one[1] == other[1]:
+        return False
+    across, down = (one[0], other[0]) if one[1] else (other[0], one[0])
+    x, y = float(np.median(down.across)), float(np.median(across.across))
+    crosses = across.along[0] - _NEAR <= x <= across.along[-1] + _NEAR
+    return bool(crosses and down.along[0] - _NEAR <= y <= down.along[-1] + _NEAR)
+
+
+def _reach(
+    terms: NDArray[np.float64] | None, along: NDArray[np.float64], across: NDArray[np.float64], size: float
+) -> float:
+    return 0.0 if terms is None else float(np.abs(_shift(terms, along, across, size)).max())
+
+
+def _features(along: NDArray[np.float64], across: NDArray[np.float64], size: float) -> NDArray[np.float64]:
+    a, b = along / size - 0.5, across / size - 0.5
+    return np.stack([a**p * b**q for p, q in _LEVEL_TERMS], axis=-1)
+
+
+def _shift(
+    terms: NDArray[np.float64] | None, along: NDArray[np.float64], across: NDArray[np.float64], size: float
+) -> NDArray[np.float64]:
+    return np.zeros_like(along) if terms is None else _features(along, across, size) @ terms
+
+
+def _fit(strokes: Sequence[Stroke], size: float) -> NDArray[np.float64] | None:
+    """Terms of the displacement across the strokes after which each has one and the same place all along."""
+    if len(strokes) < _FEWEST:
+        return None
+    features, places, weights = [], [], []
+    for stroke in strokes:
+        own = _features(stroke.along, stroke.across, size)
+        features.append(own - own.mean(axis=0))
+        places.append(stroke.across - stroke.across.mean())
+        weights.append(np.ones(len(stroke.along)))
+    matrix, target, weight = np.concatenate(features), np.concatenate(places), np.concatenate(weights)
+    terms = np.zeros(len(_LEVEL_TERMS))
+    for _ in range(_ROUNDS):
+        scaled = matrix * weight[:, None]
+        square = scaled.T @ matrix + _RIDGE * np.eye(len(terms))
+        terms = np.linalg.solve(square, -scaled.T @ target)
+        left = np.abs(matrix @ terms + target)
+        weight = 1 / (1 + (left / _OUTLIER) ** 2)
+    return terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """From the upright page back to the scan: quarter turns undone, then bends, then the tilt."""
+
+    turn: Turn
+    mesh: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    quarters: int = 0
+
+    def then_quarters(self, quarters: int) -> Way:
+        """The way of the page turned clockwise by so many right angles more."""
+        return replace(self, quarters=(self.quarters + quarters) % 4)
+
+    def back(self, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where points of the upright page lie on the scan, in its pixels."""
+        wide, tall = self.turn.width - 1, self.turn.height - 1
+        if self.quarters == 1:
+            xs, ys = ys, tall - xs
+        elif self.quarters == 2:
+            xs, ys = wide - xs, tall - ys
+        elif self.quarters == 3:
+            xs, ys = wide - ys, xs
+        if self.mesh is not None:
+            xs, ys = (_between(part, xs, ys) for part in self.mesh)
+        inverse = cv2.invertAffineTransform(self.turn.matrix)
+        return (
+            inverse[0, 0] * xs + inverse[0, 1] * ys + inverse[0, 2],
+            inverse[1, 0] * xs + inverse[1, 1] * ys + inverse[1, 2],
+        )
+
+    def to_warp(self, width: int, height: int, *, scale: float) -> Warp:
+        """The way as a mesh over a page of this size; ``scale`` is how much the scan was enlarged."""
+        xs, ys = _nodes(width, height)
+        back_x, back_y = self.back(xs, ys)
+        points = np.round(np.stack([back_x / scale, back_y / scale], axis=-1).reshape(-1, 2), 1)
+        return Warp(step=_STEP, columns=xs.shape[1], points=tuple((float(x), float(y)) for x, y in points))
+
+
+def straighten(ink: Ink) -> tuple[Ink, Way]:
+    """A page with its tilt and its bends undone, and the way back."""
+    height, width = ink.mask.shape
+    turn = turn_by(tilt(ink.mask), width, height)
+    mask = _warped(ink.mask, turn, paper=0)
+    mesh = bend(mask)
+    way = Way(turn=turn, mesh=mesh)
+    if mesh is None and turn.is_none:
+        return ink, way
+    if mesh is None:
+        return Ink(gray=_warped(ink.gray, turn, paper=255), mask=mask), way
+    xs, ys = way.back(*_nodes(turn.width, turn.height))
+    where = _filled(xs, ys, turn.width, turn.height)
+    return Ink(gray=_remapped(ink.gray, where, paper=255), mask=_remapped(ink.mask, where, paper=0)), way
+
+
+def _nodes(width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    xs, ys = np.meshgrid(
+        np.arange(0, width + _STEP, _STEP, dtype=float), np.arange(0, height + _STEP, _STEP, dtype=float)
+    )
+    return xs, ys
+
+
+def _between(mesh: NDArray[np.float64], xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.float64]:
+    across, down = (np.asarray(part / _STEP, np.float32) for part in (xs, ys))
+    found = cv2.remap(mesh.astype(np.float32), across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.float64)
+
+
+def _filled(xs: NDArray[np.float64], ys: NDArray[np.float64], width: int, height: int) -> Map:
+    """The mesh filled in: where every pixel of the straightened page comes from."""
+    across, down = np.meshgrid(np.arange(width, dtype=np.float32) / _STEP, np.arange(height, dtype=np.float32) / _STEP)
+    mesh = np.dstack([xs, ys]).astype(np.float32)
+    return cv2.remap(mesh, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _warped(image: MatLike, turn: Turn, *, paper: int) -> MatLike:
+    if turn.is_none:
+        return image
+    size = (turn.width, turn.height)
+    return cv2.warpAffine(image, turn.matrix, size, borderMode=cv2.BORDER_CONSTANT, borderValue=(paper,))
+
+
+def _remapped(image: MatLike, where: Map, *, paper: int) -> MatLike:
+    across, down = np.ascontiguousarray(where[..., 0]), np.ascontiguousarray(where[..., 1])
+    return cv2.remap(image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(paper,))
