@@ -15,6 +15,7 @@ _TOUCH = 0.006  # a line that ends so near another meets it
 _LONG = 0.06  # a line this long is no stroke of a character
 _FEW_LINES = 2  # a table has at least so many lines in each direction
 _DRAWN = 0.35  # share of an edge that is covered where a line is meant; lines that are not meant cover next to nothing
+_ROW = 0.04  # the highest row without any upright line: a heading across the table
 _OVERHANG = 0.007  # level lines that run on so far beyond the last upright one end at a frame that is not drawn
 
 
@@ -62,7 +63,8 @@ def rules_to_lattices(rules: Sequence[Rule], *, width: float, height: float) -> 
     """The ruled tables of a page from top to bottom; strokes of characters among the rules are left aside."""
     side = max(width, height)
     kept = _meeting_rules(rules, side)
-    lattices = [_rules_to_lattice(group, side) for group in _groups(kept, _TOUCH * side * 2)]
+    groups = _stacked(_groups(kept, _TOUCH * side * 2), side)
+    lattices = [_rules_to_lattice(group, side) for group in groups]
     found = sorted((lattice for lattice in lattices if lattice is not None), key=lambda lattice: lattice.ys[0])
     return tuple(one for one in found if not any(_inside(one.box, other.box) for other in found if other is not one))
 
@@ -98,6 +100,31 @@ def _groups(rules: Sequence[Rule], reach: float) -> list[list[Rule]]:
         groups = [group for group in groups if group not in mine]
         groups.append([rule, *(other for group in mine for other in group)])
     return groups
+
+
+def _stacked(groups: Sequence[Sequence[Rule]], side: float) -> list[list[Rule]]:
+    """Groups of one width, one close below the other, as one: between them lies a row without upright lines."""
+    stacked: list[list[Rule]] = []
+    for group in sorted(groups, key=lambda group: _outline(group).y0):
+        box = _outline(group)
+        mate = next((other for other in stacked if _goes_below(_outline(other), box, side)), None)
+        if mate is None:
+            stacked.append(list(group))
+        else:
+            mate += group
+    return stacked
+
+
+def _goes_below(above: Box, below: Box, side: float) -> bool:
+    same = abs(above.x0 - below.x0) <= _TOUCH * side * 2 and abs(above.x1 - below.x1) <= _TOUCH * side * 2
+    return same and 0 <= below.y0 - above.y1 <= _ROW * side
+
+
+def _outline(rules: Sequence[Rule]) -> Box:
+    return Box(
+        x0=min(min(rule.x0, rule.x1) for rule in rules), y0=min(min(rule.y0, rule.y1) for rule in rules),
+        x1=max(max(rule.x0, rule.x1) for rule in rules), y1=max(max(rule.y0, rule.y1) for rule in rules),
+    )  # fmt: skip
 
 
 def _near(one: Rule, other: Rule, reach: float) -> bool:
@@ -148,16 +175,21 @@ def _stretches(rules: Sequence[Rule], bridge: float) -> tuple[tuple[float, float
 
 def _framed(lines: Sequence[_Line], crossing: Sequence[_Line], side: float) -> list[_Line]:
     """The lines with an outer one at either end that was not printed, where the crossing lines run on to it."""
-    begins = sorted(line.drawn[0][0] for line in crossing)
-    ends = sorted(line.drawn[-1][1] for line in crossing)
     whole = ((min(line.drawn[0][0] for line in lines), max(line.drawn[-1][1] for line in lines)),)
+    first = _shared_end([line.drawn[0][0] for line in crossing], side)
+    last = -_shared_end([-line.drawn[-1][1] for line in crossing], side)
     framed = list(lines)
-    first, last = begins[len(begins) // 2], ends[len(ends) // 2]
     if framed[0].at - first > _OVERHANG * side:
         framed.insert(0, _Line(at=first, drawn=whole))
     if last - framed[-1].at > _OVERHANG * side:
         framed.append(_Line(at=last, drawn=whole))
     return framed
+
+
+def _shared_end(ends: Sequence[float], side: float) -> float:
+    """The outermost place at which two lines or more end; that of a single one may be a stray stroke."""
+    ordered = sorted(ends)
+    return next((one for one, other in pairwise(ordered) if other - one <= _TOUCH * side), ordered[0])
 
 
 def _used(level: Sequence[_Line], upright: Sequence[_Line]) -> tuple[list[_Line], list[_Line]]:

@@ -24,6 +24,8 @@ _WHITE = 250  # grey values above are paper
 _PALEST_INK = 215  # paler than this is the grain of the paper
 _THIN_STROKES = 0.4  # of the way from Otsu's level to white: thin strokes are grey where the scan is coarse
 _SATURATED = 55  # difference of channels; pencils, stamps and highlighters are above, JPEG fringes below
+_LEAST_COLOUR = 0.0004  # of the page; less colour is noise of the camera
+_EDGE_GRAY = 120  # beside coloured ink, paler than this is its blurred edge and no black stroke
 _STAMP_REACH = 15  # pixels within which a stamp's own brightness shows between black strokes
 _STAMP_BLACK, _STAMP_WHITE = 0.4, 0.9  # of a stamp's own brightness: black ink below it, and the stamp alone
 _MARK_SHARE = 0.0012  # of the page: a round seal of 40 mm covers 2 %, its ink about a tenth of that
@@ -54,14 +56,16 @@ def bleached(pixels: Pixels) -> Gray:
     gray = even_light(bright)
     colour = cv2.subtract(bright, cv2.min(cv2.min(red, green), blue))
     coloured = cv2.threshold(colour, _SATURATED, 255, cv2.THRESH_BINARY)[1]
-    if cv2.countNonZero(coloured) < _MARK_SHARE * coloured.size:
+    if cv2.countNonZero(coloured) < _LEAST_COLOUR * coloured.size:
         return gray
     stamp = cv2.blur(
         cv2.dilate(cv2.bitwise_and(gray, coloured), np.ones((_STAMP_REACH, _STAMP_REACH), np.uint8)), (5, 5)
     )
     against = cv2.divide(gray, stamp, scale=255).astype(np.float32)
     clear = np.clip((against / 255 - _STAMP_BLACK) / (_STAMP_WHITE - _STAMP_BLACK), 0, 1) * 255
-    return np.where(coloured > 0, clear.astype(np.uint8), gray)
+    edges = cv2.bitwise_and(cv2.dilate(coloured, np.ones((5, 5), np.uint8)), cv2.inRange(gray, _EDGE_GRAY, 255))
+    cleared = np.where(coloured > 0, clear.astype(np.uint8), gray)
+    return np.where((edges > 0) & (coloured == 0), np.uint8(255), cleared)
 
 
 def even_light(bright: Gray) -> Gray:

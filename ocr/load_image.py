@@ -115,21 +115,22 @@ def _refusal(image: ImageFile) -> str:
 
 
 def _frame_to_pixels(image: ImageFile) -> Pixels:
-    aspect = _aspect(image)
+    shape = _pixel_shape(image)
     if isinstance(image, JpegImageFile) and max(image.size) > MAX_SIDE:
         factor = MAX_SIDE / max(image.size)
         image.draft(None, (max(1, round(image.width * factor)), max(1, round(image.height * factor))))
     image.load()
-    pixels = stretch(_image_to_array(_upright(image)), aspect=aspect)
+    upright = _upright(image)
+    pixels = stretch(_image_to_array(upright), aspect=upright.width / upright.height * shape)
     return np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels
 
 
-def _aspect(image: ImageFile) -> float:
-    """Width to height of the page on paper, upright: fax pixels are not square."""
+def _pixel_shape(image: ImageFile) -> float:
+    """Width to height of one pixel of the upright page on paper: those of a fax are not square."""
     across, down = (float(dots) for dots in image.info.get("dpi", (1, 1)))
-    is_told = min(across, down) >= _MIN_DPI and max(across, down) <= _MAX_STRETCH * min(across, down)
-    aspect = image.width / image.height * (down / across if is_told else 1)
-    return 1 / aspect if _orientation(image) in _TURNED else aspect
+    if min(across, down) < _MIN_DPI or max(across, down) > _MAX_STRETCH * min(across, down):
+        return 1.0
+    return across / down if _orientation(image) in _TURNED else down / across
 
 
 def _orientation(image: ImageFile) -> int:

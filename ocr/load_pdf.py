@@ -27,7 +27,15 @@ from ocr.load_objects import (
 )
 from ocr.load_rules import leaves_to_rules, turn_rule
 from ocr.load_scan import page_to_pixels, scan_to_pixels
-from ocr.load_text import MAX_CHARACTERS, Glyph, glyphs_to_fault, glyphs_to_words, textpage_to_glyphs, turn_glyph
+from ocr.load_text import (
+    HIDDEN,
+    MAX_CHARACTERS,
+    Glyph,
+    glyphs_to_fault,
+    glyphs_to_words,
+    textpage_to_glyphs,
+    turn_glyph,
+)
 from ocr.sheet import DPI, Pixels, Sheet, Spoilt
 
 _SCALE = DPI / 72
@@ -46,7 +54,8 @@ class _Drawing:
     leaves: tuple[Leaf, ...]
     images: tuple[Leaf, ...]
     cover: float
-    has_hidden: bool
+    has_hidden: bool  # text drawn invisibly, as a scanner's OCR is
+    shown: int  # pieces of text that leave ink
 
 
 def open_pdf(content: bytes, name: str, *, password: str) -> Any:
@@ -124,7 +133,7 @@ def _page_to_sheet(page: Any, number: int) -> Sheet | Spoilt:
     textpage = page.get_textpage()
     try:
         glyphs = _on_page(textpage_to_glyphs(textpage, to_pixels, has_hidden=drawing.has_hidden), width, height)
-        refusal = _refusal(glyphs, drawing, is_too_long=textpage.count_chars() > MAX_CHARACTERS)
+        refusal = _refusal(glyphs, drawing, count=textpage.count_chars())
         if not refusal:
             return _text_to_sheet(glyphs, drawing, number=number, size=(width, height))
     finally:
@@ -135,13 +144,14 @@ def _page_to_sheet(page: Any, number: int) -> Sheet | Spoilt:
 def _draw(page: Any, to_pixels: Affine, *, width: float, height: float) -> _Drawing:
     leaves = tuple(islice(page_to_leaves(page, to_pixels), _MAX_LEAVES))
     images = tuple(leaf for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_IMAGE)
-    hidden = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-    texts = (leaf.raw for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_TEXT)
+    texts = [leaf.raw for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_TEXT]
+    hidden = sum(pdfium.FPDFTextObj_GetTextRenderMode(raw) in HIDDEN for raw in texts)
     return _Drawing(
         leaves=leaves,
         images=images,
         cover=boxes_to_cover((image_to_box(leaf) for leaf in images), width, height),
-        has_hidden=any(pdfium.FPDFTextObj_GetTextRenderMode(raw) in hidden for raw in texts),
+        has_hidden=hidden > 0,
+        shown=len(texts) - hidden,
     )
 
 
@@ -154,14 +164,16 @@ def _on_page(glyphs: Sequence[Glyph], width: float, height: float) -> tuple[Glyp
     )
 
 
-def _refusal(glyphs: Sequence[Glyph], drawing: _Drawing, *, is_too_long: bool) -> str:
+def _refusal(glyphs: Sequence[Glyph], drawing: _Drawing, *, count: int) -> str:
     """Why the text layer of a page is not taken, in Chinese; "" where it is."""
-    if is_too_long or len(drawing.leaves) == _MAX_LEAVES:
+    if count > MAX_CHARACTERS or len(drawing.leaves) == _MAX_LEAVES:
         return "页面内容异常繁多，识读像素"
     if not glyphs:
         return "文字层不可见，改为识读像素" if drawing.has_hidden else "没有文字层，识读像素"
     if len(glyphs) < _FEW and drawing.cover >= _PICTURE_COVER:
         return f"文字很少，图像占页面{drawing.cover:.0%}，识读像素"
+    if drawing.shown > count:  # PDFium drops characters for which neither the file nor the machine has a glyph
+        return "部分文字取不出，识读像素"
     fault = glyphs_to_fault(glyphs)
     if fault:
         return f"文字层为乱码（{fault}），改为识读像素"
@@ -205,8 +217,9 @@ def _turned_words(
 
 def _scan_to_pixels(page: Any, drawing: _Drawing) -> Pixels:
     """The scan's own pixels where the page is one image and nothing else, otherwise the page rendered."""
-    seen = [leaf for leaf in drawing.leaves if leaf.kind != pdfium.FPDF_PAGEOBJ_TEXT or not drawing.has_hidden]
-    own = scan_to_pixels(page, drawing.images[0]) if len(seen) == len(drawing.images) == 1 else None
+    is_alone = len(drawing.images) == 1 and not drawing.shown
+    is_alone &= all(leaf.kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_TEXT) for leaf in drawing.leaves)
+    own = scan_to_pixels(page, drawing.images[0]) if is_alone else None
     large = (leaf for leaf in drawing.images if boxes_to_cover([image_to_box(leaf)], *_size(page)) > 0.05)
     density = max(map(image_to_density, large), default=1.0)
     return page_to_pixels(page, density=density) if own is None else own

@@ -19,11 +19,11 @@ from domain.source import Box
 from ocr.load_objects import IDENTITY, Affine, turn_box
 
 MAX_CHARACTERS = 50_000  # a dense page of forms has 3 000
+HIDDEN = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})  # leave no ink
 
 _Thing = TypeVar("_Thing")
 
 _SLANT = 5.0  # degrees: more is a watermark across the page
-_HIDDEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _HYPHEN = 0x02  # PDFium's mark for a hyphen at the end of a line
 _REPLACEMENT = "\ufffd"
 
@@ -115,7 +115,7 @@ def _code_to_text(code: int, lead: int) -> str:
 
 def _is_hidden(textpage: Any, index: int) -> bool:
     drawn = pdfium.FPDFText_GetTextObject(textpage.raw, index)
-    return bool(drawn) and pdfium.FPDFTextObj_GetTextRenderMode(drawn) in _HIDDEN
+    return bool(drawn) and pdfium.FPDFTextObj_GetTextRenderMode(drawn) in HIDDEN
 
 
 def _glyph(textpage: Any, index: int, *, text: str, space: str, to_pixels: Affine) -> Glyph:
