@@ -17,17 +17,20 @@ from extract.parting import part_rooms
 _SAME_EDGE = 0.018  # of the table's width: column lines of two pages that are the same line
 _SAME_COLUMNS = 0.6  # of a continuation's column lines are found on the page before
 _SAME_WIDTH = 0.12  # by which the widths of two pieces of a table may differ: photos are taken from various distances
+_UNFRAMED = 0.8  # confidence of a cell whose borders are those of the page before
 _LINE_OVERLAP = 0.5  # of the lower of two words: they stand in one line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """What one page holds of a table: its lattice with texts, and the loose lines above it."""
+    """What one page holds of a table: its lattice with texts, the loose lines above it, and loose words beside it."""
 
+    document: Document
     page: Page
     lattice: Lattice
     texts: tuple[Cell, ...]
     above: tuple[Cell, ...]
+    beside: tuple[Word, ...]
 
 
 def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list[Box], list[Box]]:
@@ -47,7 +50,7 @@ def pages_to_tables(pages: Iterable[Page], document: Document) -> tuple[Table, .
             if run and not continues(run[-1], piece, first=place == 0):
                 tables += [pieces_to_table(run), *loose]
                 run, loose = [], []
-            run.append(piece)
+            run.append(widened(piece, run[0]) if run else piece)
         if below:
             loose.append(Table(index=0, cells=(), heading=below, page=page.number, warnings=page.warnings))
     tables += [pieces_to_table(run), *loose] if run else loose
@@ -64,9 +67,13 @@ def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], t
         above = [word for word in loose if top <= _middle(word.box)[1] < lattice.box.y0]
         parted, words = part_rooms(lattice, held[place])
         texts = tuple(_room_to_cell(room, words.get(n, ()), page, document) for n, room in enumerate(parted.rooms))
-        pieces.append(Piece(page=page, lattice=parted, texts=texts, above=words_to_lines(above, page, document)))
-        top = lattice.box.y0
-    below = [word for word in loose if _middle(word.box)[1] >= top]
+        beside = tuple(word for word in loose if lattice.box.y0 <= _middle(word.box)[1] < lattice.box.y1)
+        lines = words_to_lines(above, page, document)
+        pieces.append(Piece(document=document, page=page, lattice=parted, texts=texts, above=lines, beside=beside))
+        top = lattice.box.y1
+    below = [
+        word for word in loose if _middle(word.box)[1] >= top and not any(word in piece.beside for piece in pieces)
+    ]
     return tuple(pieces), words_to_lines(below, page, document)
 
 
@@ -122,24 +129,53 @@ def continues(above: Piece, below: Piece, *, first: bool) -> bool:
 
 
 def _shared_columns(above: Lattice, below: Lattice) -> float:
-    known = _shares(above)
-    own = _shares(below)
-    return sum(any(abs(share - other) <= _SAME_EDGE for other in known) for share in own) / len(own)
+    """Which part of the columns below stand above too, at the same place in the table or on the page."""
+    return max(_found_in(_shares(below), above), _found_in(_shares(below, above), above))
 
 
-def _shares(lattice: Lattice) -> list[float]:
-    """Places of the column lines as shares of the table's width."""
-    width = lattice.xs[-1] - lattice.xs[0]
-    return [(x - lattice.xs[0]) / width for x in lattice.xs]
+def _found_in(shares: Sequence[float], lattice: Lattice) -> float:
+    known = _shares(lattice)
+    return sum(any(abs(share - other) <= _SAME_EDGE for other in known) for share in shares) / len(shares)
+
+
+def _shares(lattice: Lattice, frame: Lattice | None = None) -> list[float]:
+    """Places of the column lines as shares of a table's width: the table's own, or another one's on the same paper."""
+    left, right = (frame or lattice).xs[0], (frame or lattice).xs[-1]
+    return [(x - left) / (right - left) for x in lattice.xs]
+
+
+def widened(piece: Piece, first: Piece) -> Piece:
+    """A continuation that lacks the outer columns of its table, because no line of its page reaches them.
+
+    What stands beside it comes as one cell a column over all its rows.
+    """
+    own, frame = piece.lattice, first.lattice
+    if _found_in(_shares(own), frame) >= _found_in(_shares(own, frame), frame):
+        return piece
+    reach = _SAME_EDGE * (frame.xs[-1] - frame.xs[0])
+    before = [x for x in frame.xs if x < own.xs[0] - reach]
+    behind = [x for x in frame.xs if x > own.xs[-1] + reach]
+    xs = (*before, *own.xs, *behind)
+    rooms = [replace(room, col=room.col + len(before)) for room in own.rooms]
+    texts = [replace(cell, col=cell.col + len(before)) for cell in piece.texts]
+    outer = [*range(len(before)), *range(len(before) + len(own.xs) - 1, len(xs) - 1)]
+    beside = {col: [word for word in piece.beside if xs[col] <= _middle(word.box)[0] < xs[col + 1]] for col in outer}
+    for col in outer:
+        box = Box(x0=xs[col], y0=own.ys[0], x1=xs[col + 1], y1=own.ys[-1])
+        room = Room(row=0, col=col, row_span=len(own.ys) - 1, col_span=1, box=box, confidence=_UNFRAMED)
+        rooms.append(room)
+        texts.append(_room_to_cell(room, beside[col], piece.page, piece.document))
+    return replace(piece, lattice=replace(own, xs=xs, rooms=tuple(rooms)), texts=tuple(texts), beside=())
 
 
 def pieces_to_table(pieces: Sequence[Piece]) -> Table:
     """Pieces of one table on one grid: rows one below the other, columns where any of them has one."""
-    edges = _all_edges([_shares(piece.lattice) for piece in pieces])
+    every = [_shares(piece.lattice) for piece in pieces]
+    edges = _all_edges(every)
     cells: list[Cell] = []
     rows = 0
-    for piece in pieces:
-        shares = [_nearest(edges, share) for share in _shares(piece.lattice)]
+    for piece, own in zip(pieces, every, strict=True):
+        shares = [_nearest(edges, share) for share in own]
         for room, cell in zip(piece.lattice.rooms, piece.texts, strict=True):
             begin, end = shares[room.col], shares[room.col + room.col_span]
             cells.append(replace(cell, row=rows + room.row, col=begin, col_span=end - begin))

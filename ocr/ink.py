@@ -23,6 +23,8 @@ _DARKEST_PAPER = 25  # below this a photo's background is no paper, and is not s
 _WHITE = 250  # grey values above are paper
 _PALEST_INK = 215  # paler than this is the grain of the paper
 _THIN_STROKES = 0.4  # of the way from Otsu's level to white: thin strokes are grey where the scan is coarse
+_SPECK = 20  # pixels of ink at 200 dpi; a decimal point has about ten, and stands close to its digits
+_SPECK_REACH = 45  # pixels, across: a comma or a decimal point has a stroke nearer than half of it
 _SATURATED = 55  # difference of channels; pencils, stamps and highlighters are above, JPEG fringes below
 _LEAST_COLOUR = 0.0004  # of the page; less colour is noise of the camera
 _EDGE_GRAY = 120  # beside coloured ink, paler than this is its blurred edge and no black stroke
@@ -46,7 +48,24 @@ def pixels_to_ink(pixels: Pixels) -> Ink:
     dark = gray[gray < _WHITE]
     level = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0] if dark.size else _WHITE / 2
     limit = min(_PALEST_INK, level + _THIN_STROKES * (_WHITE - level))
-    return Ink(gray=gray, mask=np.where(gray < limit, np.uint8(255), np.uint8(0)))
+    mask = np.where(gray < limit, np.uint8(255), np.uint8(0))
+    dust = lone_specks(mask)
+    return Ink(gray=cv2.max(gray, dust), mask=cv2.subtract(mask, dust))
+
+
+def lone_specks(mask: Mask) -> Mask:
+    """Specks far from any stroke: dust and the noise of a fax, no decimal points."""
+    _count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    small = (stats[:, cv2.CC_STAT_AREA] <= _SPECK).astype(np.uint8) * 255
+    small[0] = 0
+    specks = small[labels]
+    near = cv2.dilate(cv2.subtract(mask, specks), np.ones((_SPECK_REACH, _SPECK_REACH), np.uint8))
+    _count, labels, stats, _ = cv2.connectedComponentsWithStats(specks, connectivity=8)
+    close = np.zeros(len(stats), bool)
+    close[labels[(near > 0) & (specks > 0)]] = True
+    lone = np.where(close, 0, 255).astype(np.uint8)
+    lone[0] = 0
+    return lone[labels]
 
 
 def bleached(pixels: Pixels) -> Gray:

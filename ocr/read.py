@@ -32,6 +32,9 @@ _SAMPLE_WIDE = 8  # times its height: more of a line tells no more
 _ONE_LINE, _LONGER = 1.6, 2.2  # a text of one line is at most so high against others, and so much longer than high
 _DOUBTFUL = 0.85  # confidence below which a line is read twice
 _FRAME = 0.3  # of a line's height, added around it for the second look
+_STROKES = frozenset("1lI|丨/")
+_DARK = 128  # grey value of ink in a line image
+_LEAN = -0.2  # columns a row by which a slash leans to the left on its way down; a digit 1 stands upright
 _FAINT_SURE = 0.7  # a faint line read with less confidence is no text
 _PALE = 0.5  # of the way from the page's strokes to white
 _DASH_HIGH, _DASH_WIDE = 0.3, 1.2  # of the usual height: a lone dash is at most so high and so wide
@@ -178,6 +181,7 @@ def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
     for place, second in zip(again, engine.read([framed(images[place]) for place in again]), strict=True):
         readings[place] = better(readings[place], second)
     black = ink_level(laid)
+    readings = [as_slash(reading, image) for reading, image in zip(readings, images, strict=True)]
     cells: dict[int, list[tuple[Reading, Box]]] = defaultdict(list)
     for place, (reading, (line, home)) in enumerate(zip(readings, others, strict=True)):
         if reading.confidence >= _FAINT_SURE or not is_faint(laid.ink, line, black):
@@ -185,6 +189,22 @@ def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
     words = [word for own in cells.values() for word in readings_to_words(own)]
     strokes = (Word(text="-", box=line, confidence=0.95) for line in dashes if not is_faint(laid.ink, line, black))
     return (*words, *strokes)
+
+
+def as_slash(reading: Reading, image: Gray) -> Reading:
+    """A lone stroke that leans is no digit: a slash says that there is no value."""
+    if reading.text not in _STROKES:
+        return reading
+    rows, columns = np.nonzero(image < _DARK)
+    if not len(rows) or not np.ptp(rows):
+        return reading
+    lean = np.polyfit(rows, columns, 1)[0]
+    (glyph,) = reading.glyphs
+    return (
+        Reading(glyphs=(replace(glyph, char="/", others=((glyph.char, glyph.confidence),)),))
+        if lean < _LEAN
+        else reading
+    )
 
 
 def is_doubtful(reading: Reading) -> bool:

@@ -317,7 +317,7 @@ def test_a_masked_scan_is_rendered_as_it_shows() -> None:
     assert sheet.pixels is not None and (sheet.pixels == 255).all()
 
 
-def test_visible_text_over_a_scan_stays_in_the_pixels() -> None:
+def test_a_drawing_over_a_scan_stays_in_the_pixels() -> None:
     content = "q 595 0 0 842 0 0 cm /I Do Q 1 0 0 rg 300 300 200 200 re f"
     sheet = only(image_pdf(scan(), content))
     assert sheet.choice == "整页为图像，识读像素" and sheet.height == 2339
