@@ -27,9 +27,10 @@ _SPECK = 20  # pixels of ink at 200 dpi; a decimal point has about ten, and stan
 _SPECK_REACH = 45  # pixels, across: a comma or a decimal point has a stroke nearer than half of it
 _SATURATED = 55  # difference of channels; pencils, stamps and highlighters are above, JPEG fringes below
 _LEAST_COLOUR = 0.0004  # of the page; less colour is noise of the camera
-_EDGE_GRAY = 120  # beside coloured ink, paler than this is its blurred edge and no black stroke
-_STAMP_REACH = 15  # pixels within which a stamp's own brightness shows between black strokes
-_STAMP_BLACK, _STAMP_WHITE = 0.4, 0.9  # of a stamp's own brightness: black ink below it, and the stamp alone
+_RIM = 9  # pixels, across: how far the blurred rim of coloured ink reaches
+_TINTED, _EDGE_GRAY, _PALE_RIM = 14, 115, 180  # tint and grey value of a rim; black strokes are darker and have no tint
+_STAMP_REACH = 41  # pixels a side, within which a stamp's own colour outweighs the strokes it covers
+_STAMP_BLACK, _STAMP_WHITE = 0.45, 0.8  # of a stamp's own brightness: black ink below it, and the stamp alone
 _MARK_SHARE = 0.0012  # of the page: a round seal of 40 mm covers 2 %, its ink about a tenth of that
 _MARK_SIDE = 0.04  # of the page's width
 
@@ -77,14 +78,16 @@ def bleached(pixels: Pixels) -> Gray:
     coloured = cv2.threshold(colour, _SATURATED, 255, cv2.THRESH_BINARY)[1]
     if cv2.countNonZero(coloured) < _LEAST_COLOUR * coloured.size:
         return gray
-    stamp = cv2.blur(
-        cv2.dilate(cv2.bitwise_and(gray, coloured), np.ones((_STAMP_REACH, _STAMP_REACH), np.uint8)), (5, 5)
-    )
-    against = cv2.divide(gray, stamp, scale=255).astype(np.float32)
-    clear = np.clip((against / 255 - _STAMP_BLACK) / (_STAMP_WHITE - _STAMP_BLACK), 0, 1) * 255
-    edges = cv2.bitwise_and(cv2.dilate(coloured, np.ones((5, 5), np.uint8)), cv2.inRange(gray, _EDGE_GRAY, 255))
-    cleared = np.where(coloured > 0, clear.astype(np.uint8), gray)
-    return np.where((edges > 0) & (coloured == 0), np.uint8(255), cleared)
+    # In the channels that a stamp absorbs, its own rim is paler than its middle, and black ink is darker than both.
+    absorbed = cv2.min(cv2.min(red, green), blue)
+    size = (_STAMP_REACH, _STAMP_REACH)
+    total = cv2.boxFilter(cv2.bitwise_and(absorbed, coloured), cv2.CV_32F, size, normalize=False)
+    count = cv2.boxFilter(coloured // 255, cv2.CV_32F, size, normalize=False)
+    against = absorbed / np.maximum(total / np.maximum(count, 1), 1)
+    clear = np.clip((against - _STAMP_BLACK) / (_STAMP_WHITE - _STAMP_BLACK), 0, 1) * 255
+    close, near = (cv2.dilate(coloured, np.ones((size, size), np.uint8)) > 0 for size in (_RIM // 2 + 1, _RIM))
+    rim = (close & (gray > _EDGE_GRAY)) | (near & (((colour >= _TINTED) & (gray > _EDGE_GRAY)) | (gray > _PALE_RIM)))
+    return np.where(coloured > 0, clear.astype(np.uint8), np.where(rim, np.uint8(255), gray))
 
 
 def even_light(bright: Gray) -> Gray:

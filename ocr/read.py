@@ -102,10 +102,12 @@ def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
     tables, rooms = rooms_of(rules, width, height)
     text = without_strokes(ink.mask, _within(level, tables, level=True), level=True, width=_RULE)
     text = without_dust(without_strokes(text, _within(upright, tables, level=False), level=False, width=_RULE))
+    gone = cv2.dilate(cv2.subtract(ink.mask, text), np.ones((3, 3), np.uint8))
+    ink = Ink(gray=cv2.max(ink.gray, cv2.subtract(gone, text)), mask=ink.mask)  # no border line in a line's margin
     usual = usual_height(text, rooms)
     inner = [(line, home) for home, room in enumerate(rooms) for line in room_to_lines(text, room, usual)]
     loose = loose_lines(text, tables, usual)
-    texts = (*(box for room in rooms if (box := ink_box(text, room)) is not None), *loose)
+    texts = tuple(box for room in rooms if (box := ink_box(text, room)) is not None) or loose
     lines, homes = (*(line for line, _ in inner), *loose), (*(home for _, home in inner), *(-1 for _ in loose))
     return Laid(ink=ink, rules=rules, lines=lines, homes=homes, texts=texts, usual=usual)
 
