@@ -100,10 +100,11 @@ def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
     upright = (*upright, *stubs(ink.mask, upright, level=False))
     rules = (*strokes_to_rules(level, level=True), *strokes_to_rules(upright, level=False))
     tables, rooms = rooms_of(rules, width, height)
-    text = without_strokes(ink.mask, _within(level, tables, level=True), level=True, width=_RULE)
-    text = without_dust(without_strokes(text, _within(upright, tables, level=False), level=False, width=_RULE))
-    gone = cv2.dilate(cv2.subtract(ink.mask, text), np.ones((3, 3), np.uint8))
-    ink = Ink(gray=cv2.max(ink.gray, cv2.subtract(gone, text)), mask=ink.mask)  # no border line in a line's margin
+    unruled = without_strokes(ink.mask, _within(level, tables, level=True), level=True, width=_RULE)
+    unruled = without_strokes(unruled, _within(upright, tables, level=False), level=False, width=_RULE)
+    rims = cv2.dilate(cv2.subtract(ink.mask, unruled), np.ones((3, 3), np.uint8))
+    ink = Ink(gray=cv2.max(ink.gray, cv2.subtract(rims, unruled)), mask=ink.mask)  # no border line in a line's margin
+    text = without_dust(unruled)
     usual = usual_height(text, rooms)
     inner = [(line, home) for home, room in enumerate(rooms) for line in room_to_lines(text, room, usual)]
     loose = loose_lines(text, tables, usual)
@@ -175,8 +176,11 @@ def line_image(gray: Gray, line: Box) -> Gray:
 
 def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
     """Every line recognised, doubtful ones a second time; a lone dash needs no engine."""
-    dashes = [line for line in laid.lines if is_dash(line, laid.usual)]
-    others = [(line, home) for line, home in zip(laid.lines, laid.homes, strict=True) if not is_dash(line, laid.usual)]
+    lines = list(zip(laid.lines, laid.homes, strict=True))
+    others = [(line, home) for line, home in lines if not is_dash(line, laid.usual)]
+    filled = {home for _, home in others if home >= 0}
+    # a dash stands alone in its cell: beside text, so flat a speck is left over from a line or a stamp
+    dashes = [line for line, home in lines if is_dash(line, laid.usual) and home not in filled]
     images = [line_image(laid.ink.gray, line) for line, _ in others]
     readings = engine.read(images)
     again = [place for place, reading in enumerate(readings) if is_doubtful(reading)]
