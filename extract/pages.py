@@ -17,6 +17,7 @@ from extract.parting import part_rooms
 _SAME_EDGE = 0.018  # of the table's width: column lines of two pages that are the same line
 _SAME_COLUMNS = 0.6  # of a continuation's column lines are found on the page before
 _SAME_WIDTH = 0.12  # by which the widths of two pieces of a table may differ: photos are taken from various distances
+_NARROW = 0.2  # of the page's width; no form is narrower
 _UNFRAMED = 0.8  # confidence of a cell whose borders are those of the page before
 _LINE_OVERLAP = 0.5  # of the lower of two words: they stand in one line
 
@@ -59,7 +60,14 @@ def pages_to_tables(pages: Iterable[Page], document: Document) -> tuple[Table, .
 
 def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], tuple[Cell, ...]]:
     """The tables of one page from top to bottom, and the loose lines below the last."""
-    lattices = rules_to_lattices(page.rules, width=page.width, height=page.height)
+    drawn = rules_to_lattices(page.rules, width=page.width, height=page.height)
+    _, texts_of = words_to_rooms(page.words, drawn)
+    # a frame without a word, or a narrow one, is the sheet's own edge or a box; its words stand outside tables then
+    lattices = [
+        lattice
+        for lattice, texts in zip(drawn, texts_of, strict=True)
+        if texts and lattice.xs[-1] - lattice.xs[0] >= _NARROW * page.width
+    ]
     loose, held = words_to_rooms(page.words, lattices)
     pieces = []
     top = float("-inf")

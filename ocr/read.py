@@ -26,6 +26,7 @@ RoomsOf = Callable[
 
 _SMALL = 1700  # pixels of the longer side; smaller scans are enlarged before anything is sought in them
 _RULE = 8  # pixels around a ruling line's middle that may belong to it
+_BORDER = 2  # pixels of a cell that its border line may fill
 _MARGIN = 0.12  # of a line's height, left around it for the engine
 _SAMPLE = 6  # lines by which the way up is told
 _SAMPLE_WIDE = 8  # times its height: more of a line tells no more
@@ -45,13 +46,14 @@ BLANK_PAGE = "空白页：没有识别到任何文字。"
 class Laid:
     """A straight page before it is recognised: its ink, its rules, the lines of its text, the outline of each text.
 
-    ``homes`` numbers the cell of every line, -1 outside tables; ``usual`` is the height in pixels of most lines.
+    ``homes`` numbers the cell of every line among ``rooms``, -1 outside tables; ``usual`` is the height in pixels of most lines.
     """
 
     ink: Ink
     rules: tuple[Rule, ...]
     lines: tuple[Box, ...]
     homes: tuple[int, ...]
+    rooms: tuple[Box, ...]
     texts: tuple[Box, ...]
     usual: float
 
@@ -102,15 +104,13 @@ def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
     tables, rooms = rooms_of(rules, width, height)
     unruled = without_strokes(ink.mask, _within(level, tables, level=True), level=True, width=_RULE)
     unruled = without_strokes(unruled, _within(upright, tables, level=False), level=False, width=_RULE)
-    rims = cv2.dilate(cv2.subtract(ink.mask, unruled), np.ones((3, 3), np.uint8))
-    ink = Ink(gray=cv2.max(ink.gray, cv2.subtract(rims, unruled)), mask=ink.mask)  # no border line in a line's margin
     text = without_dust(unruled)
     usual = usual_height(text, rooms)
     inner = [(line, home) for home, room in enumerate(rooms) for line in room_to_lines(text, room, usual)]
     loose = loose_lines(text, tables, usual)
     texts = tuple(box for room in rooms if (box := ink_box(text, room)) is not None) or loose
     lines, homes = (*(line for line, _ in inner), *loose), (*(home for _, home in inner), *(-1 for _ in loose))
-    return Laid(ink=ink, rules=rules, lines=lines, homes=homes, texts=texts, usual=usual)
+    return Laid(ink=ink, rules=rules, lines=lines, homes=homes, rooms=tuple(rooms), texts=texts, usual=usual)
 
 
 def _within(strokes: Sequence[Stroke], tables: Sequence[Box], *, level: bool) -> list[Stroke]:
@@ -167,11 +167,17 @@ def _both_ways(laid: Laid, engine: Engine) -> tuple[float, float]:
     return float(np.mean(means[: len(crops)])), float(np.mean(means[len(crops) :]))
 
 
-def line_image(gray: Gray, line: Box) -> Gray:
-    """One line cut out with a little paper around it."""
+def line_image(gray: Gray, line: Box, room: Box | None = None) -> Gray:
+    """One line cut out with a little paper around it, but nothing of its cell's border."""
     pad = max(2, round((line.y1 - line.y0) * _MARGIN))
-    top, left = max(0, int(line.y0) - pad), max(0, int(line.x0) - pad)
-    return np.ascontiguousarray(gray[top : int(line.y1) + pad, left : int(line.x1) + pad])
+    height, width = gray.shape
+    edge = room or Box(x0=0, y0=0, x1=width, y1=height)
+    inset = _BORDER if room is not None else 0
+    top, left = max(edge.y0 + inset, line.y0 - pad, 0), max(edge.x0 + inset, line.x0 - pad, 0)
+    bottom, right = min(edge.y1 - inset, line.y1 + pad), min(edge.x1 - inset, line.x1 + pad)
+    return np.ascontiguousarray(
+        gray[int(top) : max(int(bottom), int(top) + 1), int(left) : max(int(right), int(left) + 1)]
+    )
 
 
 def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
@@ -181,7 +187,7 @@ def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
     filled = {home for _, home in others if home >= 0}
     # a dash stands alone in its cell: beside text, so flat a speck is left over from a line or a stamp
     dashes = [line for line, home in lines if is_dash(line, laid.usual) and home not in filled]
-    images = [line_image(laid.ink.gray, line) for line, _ in others]
+    images = [line_image(laid.ink.gray, line, laid.rooms[home] if home >= 0 else None) for line, home in others]
     readings = engine.read(images)
     again = [place for place, reading in enumerate(readings) if is_doubtful(reading)]
     for place, second in zip(again, engine.read([framed(images[place]) for place in again]), strict=True):

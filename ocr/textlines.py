@@ -18,7 +18,7 @@ _RULE = 3  # pixels around a table that its frame fills
 _LEAST_INK = 12  # pixels; a cell with less is blank
 _LOWEST = 6  # pixels; a flatter line of ink is a dash or dust
 _TALL = 1.75  # of the usual line height: two lines run into one another
-_WORD_GAP = 2.2  # of the usual line height: within a cell, a wider gap parts two pieces of text
+_WORD_GAP = 1.5  # of the usual line height: within a cell, a wider gap parts two pieces of text
 _CHAR_GAP = 1.3  # of the usual line height: outside tables, a wider gap parts two pieces of text
 _USUAL = 28.0  # pixels; line height where the page tells none
 
@@ -40,19 +40,24 @@ def usual_height(mask: Mask, rooms: Sequence[Box]) -> float:
 
 
 def room_to_lines(mask: Mask, room: Box, usual: float) -> tuple[Box, ...]:
-    """Boxes of the lines in one cell, from top to bottom; none for a blank cell."""
+    """Boxes of the lines in one cell, block by block from the left, each from top to bottom; none for a blank cell.
+
+    Blocks stand side by side where the line between two cells has faded, and their lines need not be level.
+    """
     inside = _inside(mask, room)
     if cv2.countNonZero(inside) < _LEAST_INK:
         return ()
-    rows = (inside > 0).sum(axis=1)
-    lines = [piece for run in _joined(_runs(rows > 0), usual) for piece in _parted(rows, run, usual)]
     left, upper = _corner(room)
     boxes = []
-    for top, bottom in lines:
-        filled = inside[top:bottom].any(axis=0)
-        for begin, end in _bridged(_runs(filled), _WORD_GAP * usual):
-            if cv2.countNonZero(inside[top:bottom, begin:end]) >= _LEAST_INK:
-                boxes.append(Box(x0=left + begin, y0=upper + top, x1=left + end, y1=upper + bottom))
+    for first, last in _bridged(_runs(inside.any(axis=0)), _WORD_GAP * usual):
+        block = inside[:, first:last]
+        rows = (block > 0).sum(axis=1)
+        lines = (piece for run in _joined(_runs(rows > 0), usual) for piece in _parted(rows, run, usual))
+        for top, bottom in lines:
+            for begin, end in _bridged(_runs(block[top:bottom].any(axis=0)), _WORD_GAP * usual):
+                if cv2.countNonZero(block[top:bottom, begin:end]) >= _LEAST_INK:
+                    x0, y0 = left + first, upper + top
+                    boxes.append(Box(x0=x0 + begin, y0=y0, x1=x0 + end, y1=upper + bottom))
     return tuple(boxes)
 
 
