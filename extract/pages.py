@@ -11,6 +11,7 @@ from domain.source import Box, Document, Source
 from domain.table import Cell, Table
 from extract.clean import clean_text, join_wrapped
 from extract.grid import Lattice, Room, rules_to_lattices
+from extract.labels import text_to_label
 from extract.layout import title_layout
 from extract.parting import part_rooms
 
@@ -188,9 +189,23 @@ def pieces_to_table(pieces: Sequence[Piece]) -> Table:
             begin, end = shares[room.col], shares[room.col + room.col_span]
             cells.append(replace(cell, row=rows + room.row, col=begin, col_span=end - begin))
         rows += len(piece.lattice.ys) - 1
-    warnings = tuple(dict.fromkeys(warning for piece in pieces for warning in piece.page.warnings))
+    told = [warning for piece in pieces for warning in piece.page.warnings]
+    cells, mended = mend_labels(cells)
+    warnings = tuple(dict.fromkeys([*told, *mended]))
     heading = tuple(replace(cell, row=row) for row, cell in enumerate(cell for piece in pieces for cell in piece.above))
     return Table(index=0, cells=tuple(cells), heading=heading, page=pieces[0].page.number, warnings=warnings)
+
+
+def mend_labels(cells: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+    """Cells with labels that were nearly read as they are printed, and a warning for each with the raw reading."""
+    mended, warnings = [], []
+    for cell in cells:
+        label = text_to_label(cell.text)
+        if label is not None:
+            page = f"（第{cell.sources[0].page}页）" if cell.sources else ""
+            warnings.append(f"“{cell.text}”按印刷的栏目名“{label}”理解{page}。")
+        mended.append(cell if label is None else replace(cell, text=label))
+    return mended, warnings
 
 
 def _all_edges(every: Sequence[Sequence[float]]) -> list[float]:

@@ -46,7 +46,8 @@ BLANK_PAGE = "空白页：没有识别到任何文字。"
 class Laid:
     """A straight page before it is recognised: its ink, its rules, the lines of its text, the outline of each text.
 
-    ``homes`` numbers the cell of every line among ``rooms``, -1 outside tables; ``usual`` is the height in pixels of most lines.
+    ``homes`` numbers the cell of every line among ``rooms``, -1 outside tables; ``usual`` is the height in pixels of
+    most lines.
     """
 
     ink: Ink
