@@ -128,11 +128,12 @@ def _outline(rules: Sequence[Rule]) -> Box:
 
 
 def _near(one: Rule, other: Rule, reach: float) -> bool:
+    first, second = _outline([one]), _outline([other])
     return (
-        one.x0 - reach <= other.x1
-        and other.x0 - reach <= one.x1
-        and one.y0 - reach <= other.y1
-        and other.y0 - reach <= one.y1
+        first.x0 - reach <= second.x1
+        and second.x0 - reach <= first.x1
+        and first.y0 - reach <= second.y1
+        and second.y0 - reach <= first.y1
     )
 
 

@@ -29,6 +29,11 @@ def text_to_label(text: str) -> str | None:
     return near.pop() if len(key) >= _SHORTEST and len(near) == 1 else None
 
 
+def is_label(text: str) -> bool:
+    """Whether a text is printed on forms of a known layout."""
+    return label_key(text) in _labels()
+
+
 @cache
 def _labels() -> frozenset[str]:
     """All words that are printed on forms of the known layouts."""

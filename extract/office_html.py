@@ -30,7 +30,7 @@ _META_WITHIN = 4096  # the standard asks for 1024; exporters put style sheets fi
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
 _BINARY = "“{path}”不是网页，可能是改了扩展名的其他文件。请核对后用原来的程序另存为 docx、xlsx 或 html。"
 
-_SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "colgroup", "object", "iframe", "svg"})
+_SKIPPED = frozenset({"script", "style", "title", "noscript", "template", "colgroup", "object", "iframe", "svg"})
 _BLOCKS = frozenset(
     ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
      "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",

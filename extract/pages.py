@@ -17,7 +17,6 @@ from extract.parting import part_rooms
 
 _SAME_EDGE = 0.018  # of the table's width: column lines of two pages that are the same line
 _SAME_COLUMNS = 0.6  # of a continuation's column lines are found on the page before
-_SAME_WIDTH = 0.12  # by which the widths of two pieces of a table may differ: photos are taken from various distances
 _NARROW = 0.2  # of the page's width; no form is narrower
 _UNFRAMED = 0.8  # confidence of a cell whose borders are those of the page before
 _LINE_OVERLAP = 0.5  # of the lower of two words: they stand in one line
@@ -48,8 +47,8 @@ def pages_to_tables(pages: Iterable[Page], document: Document) -> tuple[Table, .
     loose: list[Table] = []  # lines below the run so far: a table may go on beyond a page number
     for page in pages:
         pieces, below = page_to_pieces(page, document)
-        for place, piece in enumerate(pieces):
-            if run and not continues(run[-1], piece, first=place == 0):
+        for piece in pieces:
+            if run and not continues(run[-1], piece):
                 tables += [pieces_to_table(run), *loose]
                 run, loose = [], []
             run.append(widened(piece, run[0]) if run else piece)
@@ -79,10 +78,8 @@ def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], t
         beside = tuple(word for word in loose if lattice.box.y0 <= _middle(word.box)[1] < lattice.box.y1)
         lines = words_to_lines(above, page, document)
         pieces.append(Piece(document=document, page=page, lattice=parted, texts=texts, above=lines, beside=beside))
-        top = lattice.box.y1
-    below = [
-        word for word in loose if _middle(word.box)[1] >= top and not any(word in piece.beside for piece in pieces)
-    ]
+        top = max(top, lattice.box.y1)
+    below = [word for word in loose if _middle(word.box)[1] >= top]
     return tuple(pieces), words_to_lines(below, page, document)
 
 
@@ -126,25 +123,26 @@ def words_to_lines(words: Sequence[Word], page: Page, document: Document) -> tup
     return tuple(cells)
 
 
-def continues(above: Piece, below: Piece, *, first: bool) -> bool:
-    """Whether a table goes on from the page before (or straight below): no title between, and the same columns."""
+def continues(above: Piece, below: Piece) -> bool:
+    """Whether a table goes on from the page before, or straight below: no title between, and the same columns."""
     if any(title_layout(line.text) is not None for line in below.above):
         return False
     if above.page.number == below.page.number:
-        return not below.above and _shared_columns(above.lattice, below.lattice) >= _SAME_COLUMNS
-    if not first or below.page.number != above.page.number + 1:
-        return False
-    return _shared_columns(above.lattice, below.lattice) >= _SAME_COLUMNS
+        apart = bool(below.above) or below.lattice.ys[0] < above.lattice.ys[-1]
+    else:
+        apart = below.page.number != above.page.number + 1
+    return not apart and _shared_columns(above.lattice, below.lattice) >= _SAME_COLUMNS
 
 
 def _shared_columns(above: Lattice, below: Lattice) -> float:
-    """Which part of the columns below stand above too, at the same place in the table or on the page."""
-    return max(_found_in(_shares(below), above), _found_in(_shares(below, above), above))
+    """Which part of the column lines below, the frame aside, stand above too: in the table, or on the page."""
+    return max(_found_in(_shares(below)[1:-1], above), _found_in(_shares(below, above)[1:-1], above))
 
 
 def _found_in(shares: Sequence[float], lattice: Lattice) -> float:
     known = _shares(lattice)
-    return sum(any(abs(share - other) <= _SAME_EDGE for other in known) for share in shares) / len(shares)
+    found = [any(abs(share - other) <= _SAME_EDGE for other in known) for share in shares]
+    return sum(found) / len(found) if found else 1.0
 
 
 def _shares(lattice: Lattice, frame: Lattice | None = None) -> list[float]:
@@ -169,12 +167,14 @@ def widened(piece: Piece, first: Piece) -> Piece:
     texts = [replace(cell, col=cell.col + len(before)) for cell in piece.texts]
     outer = [*range(len(before)), *range(len(before) + len(own.xs) - 1, len(xs) - 1)]
     beside = {col: [word for word in piece.beside if xs[col] <= _middle(word.box)[0] < xs[col + 1]] for col in outer}
+    held = [word for words in beside.values() for word in words]
+    rest = tuple(word for word in piece.beside if not any(word is one for one in held))
     for col in outer:
         box = Box(x0=xs[col], y0=own.ys[0], x1=xs[col + 1], y1=own.ys[-1])
         room = Room(row=0, col=col, row_span=len(own.ys) - 1, col_span=1, box=box, confidence=_UNFRAMED)
         rooms.append(room)
         texts.append(_room_to_cell(room, beside[col], piece.page, piece.document))
-    return replace(piece, lattice=replace(own, xs=xs, rooms=tuple(rooms)), texts=tuple(texts), beside=())
+    return replace(piece, lattice=replace(own, xs=xs, rooms=tuple(rooms)), texts=tuple(texts), beside=rest)
 
 
 def pieces_to_table(pieces: Sequence[Piece]) -> Table:
@@ -192,7 +192,9 @@ def pieces_to_table(pieces: Sequence[Piece]) -> Table:
     told = [warning for piece in pieces for warning in piece.page.warnings]
     cells, mended = mend_labels(cells)
     warnings = tuple(dict.fromkeys([*told, *mended]))
-    heading = tuple(replace(cell, row=row) for row, cell in enumerate(cell for piece in pieces for cell in piece.above))
+    lines = [cell for piece in pieces for cell in piece.above]
+    lines += [line for piece in pieces for line in words_to_lines(piece.beside, piece.page, piece.document)]
+    heading = tuple(replace(cell, row=row) for row, cell in enumerate(lines))
     return Table(index=0, cells=tuple(cells), heading=heading, page=pieces[0].page.number, warnings=warnings)
 
 

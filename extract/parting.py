@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from domain.page import Word
 from extract.grid import Lattice, Room
+from extract.labels import is_label
 
 _CLEAR = 3  # pixels by which a text may reach over a line that is not there
 _UNDRAWN = 0.7  # confidence of a cell whose border was told by its texts
@@ -27,7 +28,7 @@ def part_rooms(lattice: Lattice, held: dict[int, list[Word]]) -> tuple[Lattice, 
 def _part(room: Room, words: Sequence[Word], lattice: Lattice) -> list[tuple[Room, list[Word]]]:
     begins = [room.col]
     for col in range(room.col + 1, room.col + room.col_span):
-        if _keeps_apart(words, lattice.xs[begins[-1]], lattice.xs[col]) and _is_drawn_elsewhere(room, col, lattice):
+        if _keeps_apart(words, lattice.xs[begins[-1]], lattice.xs[col]):
             begins.append(col)
     if len(begins) == 1:
         return [(room, list(words))]
@@ -46,12 +47,8 @@ def _keeps_apart(words: Sequence[Word], left: float, edge: float) -> bool:
     before = [word for word in words if left <= word.box.x0 and word.box.x1 <= edge + _CLEAR]
     behind = [word for word in words if word.box.x0 >= edge - _CLEAR]
     return any(
-        min(one.box.y1, other.box.y1) > max(one.box.y0, other.box.y0) and min(len(one.text), len(other.text)) > 1
+        min(one.box.y1, other.box.y1) > max(one.box.y0, other.box.y0)
+        and (min(len(one.text), len(other.text)) > 1 or is_label(one.text))
         for one in before
         for other in behind
     )
-
-
-def _is_drawn_elsewhere(room: Room, col: int, lattice: Lattice) -> bool:
-    """Whether another cell ends at this line: it is one of the table's columns."""
-    return any(col in (other.col, other.col + other.col_span) for other in lattice.rooms if other is not room)

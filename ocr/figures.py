@@ -8,11 +8,12 @@ from itertools import accumulate
 
 # What a recogniser gives for the sign on the right, in a line that otherwise holds digits only.
 _LOOKALIKES = str.maketrans({
-    "O": "0", "o": "0", "Ｏ": "0", "〇": "0", "D": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "丨": "1", "Z": "2",
-    "S": "5", "B": "8", "，": ",", "。": ".", "·": ".", "：": ".", ":": ".", "°": "%", "％": "%", "℃": "%", "′": "",
+    "O": "0", "o": "0", "Ｏ": "0", "〇": "0", "l": "1", "I": "1", "|": "1", "丨": "1", "，": ",", "。": ".", "％": "%",
 })  # fmt: skip
 _FIGURE = re.compile(r"[≥≤=<>＜＞]{0,2}-?\d{1,3}(?:,\d{3})*(?:\.\d+)?%?|[≥≤=<>＜＞]{0,2}-?\d+(?:\.\d+)?%?")
 _GROUPS = re.compile(r"(\d{1,3})((?:[.,]\d{3})+)[.,](\d{2})|(\d{1,3})((?:[.,]\d{3}){2,}|,\d{3}\.\d{3})")
+# No cell holds one of these alone; a dash as long as a character says that there is no value.
+_LONG_DASHES = frozenset({"一", "_", "＿", "ー", "一一", "——", "__"})
 _DIGITS = 0.5  # of the characters; fewer digits are no figure with a slip in it
 
 
@@ -32,8 +33,8 @@ def text_to_figure(text: str) -> str:
 def lines_to_figure(lines: Sequence[str]) -> list[str]:
     """The lines of one cell, those of a figure that wraps (10.0 / 0) mended as one."""
     whole = "".join(lines)
-    if whole == "一":
-        return ["—"]  # no cell holds the numeral alone; a dash as long as a character says that there is no value
+    if whole in _LONG_DASHES:
+        return ["—", *[""] * (len(lines) - 1)]
     figure = text_to_figure(whole)
     if figure == whole or len(figure) != len(whole):
         return [text_to_figure(line) for line in lines]

@@ -21,6 +21,7 @@ _PAPER_CELL = 8  # pixels a side: paper is told from the brightest part of such 
 _PAPER_REACH = 7  # patches around one in which there is surely paper between the strokes
 _DARKEST_PAPER = 25  # below this a photo's background is no paper, and is not stretched to white
 _WHITE = 250  # grey values above are paper
+_SURE_INK = 160  # darker than this is ink on any page
 _PALEST_INK = 215  # paler than this is the grain of the paper
 _THIN_STROKES = 0.4  # of the way from Otsu's level to white: thin strokes are grey where the scan is coarse
 _SPECK = 20  # pixels of ink at 200 dpi; a decimal point has about ten, and stands close to its digits
@@ -48,7 +49,7 @@ def pixels_to_ink(pixels: Pixels) -> Ink:
     gray = bleached(pixels)
     dark = gray[gray < _WHITE]
     level = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0] if dark.size else _WHITE / 2
-    limit = min(_PALEST_INK, level + _THIN_STROKES * (_WHITE - level))
+    limit = max(_SURE_INK, min(_PALEST_INK, level + _THIN_STROKES * (_WHITE - level)))
     mask = np.where(gray < limit, np.uint8(255), np.uint8(0))
     dust = lone_specks(mask)
     return Ink(gray=cv2.max(gray, dust), mask=cv2.subtract(mask, dust))

@@ -26,8 +26,8 @@ RoomsOf = Callable[
 
 _SMALL = 1700  # pixels of the longer side; smaller scans are enlarged before anything is sought in them
 _RULE = 8  # pixels around a ruling line's middle that may belong to it
-_BORDER = 2  # pixels of a cell that its border line may fill
-_MARGIN = 0.12  # of a line's height, left around it for the engine
+_BORDER = 3  # pixels of a cell that its border line may fill
+_MARGIN = 0.2  # of a line's height, left around it for the engine
 _SAMPLE = 6  # lines by which the way up is told
 _SAMPLE_WIDE = 8  # times its height: more of a line tells no more
 _ONE_LINE, _LONGER = 1.6, 2.2  # a text of one line is at most so high against others, and so much longer than high
@@ -81,10 +81,18 @@ def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
         laid = lay(ink, rooms_of)
     words = read_lines(laid, engine)
     height, width = ink.gray.shape
+    is_blank = not any(word.text for word in words)
     return Page(
-        number=1, width=width, height=height, reader=engine.reader, warp=way.to_warp(width, height, scale=scale),
-        words=words, rules=laid.rules, marks=pixels_to_marks(pixels), warnings=() if words else (BLANK_PAGE,),
-    )  # fmt: skip
+        number=1,
+        width=width,
+        height=height,
+        reader=engine.reader,
+        warp=way.to_warp(width, height, scale=scale),
+        words=words,
+        rules=laid.rules,
+        marks=pixels_to_marks(pixels),
+        warnings=(BLANK_PAGE,) if is_blank else (),
+    )
 
 
 def enlarged(pixels: Pixels) -> tuple[Pixels, float]:
@@ -158,7 +166,10 @@ def lies_sideways(laid: Laid) -> bool:
 
 def _both_ways(laid: Laid, engine: Engine) -> tuple[float, float]:
     """Mean confidence of some lines as they stand, and upside down."""
-    wide = sorted(laid.lines, key=lambda line: line.y1 - line.y0 - (line.x1 - line.x0))[: 4 * _SAMPLE : 4]
+    inner = [line for line, home in zip(laid.lines, laid.homes, strict=True) if home >= 0]
+    texts = [line for line in inner or laid.lines if not is_dash(line, laid.usual)]
+    wide = sorted(texts, key=lambda line: line.y1 - line.y0 - (line.x1 - line.x0))
+    wide = wide[: 4 * _SAMPLE : max(1, min(4, len(wide) // _SAMPLE))][:_SAMPLE]
     crops = [crop[:, : _SAMPLE_WIDE * crop.shape[0]] for crop in (line_image(laid.ink.gray, line) for line in wide)]
     if not crops:
         return 0.0, 0.0

@@ -86,7 +86,7 @@ def loose_lines(mask: Mask, tables: Iterable[Box], usual: float) -> tuple[Box, .
     for table in tables:
         rows = slice(max(0, int(table.y0) - _RULE), int(table.y1) + _RULE + 1)
         outside[rows, max(0, int(table.x0) - _RULE) : int(table.x1) + _RULE + 1] = 0
-    reach = max(3, round(_CHAR_GAP * usual))
+    reach = 2 * round(_CHAR_GAP * usual / 2) + 1
     joined = cv2.morphologyEx(outside, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     boxes = []

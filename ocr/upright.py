@@ -54,7 +54,10 @@ def tilt(mask: Mask) -> float:
     best = 0.0
     for reach, step in _TILT_SEARCH:
         angles = best + np.arange(-reach, reach + step / 2, step)
-        best = float(angles[int(np.argmax([_sharpness(small, angle) for angle in angles]))])
+        scores = [_sharpness(small, angle) for angle in angles]
+        if not any(scores):
+            return 0.0
+        best = float(angles[int(np.argmax(scores))])
     return 0.0 if abs(best) < _TILT_SEARCH[-1][1] else best
 
 

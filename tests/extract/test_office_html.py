@@ -120,6 +120,12 @@ def test_html_bytes_that_fit_no_encoding_are_told() -> None:
     assert read.warnings
 
 
+def test_html_without_a_body_keeps_its_table() -> None:
+    (read,) = html("<!doctype html><meta charset=utf-8><title>表</title><section><table><tr><td>甲</table></section>")
+    assert texts(read) == ["甲"]
+    assert heading(read) == []
+
+
 def test_html_without_content_holds_no_table() -> None:
     assert html("  \n") == ()
     assert html("<html><body></body></html>") == ()

@@ -1,0 +1,167 @@
+"""From files to tables with the real engine: text layers, pixels, bad pages, and the real scans."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+import ocr.read
+from domain.errors import UnreadableDocument
+from domain.source import Document
+from domain.table import Table
+from fuhe.paper import PageNote, files_to_tables, read_files
+from tests.ocr.test_load_pdf import SCALE, page_pdf, text
+
+DOCUMENT = Document(path="甲/自评表.pdf", sha256="")
+TITLE = "项目支出绩效自评表"
+FORM = (
+    ("项目名称", "信息化运维项目", "主管部门", "上海市科学技术协会"),
+    ("年度资金总额", "48.30", "全年执行数", "45.99"),
+)
+GRID = (("12.50", "100.00", "95.21"), ("2024", "48.30", "7.06"))
+COLUMNS = (50, 170, 300, 420, 550)  # points
+SPOILT = b"\x89PNG\r\n\x1a\nnot a picture at all"
+
+# Scans of one page, and this one, whose table runs over two; the others of two pages would take too long.
+TWO_PAGES = frozenset({"010_rot180"})
+
+
+def pdf_page(rows: Sequence[Sequence[str]], *, title: str = "") -> str:
+    """A table in points from the bottom of the page; rows are 20 points high."""
+    bottom = 700 - 20 * len(rows)
+    lines = [f"{COLUMNS[0]} {700 - 20 * n} m {COLUMNS[-1]} {700 - 20 * n} l S" for n in range(len(rows) + 1)]
+    lines += [f"{x} 700 m {x} {bottom} l S" for x in COLUMNS]
+    words = [
+        text(word, COLUMNS[col] + 5, 686 - 20 * row) for row, cells in enumerate(rows) for col, word in enumerate(cells)
+    ]
+    return "\n".join(["1 w", *lines, "".join(words), text(title, 220, 750) if title else ""])
+
+
+def picture(rows: Sequence[Sequence[str]] = GRID, *, turn: int = 0) -> bytes:
+    """A table of figures as a scan at 200 dpi."""
+    image = Image.new("L", (1654, 2339), 255)
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(34)
+    wide, high = 440, 110
+    for row, cells in enumerate(rows):
+        for col, cell in enumerate(cells):
+            x, y = 150 + wide * col, 300 + high * row
+            draw.rectangle((x, y, x + wide, y + high), outline=0, width=4)
+            draw.text((x + wide / 2, y + high / 2), cell, fill=0, font=font, anchor="mm")
+    out = io.BytesIO()
+    image.rotate(turn, expand=True).save(out, "PNG")
+    return out.getvalue()
+
+
+def texts(table: Table) -> tuple[tuple[str, ...], ...]:
+    rows = range(max(cell.row for cell in table.cells) + 1)
+    return tuple(tuple(cell.text for cell in table.cells if cell.row == row) for row in rows)
+
+
+def test_a_text_layer_is_taken_as_it_is() -> None:
+    (table,), (note,) = files_to_tables([page_pdf(pdf_page(FORM, title=TITLE))], DOCUMENT)
+    assert texts(table) == FORM
+    assert [line.text for line in table.heading] == [TITLE]
+    assert note == PageNote(number=1, choice="文字层可用，直接取字", words=9)
+    (source,) = table.cells[0].sources
+    assert (source.document, source.reader.name, source.page) == (DOCUMENT, "pdf-text", 1)
+    assert source.box is not None
+    assert source.box.x0 == pytest.approx(COLUMNS[0] * SCALE, abs=1)
+    assert source.box.y0 == pytest.approx((842 - 700) * SCALE, abs=1)
+
+
+def test_a_text_layer_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the engine was asked for")
+
+    monkeypatch.setattr("ocr.engines.openvino.shared_engine", refuse)
+    (table,), _ = files_to_tables([page_pdf(pdf_page(FORM))], DOCUMENT)
+    assert texts(table) == FORM
+
+
+def test_a_table_runs_over_the_pages_of_a_pdf() -> None:
+    (table,), notes = files_to_tables([page_pdf(pdf_page(FORM, title=TITLE), pdf_page(FORM[1:]))], DOCUMENT)
+    assert texts(table) == (*FORM, FORM[1])
+    assert [cell.sources[0].page for cell in table.cells] == [1] * 8 + [2] * 4
+    assert [note.number for note in notes] == [1, 2]
+
+
+def test_a_picture_is_recognised() -> None:
+    (table,), (note,) = files_to_tables([picture()], DOCUMENT)
+    assert texts(table) == GRID
+    assert all(cell.confidence > 0.8 for cell in table.cells)
+    assert (note.number, note.words, note.reason) == (1, 6, "")
+    (source,) = table.cells[0].sources
+    assert (source.page, source.reader.name) == (1, "ppocrv6-small-openvino")
+    assert source.reader.weights
+    assert source.box is not None
+    assert (source.box.x0, source.box.y0) == pytest.approx((150, 300), abs=6)
+
+
+def test_pictures_and_pdf_pages_are_one_document() -> None:
+    tables, notes = files_to_tables([page_pdf(pdf_page(FORM)), picture()], DOCUMENT)
+    assert [texts(table) for table in tables] == [FORM, GRID]
+    assert [(table.index, table.page) for table in tables] == [(1, 1), (2, 2)]
+    assert [note.words for note in notes] == [8, 6]
+
+
+def test_a_bad_page_costs_only_itself() -> None:
+    tables, notes = files_to_tables([picture(), SPOILT, picture(GRID[::-1])], DOCUMENT)
+    assert [(table.page, texts(table)) for table in tables] == [(1, GRID), (3, GRID[::-1])]
+    assert [(note.number, note.words) for note in notes] == [(1, 6), (2, 0), (3, 6)]
+    assert [bool(note.reason) for note in notes] == [False, True, False]
+    assert "第2页" in notes[1].reason
+
+
+def test_a_fault_of_ours_costs_only_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = ocr.read.sheet_to_page
+
+    def broken(sheet: Any, *more: Any) -> Any:
+        if sheet.number == 1:
+            raise ZeroDivisionError("made up")
+        return read(sheet, *more)
+
+    monkeypatch.setattr("ocr.read.sheet_to_page", broken)
+    (table,), notes = files_to_tables([page_pdf(pdf_page(FORM), pdf_page(FORM[1:]))], DOCUMENT)
+    assert (table.page, texts(table)) == (2, FORM[1:])
+    assert [note.number for note in notes] == [1, 2]
+    assert "程序出错" in notes[0].reason and "ZeroDivisionError: made up" in notes[0].reason
+    assert notes[1].reason == ""
+
+
+def test_a_document_without_any_page_is_refused() -> None:
+    with pytest.raises(UnreadableDocument, match="自评表"):
+        files_to_tables([SPOILT], DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def project_names(shared: Path) -> dict[tuple[str, int], str]:
+    """Project names of the transcribed forms."""
+    records = json.loads((shared / "gold" / "forms.json").read_text(encoding="utf-8"))
+    return {(record["file"], record["index"]): record["project_name"] for record in records}
+
+
+def scans(shared: Path, kind: str) -> Iterator[tuple[str, list[Path], tuple[str, int]]]:
+    """Documents of one kind: name, files, and the form that was printed."""
+    folder = shared / "pages" / "a"
+    for entry in json.loads((folder / "manifest.json").read_text(encoding="utf-8")):
+        if entry["kind"] == kind and (entry["pages"] == 1 or entry["name"] in TWO_PAGES):
+            form = entry["form"]["file"], entry["form"]["index"]
+            yield entry["name"], [folder / name for name in entry["files"]], form
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["clean", "skew", "rot90", "rot180", "seal"])
+def test_a_real_scan_is_one_form_of_the_right_project(
+    shared: Path, project_names: dict[tuple[str, int], str], kind: str
+) -> None:
+    samples = list(scans(shared, kind))
+    assert samples
+    expected = {name: [project_names[form]] for name, _, form in samples}
+    forms = {name: read_files(paths).forms for name, paths, _ in samples}
+    assert {name: [form.project_name.text for form in found] for name, found in forms.items()} == expected
