@@ -38,6 +38,12 @@ Workers = Annotated[
     int,
     typer.Option("--workers", metavar="N", min=1, help="同时读几份文件。", rich_help_panel="选项"),
 ]
+Password = Annotated[
+    str,
+    typer.Option(
+        "--password", metavar="密码", help="打开加密 PDF 的密码。", show_default=False, rich_help_panel="选项"
+    ),
+]
 
 
 class Task(StrEnum):
@@ -48,26 +54,26 @@ class Task(StrEnum):
 
 
 @app.command(rich_help_panel="命令")
-def extract(inputs: Inputs = None, out: Out = None, workers: Workers = 1) -> None:
+def extract(inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "") -> None:
     """读表：写出 tables.jsonl、forms.jsonl、forms.xlsx、run.json。"""
     paths, folder = _needed(inputs, out)
     from fuhe.commands import CannotWrite, WrongUsage, extract_paths
 
     try:
-        code = extract_paths(paths, folder, workers=workers)
+        code = extract_paths(paths, folder, workers=workers, password=password)
     except (WrongUsage, CannotWrite) as error:
         raise _wrong_usage(str(error)) from error
     raise typer.Exit(code)
 
 
 @app.command(rich_help_panel="命令")
-def audit(inputs: Inputs = None, out: Out = None, workers: Workers = 1) -> None:
+def audit(inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "") -> None:
     """读表并列出疑点：另写出 findings.jsonl、findings.xlsx（问题清单）、report.html。"""
     paths, folder = _needed(inputs, out)
     from fuhe.commands import CannotWrite, WrongUsage, audit_paths
 
     try:
-        code = audit_paths(paths, folder, workers=workers)
+        code = audit_paths(paths, folder, workers=workers, password=password)
     except (WrongUsage, CannotWrite) as error:
         raise _wrong_usage(str(error)) from error
     raise typer.Exit(code)

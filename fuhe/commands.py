@@ -32,10 +32,10 @@ class WrongUsage(Exception):
     """The command cannot begin. The message is Chinese and says what to do."""
 
 
-def extract_paths(paths: Sequence[Path], out: Path, *, workers: int) -> int:
+def extract_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "") -> int:
     """Read everything under the paths into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
-    batch = _read(paths, out, workers=workers)
+    batch = _read(paths, out, workers=workers, password=password)
     names = write_reading(out, batch)
     run = Run(command="extract", started=started, finished=_now(), batch=batch)
     write_run(out, run, outputs=names)
@@ -43,10 +43,10 @@ def extract_paths(paths: Sequence[Path], out: Path, *, workers: int) -> int:
     return exit_code(batch)
 
 
-def audit_paths(paths: Sequence[Path], out: Path, *, workers: int) -> int:
+def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "") -> int:
     """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
-    batch = _read(paths, out, workers=workers)
+    batch = _read(paths, out, workers=workers, password=password)
     names = write_reading(out, batch)
     findings = forms_to_findings(batch.forms)
     run = Run(command="audit", started=started, finished=_now(), batch=batch, findings=findings)
@@ -58,7 +58,7 @@ def audit_paths(paths: Sequence[Path], out: Path, *, workers: int) -> int:
     return exit_code(batch)
 
 
-def _read(paths: Sequence[Path], out: Path, *, workers: int) -> Batch:
+def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str) -> Batch:
     _check_usage(paths, out)
     found = pages_together(paths_to_arrivals(paths, leave_out=out))
     if all(isinstance(thing, Skipped) for thing in found):
@@ -68,7 +68,7 @@ def _read(paths: Sequence[Path], out: Path, *, workers: int) -> Batch:
     except OSError as error:
         raise WrongUsage(f"建不了输出文件夹 {out}（{error.strerror or error}）。请用 -o 换一个位置。") from error
     cache = Cache(folder=out / CACHE_FOLDER, version=reading_version())
-    outcomes = read_batch(found, house_stages(), cache=cache, workers=workers)
+    outcomes = read_batch(found, house_stages(password=password), cache=cache, workers=workers)
     return Batch(outcomes=tuple(with_progress(outcomes, len(found), stream=sys.stderr, words="已处理文件")))
 
 

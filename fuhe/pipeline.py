@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.errors import UnreadableDocument
@@ -48,8 +49,8 @@ class Reading:
     pages: tuple[PageNote, ...] = ()
 
 
-def house_stages() -> Stages:
-    """The stages of this house; imported on the first call, since they are heavy."""
+def house_stages(*, password: str = "") -> Stages:
+    """The stages of this house, imported on the first call, since they are heavy; ``password`` opens encrypted PDFs."""
     import extract
 
     return Stages(
@@ -57,7 +58,7 @@ def house_stages() -> Stages:
         html_to_tables=extract.html_to_tables,
         docx_to_tables=extract.docx_to_tables,
         xlsx_to_tables=extract.xlsx_to_tables,
-        paper_to_tables=files_to_tables,
+        paper_to_tables=partial(files_to_tables, password=password),
         tables_to_forms=extract.tables_to_forms,
     )
 

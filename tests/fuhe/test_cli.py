@@ -62,7 +62,7 @@ def command(
 ) -> Command:
     import fuhe.commands as commands
 
-    def stages() -> Stages:
+    def stages(*, password: str) -> Stages:
         return toy.stages()
 
     def findings(forms: Sequence[Form]) -> tuple[Finding, ...]:

@@ -8,13 +8,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from typer.testing import CliRunner
 
 import ocr.read
 from domain.errors import UnreadableDocument
 from domain.source import Document
 from domain.table import Table
+from fuhe.cli import app
 from fuhe.paper import PageNote, files_to_tables, read_files
 from tests.ocr.test_load_pdf import SCALE, page_pdf, text
 
@@ -132,6 +135,19 @@ def test_a_fault_of_ours_costs_only_its_page(monkeypatch: pytest.MonkeyPatch) ->
     assert [note.number for note in notes] == [1, 2]
     assert "程序出错" in notes[0].reason and "ZeroDivisionError: made up" in notes[0].reason
     assert notes[1].reason == ""
+
+
+def test_an_encrypted_pdf_is_opened_with_the_password_of_the_command(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(page_pdf(pdf_page(FORM, title=TITLE))))
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(tmp_path / "表.pdf")
+    command = ["extract", str(tmp_path / "表.pdf"), "-o", str(tmp_path / "out")]
+
+    without = CliRunner().invoke(app, command)
+    assert without.exit_code == 3 and "--password" in without.stdout
+    CliRunner().invoke(app, [*command, "--password", "secret"])
+    record = json.loads((tmp_path / "out" / "tables.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert [cell["text"] for cell in record["cells"][:2]] == ["项目名称", "信息化运维项目"]
 
 
 def test_a_document_without_any_page_is_refused() -> None:
