@@ -17,6 +17,7 @@ _GAP = 0.006  # of the longer side: dust and fax dither break a line for so long
 _TILT = 3  # pixels that a stroke may climb over its shortest length
 _SOLID = 0.8  # of the shortest: so long a piece is drawn without a gap; a character is shorter
 _RAGGED = 1.5  # pixels from a smooth curve
+_WINDOW = 4  # times the shortest: pieces in which a line that bends much is followed
 _SMOOTH = 0.6  # of a component's length lies on the curve
 _LOW_ROW = 0.009  # of the longer side: the lowest row of a table
 _TOUCH = 5  # pixels within which a stroke meets another
@@ -65,7 +66,11 @@ def _component_strokes(lines: Mask, *, length: int, thickest: int) -> list[Strok
         middle = (part * np.arange(h)[:, None]).sum(axis=0) / np.maximum(weight, 1)
         at = np.arange(0, w, _SAMPLES)
         at = at[(weight[at] > 0) & (weight[at] <= thickest + _TILT)]
-        for run in _smooth_runs(at, middle[at], length):
+        runs = _smooth_runs(at, middle[at], length)
+        if not runs and w > 2 * _WINDOW * length:  # bent more than one curve can follow: piece by piece
+            pieces = np.split(at, np.flatnonzero(np.diff(at // (_WINDOW * length))) + 1)
+            runs = [run for part in pieces for run in _smooth_runs(part, middle[part], length)]
+        for run in runs:
             strokes.append(Stroke(along=(x + run).astype(float), across=y + middle[run]))
     return strokes
 
@@ -77,7 +82,7 @@ def _smooth_runs(along: NDArray[np.intp], across: NDArray[np.float64], length: i
     """
     if len(along) < 3:
         return []
-    scaled = along / along[-1]
+    scaled = (along - along[0]) / max(1, along[-1] - along[0])
     kept = np.ones(len(along), bool)
     for _ in range(3):
         curve = np.polyfit(scaled[kept], across[kept], 2 if kept.sum() > 6 else 1)

@@ -19,6 +19,8 @@ _LOOK_SIDE = 600  # pixels of the longer side that the tilt is told from
 _TILT_SEARCH = ((18.0, 1.0), (1.0, 0.2), (0.2, 0.05))  # degrees to either side, and steps
 _STEP = 32  # pixels between two nodes of the mesh
 _LEVEL_TERMS = ((1, 0), (2, 0), (3, 0), (4, 0), (1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (1, 3))  # powers of x and y
+_CURLED = 12.0  # pixels; a page that bends more is straightened step by step
+_AGAIN = 2  # steps after the first
 _STRAIGHT = 1.2  # pixels; a page whose lines bend less is left as it is
 _RIDGE = 1e-3  # keeps terms small that no line decides
 _ROUNDS = 4  # of fitting; strokes that fit badly lose their weight in between
@@ -79,6 +81,20 @@ def turn_by(degrees: float, width: int, height: int) -> Turn:
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
     matrix[:, 2] += ((wide - width) / 2, (tall - height) / 2)
     return Turn(matrix=matrix, width=wide, height=tall)
+
+
+def bends(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """The mesh of ``bend``, step by step where a page bends much: lines that lean are seen only when they lean less."""
+    mesh = bend(mask)
+    height, width = mask.shape
+    for _ in range(_AGAIN):
+        if mesh is None or _largest(mesh, _nodes(width, height)) < _CURLED:
+            return mesh
+        more = bend(_remapped(mask, _filled(*mesh, width, height), paper=0))
+        if more is None:
+            return mesh
+        mesh = (_between(mesh[0], *more), _between(mesh[1], *more))
+    return mesh
 
 
 def bend(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -212,8 +228,8 @@ def straighten(ink: Ink) -> tuple[Ink, Way]:
     height, width = ink.mask.shape
     turn = turn_by(tilt(ink.mask), width, height)
     mask = _warped(ink.mask, turn, paper=0)
-    mesh = bend(mask)
-    way = Way(turn=turn, mesh=mesh)
+    way = Way(turn=turn, mesh=bends(mask))
+    mesh = way.mesh
     if mesh is None and turn.is_none:
         return ink, way
     if mesh is None:
@@ -228,6 +244,10 @@ def _nodes(width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.flo
         np.arange(0, width + _STEP, _STEP, dtype=float), np.arange(0, height + _STEP, _STEP, dtype=float)
     )
     return xs, ys
+
+
+def _largest(mesh: tuple[NDArray[np.float64], ...], even: tuple[NDArray[np.float64], ...]) -> float:
+    return max(float(np.abs(part - straight).max()) for part, straight in zip(mesh, even, strict=True))
 
 
 def _between(mesh: NDArray[np.float64], xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.float64]:
