@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -13,6 +14,16 @@ class Box:
     y0: float
     x1: float
     y1: float
+
+
+def box_around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of these; ValueError when there are none."""
+    return Box(
+        x0=min(box.x0 for box in boxes),
+        y0=min(box.y0 for box in boxes),
+        x1=max(box.x1 for box in boxes),
+        y1=max(box.y1 for box in boxes),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

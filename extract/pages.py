@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.page import Page, Rule, Word
-from domain.source import Box, Document, Source
+from domain.source import Box, Document, Source, box_around
 from domain.table import Cell, Table
 from extract.clean import clean_text, join_wrapped
 from extract.grid import Lattice, Room, rules_to_lattices
@@ -113,7 +113,7 @@ def words_to_lines(words: Sequence[Word], page: Page, document: Document) -> tup
     for line in _lines(words):
         text = clean_text("  ".join(word.text for word in line if word.text)).strip()
         if text:
-            box = _around([word.box for word in line])
+            box = box_around([word.box for word in line])
             cells.append(
                 Cell(
                     row=len(cells), col=0, text=text, sources=(_source(page, document, box),),
@@ -255,13 +255,6 @@ def _beside(one: Box, other: Box) -> bool:
 
 def _source(page: Page, document: Document, box: Box) -> Source:
     return Source(document=document, reader=page.reader, page=page.number, box=box)
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box(
-        x0=min(box.x0 for box in boxes), y0=min(box.y0 for box in boxes),
-        x1=max(box.x1 for box in boxes), y1=max(box.y1 for box in boxes),
-    )  # fmt: skip
 
 
 def _middle(box: Box) -> tuple[float, float]:

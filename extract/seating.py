@@ -15,7 +15,7 @@ from extract.placing import ACTUAL, NAME, REASON, TARGET, WEIGHT
 _SLACK = 3  # display columns that a full line may leave free
 _LEAST = 11  # display columns: a shorter line that is no column's width is not full
 _JUMP = 0.8  # boxes that follow each other neither down a column nor along a row
-_OPENERS = ("指标修改为", "仅口头", "修改为", "本项目更改为", "指标改为", "指标调整为")
+_OPENERS = ("指标修改为", "修改为", "指标改为", "指标调整为")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

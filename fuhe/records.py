@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from itertools import groupby
 from typing import Literal, NotRequired
@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable, walk
-from domain.source import Box, Document, Reader, Source
+from domain.source import Box, Document, Reader, Source, box_around
 from domain.table import Cell, Table
 from fuhe.contract import (
     CellRecord,
@@ -174,6 +174,10 @@ def _source_to_place(source: Source) -> PlaceRecord:
     return {"page": source.page, "box": _box_to_record(source.box), "line": source.line}
 
 
+def _boxes_to_record(boxes: Sequence[Box]) -> list[float] | None:
+    return _box_to_record(box_around(boxes)) if boxes else None
+
+
 def _box_to_record(box: Box | None) -> list[float] | None:
     # a tenth of a pixel is finer than any reader places a word
     return None if box is None else [round(edge, 1) for edge in (box.x0, box.y0, box.x1, box.y1)]
@@ -302,20 +306,9 @@ def _cell_to_record(cell: Cell, page: int | None) -> CellRecord:
         "row_span": cell.row_span,
         "col_span": cell.col_span,
         "text": cell.text,
-        "box": _box_to_record(_around(boxes)),
+        "box": _boxes_to_record(boxes),
         "confidence": round(cell.confidence, 3),
     }
-
-
-def _around(boxes: list[Box]) -> Box | None:
-    if not boxes:
-        return None
-    return Box(
-        x0=min(box.x0 for box in boxes),
-        y0=min(box.y0 for box in boxes),
-        x1=max(box.x1 for box in boxes),
-        y1=max(box.y1 for box in boxes),
-    )
 
 
 def finding_to_record(finding: Finding) -> FindingRecord:
@@ -346,7 +339,7 @@ def _evidence_to_records(evidence: Evidence) -> tuple[EvidenceRecord, ...]:
             "field": evidence.field,
             "text": evidence.text,
             "page": page,
-            "box": _box_to_record(_around([s.box for s in evidence.sources if s.page == page and s.box is not None])),
+            "box": _boxes_to_record([s.box for s in evidence.sources if s.page == page and s.box is not None]),
         }
         for page in pages
     )

@@ -19,12 +19,12 @@ from domain.source import Document
 from domain.table import Table
 from fuhe.cli import app
 from fuhe.paper import PageNote, files_to_tables, read_files
-from tests.ocr.test_load_pdf import SCALE, page_pdf, text
+from tests.ocr.pdf import SCALE, page_pdf, text
 
 DOCUMENT = Document(path="甲/自评表.pdf", sha256="")
 TITLE = "项目支出绩效自评表"
 FORM = (
-    ("项目名称", "信息化运维项目", "主管部门", "上海市科学技术协会"),
+    ("项目名称", "农村公路养护费", "主管部门", "河口县交通运输总局"),
     ("年度资金总额", "48.30", "全年执行数", "45.99"),
 )
 GRID = (("12.50", "100.00", "95.21"), ("2024", "48.30", "7.06"))
@@ -147,7 +147,7 @@ def test_an_encrypted_pdf_is_opened_with_the_password_of_the_command(tmp_path: P
     assert without.exit_code == 3 and "--password" in without.stdout
     CliRunner().invoke(app, [*command, "--password", "secret"])
     record = json.loads((tmp_path / "out" / "tables.jsonl").read_text(encoding="utf-8").splitlines()[0])
-    assert [cell["text"] for cell in record["cells"][:2]] == ["项目名称", "信息化运维项目"]
+    assert [cell["text"] for cell in record["cells"][:2]] == ["项目名称", "农村公路养护费"]
 
 
 def test_a_document_without_any_page_is_refused() -> None:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import io
+import json
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,65 +14,9 @@ from domain.errors import UnreadableDocument
 from domain.page import Rule
 from ocr.load import count_pages, files_to_sheets
 from ocr.sheet import Sheet, Spoilt
+from tests.ocr.pdf import SCALE, page_pdf, stream, text
 
-SCALE = 200 / 72
-FORM = "项目名称信息化运维项目主管部门上海市科学技术协会实施单位年度资金总额全年预算数执行率得分"
-HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-# PDFium keeps a range within one leading byte, and a CMap has at most 100 ranges in a block.
-RANGES = [f"<{lead:02x}00> <{lead:02x}ff> <{lead:02x}00>" for lead in range(256)]
-BLOCKS = [RANGES[start : start + 100] for start in range(0, 256, 100)]
-CMAP = (
-    "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def "
-    "1 begincodespacerange <0000> <FFFF> endcodespacerange "
-    + " ".join(f"{len(block)} beginbfrange {' '.join(block)} endbfrange" for block in BLOCKS)
-    + " endcmap end end"
-)
-
-
-def stream(content: bytes, head: str = "") -> bytes:
-    return f"<< /Length {len(content)} {head} >>\nstream\n".encode() + content + b"\nendstream"
-
-
-def page_pdf(
-    *contents: str,
-    box: tuple[int, ...] = (0, 0, 595, 842),
-    extra: str = "",
-    objects: Sequence[bytes] = (),
-    use: str = "",
-) -> bytes:
-    """Pages of these content streams. /F is a font whose codes are UTF-16; ``objects`` are numbered from 6."""
-    first = 6 + len(objects)
-    kids = " ".join(f"{first + 2 * index} 0 R" for index in range(len(contents)))
-    parts = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode(),
-        b"<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /Identity-H /DescendantFonts [4 0 R] "
-        b"/ToUnicode 5 0 R >>",
-        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /SimSun /DW 1000 "
-        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
-        b"/FontDescriptor << /Type /FontDescriptor /FontName /SimSun /Flags 4 /FontBBox [0 -120 1000 880] "
-        b"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 80 >> >>",
-        stream(CMAP.encode()),
-        *objects,
-    ]
-    for index, content in enumerate(contents):
-        media = " ".join(map(str, box))
-        parts.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [{media}] {extra} /Contents {first + 2 * index + 1} 0 R "
-            f"/Resources << /Font << /F 3 0 R /H {HELVETICA} >> {use} >> >>".encode()
-        )
-        parts.append(stream(content.encode()))
-    out, offsets = b"%PDF-1.7\n", []
-    for number, part in enumerate(parts, 1):
-        offsets.append(len(out))
-        out += f"{number} 0 obj\n".encode() + part + b"\nendobj\n"
-    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
-    tail = f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}trailer << /Size {len(parts) + 1} /Root 1 0 R >>\n"
-    return out + f"{tail}startxref\n{len(out)}\n%%EOF".encode()
-
-
-def text(words: str, x: float, y: float, *, size: float = 10, matrix: str = "1 0 0 1", mode: int = 0) -> str:
-    return f"BT {mode} Tr /F {size} Tf {matrix} {x} {y} Tm <{words.encode('utf-16-be').hex()}> Tj ET\n"
+FORM = "项目名称农村公路养护费主管部门河口县交通运输总局实施单位年度资金总额全年预算数执行率得分"
 
 
 def digits(words: str, x: float, y: float, *, matrix: str = "1 0 0 1") -> str:
@@ -395,7 +339,15 @@ def test_a_password_is_asked_for_and_tried() -> None:
 def test_the_real_printed_form_is_read_from_its_layer(shared: Path) -> None:
     sheet = only((shared / "pages/a/001_clean.pdf").read_bytes())
     assert (sheet.width, sheet.height, sheet.choice) == (1653, 2339, "文字层可用，直接取字")
-    assert {"财政项目支出绩效自评表", "信息化运维项目", "上海市科学技术协会"} <= set(words_of(sheet))
+    (scan,) = [
+        scan
+        for scan in json.loads((shared / "pages/a/manifest.json").read_text("utf-8"))
+        if scan["name"] == "001_clean"
+    ]
+    forms = json.loads((shared / "gold/forms.json").read_text("utf-8"))
+    (truth,) = [form for form in forms if {"file": form["file"], "index": form["index"]} == scan["form"]]
+    printed = {"财政项目支出绩效自评表", truth["project_name"], truth["supervising_department"]}
+    assert printed <= set(words_of(sheet))
     assert len(sheet.rules) == 275
     assert min(rule.x0 for rule in sheet.rules) == pytest.approx(
         14 / 25.4 * 200, abs=4
