@@ -70,7 +70,7 @@ def rules_to_lattices(rules: Sequence[Rule], *, width: float, height: float) -> 
 
 
 def _meeting_rules(rules: Sequence[Rule], side: float) -> list[Rule]:
-    """Long rules, and short ones that run from one kept rule to another or go on with one."""
+    """Long rules, and short ones that run from one kept rule to another, cross two, or go on with one."""
     kept = [rule for rule in rules if _length(rule) >= _LONG * side]
     short = [rule for rule in rules if _length(rule) < _LONG * side]
     while short:
@@ -87,9 +87,24 @@ def _belongs(rule: Rule, kept: Sequence[Rule], side: float) -> bool:
     across = [other for other in kept if other.is_level != rule.is_level]
     if all(any(_distance(x, y, other) <= _TOUCH * side for other in across) for x, y in ends):
         return True
+    if _crosses_two(rule, across, side):
+        return True
     place = _place(rule)
     mates = [other for other in kept if other.is_level == rule.is_level and abs(_place(other) - place) <= _SAME * side]
     return any(_gap(rule, other) <= _LONG * side for other in mates)
+
+
+def _crosses_two(rule: Rule, across: Sequence[Rule], side: float) -> bool:
+    """Whether a rule meets two that are apart: at a page break a table's outer line is often not printed."""
+    begin, end = _ends(rule)
+    reach = _TOUCH * side
+    met = [
+        _place(other)
+        for other in across
+        if begin - reach <= _place(other) <= end + reach
+        and _ends(other)[0] - reach <= _place(rule) <= _ends(other)[1] + reach
+    ]
+    return bool(met) and max(met) - min(met) > reach
 
 
 def _groups(rules: Sequence[Rule], reach: float) -> list[list[Rule]]:

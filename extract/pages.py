@@ -19,6 +19,7 @@ _SAME_EDGE = 0.018  # of the table's width: column lines of two pages that are t
 _SAME_COLUMNS = 0.6  # of a continuation's column lines are found on the page before
 _NARROW = 0.2  # of the page's width; no form is narrower
 _UNFRAMED = 0.8  # confidence of a cell whose borders are those of the page before
+_SURELY_READ = 0.995  # confidence of a text that stands as it was read; of 20 misread labels none had more
 _LINE_OVERLAP = 0.5  # of the lower of two words: they stand in one line
 
 
@@ -199,10 +200,14 @@ def pieces_to_table(pieces: Sequence[Piece]) -> Table:
 
 
 def mend_labels(cells: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
-    """Cells with labels that were nearly read as they are printed, and a warning for each with the raw reading."""
+    """Cells with labels that were nearly read as they are printed, and a warning for each with the raw reading.
+
+    A text layer says what is printed, and so does a recogniser that is sure.
+    """
     mended, warnings = [], []
     for cell in cells:
-        label = text_to_label(cell.text)
+        is_doubtful = cell.confidence < _SURELY_READ and any(source.reader.weights for source in cell.sources)
+        label = text_to_label(cell.text) if is_doubtful else None
         if label is not None:
             page = f"（第{cell.sources[0].page}页）" if cell.sources else ""
             warnings.append(f"“{cell.text}”按印刷的栏目名“{label}”理解{page}。")

@@ -26,6 +26,8 @@ _THIN = 6  # pixels; a thicker piece is a character
 _CLEAR = 9  # pixels to either side of a stub that are free
 _STRAY = 0.06  # of them may hold ink
 _SAMPLES = 6  # pixels between two points at which a bent line is measured
+_FOLLOW_REACH = 4  # pixels a line may stray between two samples from where it was going
+_FOLLOW_TURN = 0.3  # of the newest slope goes into the direction a line is followed in
 _THICKEST = 0.008  # of the longer side; thicker is a bar, a shadow or a photo's edge
 
 
@@ -97,6 +99,45 @@ def _smooth_runs(along: NDArray[np.intp], across: NDArray[np.float64], length: i
     return [run for run in np.split(smooth, cuts) if run[-1] - run[0] >= 0.7 * length]
 
 
+def followed(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke, ...]:
+    """Strokes with both ends followed as far as their ink goes: a page curls most where its lines end."""
+    turned = mask if level else mask.T
+    side = max(mask.shape)
+    limits = (max(6, round(_THICKEST * side)), max(1, round(_GAP * side) // _SAMPLES))
+    longer = []
+    for stroke in strokes:
+        before = _follow(turned, stroke.along[::-1], stroke.across[::-1], limits)[::-1]
+        behind = _follow(turned, stroke.along, stroke.across, limits)
+        points = np.array([*before, *zip(stroke.along, stroke.across, strict=True), *behind], float)
+        longer.append(Stroke(along=points[:, 0], across=points[:, 1]))
+    return tuple(longer)
+
+
+def _follow(
+    mask: Mask, along: NDArray[np.float64], across: NDArray[np.float64], limits: tuple[int, int]
+) -> list[tuple[float, float]]:
+    """Samples of a level line beyond the last of these; limits are its thickness and how many samples may be missing."""
+    thickest, most_missing = limits
+    tail = slice(-min(len(along), _WINDOW), None)
+    step = _SAMPLES if along[-1] > along[0] else -_SAMPLES
+    slope = float(np.polyfit(along[tail], across[tail], 1)[0]) * step
+    x, y, missing = int(along[-1]) + step, float(across[-1]) + slope, 0
+    found: list[tuple[float, float]] = []
+    while 0 <= x < mask.shape[1] and _FOLLOW_REACH <= y < mask.shape[0] - _FOLLOW_REACH and missing <= most_missing:
+        top = max(0, round(y) - thickest)
+        ink = np.flatnonzero(mask[top : round(y) + thickest + 1, x]) + top
+        own = ink[np.abs(ink - y) <= max(_FOLLOW_REACH, thickest / 2)]
+        if len(own) and len(ink) <= thickest:
+            middle = float(own.mean())
+            slope += _FOLLOW_TURN * (middle - y)
+            y, missing = middle, 0
+            found.append((x, y))
+        else:
+            missing += 1
+        x, y = x + step, y + slope
+    return found
+
+
 def without_strokes(mask: Mask, strokes: Sequence[Stroke], *, level: bool, width: int) -> Mask:
     """A mask with these strokes painted over, ``width`` pixels wide."""
     clean = mask.copy()
@@ -118,7 +159,7 @@ def short_uprights(mask: Mask, level: Sequence[Stroke]) -> tuple[Stroke, ...]:
         if h > _SHORTEST * side * 1.5 or w > _THICKEST * side:
             continue
         at = x + w / 2
-        if _meets(level, at, y) and _meets(level, at, y + h):
+        if _meets(level, at, y, beyond=1) and _meets(level, at, y + h, beyond=-1):
             found.append(Stroke(along=np.array([y, y + h], float), across=np.array([at, at], float)))
     return tuple(found)
 
@@ -147,10 +188,11 @@ def stubs(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke
     return tuple(found)
 
 
-def _meets(level: Sequence[Stroke], x: float, y: float) -> bool:
+def _meets(level: Sequence[Stroke], x: float, y: float, *, beyond: int) -> bool:
+    """Whether an end at (x, y) lies near a stroke or runs through its thickness, up (1) or down (-1)."""
     return any(
         stroke.along[0] - _TOUCH <= x <= stroke.along[-1] + _TOUCH
-        and abs(float(np.interp(x, stroke.along, stroke.across)) - y) <= _TOUCH
+        and -_TOUCH <= beyond * (float(np.interp(x, stroke.along, stroke.across)) - y) <= 2 * _TOUCH
         for stroke in level
     )
 

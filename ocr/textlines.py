@@ -16,6 +16,9 @@ _SPECK = 5  # pixels of ink at 200 dpi; less is dust
 _MARGIN = 3  # pixels between a cell's border line and its text
 _RULE = 3  # pixels around a table that its frame fills
 _LEAST_INK = 12  # pixels; a cell with less is blank
+_LEAST_TEXT = 20  # pixels of ink; less is dust, but for a dash
+_DASH = 7  # pixels; the shortest dash, at least twice as wide as high
+_RESIDUE, _FLAT = 3, 0.25  # pixels from the cell's border, of the usual height: flat ink there is the border's own rim
 _LOWEST = 6  # pixels; a flatter line of ink is a dash or dust
 _TALL = 1.75  # of the usual line height: two lines run into one another
 _WORD_GAP = 1.5  # of the usual line height: within a cell, a wider gap parts two pieces of text
@@ -55,10 +58,18 @@ def room_to_lines(mask: Mask, room: Box, usual: float) -> tuple[Box, ...]:
         lines = (piece for run in _joined(_runs(rows > 0), usual) for piece in _parted(rows, run, usual))
         for top, bottom in lines:
             for begin, end in _bridged(_runs(block[top:bottom].any(axis=0)), _WORD_GAP * usual):
-                if cv2.countNonZero(block[top:bottom, begin:end]) >= _LEAST_INK:
+                edge = min(top, inside.shape[0] - bottom)
+                if is_text(block[top:bottom, begin:end]) and not (edge <= _RESIDUE and bottom - top <= _FLAT * usual):
                     x0, y0 = left + first, upper + top
                     boxes.append(Box(x0=x0 + begin, y0=y0, x1=x0 + end, y1=upper + bottom))
     return tuple(boxes)
+
+
+def is_text(piece: Mask) -> bool:
+    """Whether there is ink enough in a box around it for a character or a dash."""
+    height, width = piece.shape
+    ink = cv2.countNonZero(piece)
+    return ink >= _LEAST_TEXT or (ink >= _LEAST_INK and width >= max(_DASH, 2 * height))
 
 
 def _bridged(runs: Sequence[tuple[int, int]], gap: float) -> list[tuple[int, int]]:
@@ -92,7 +103,7 @@ def loose_lines(mask: Mask, tables: Iterable[Box], usual: float) -> tuple[Box, .
     boxes = []
     for piece in range(1, count):
         x, y, w, h, _ = (int(value) for value in stats[piece])
-        if h >= _LOWEST and h <= 4 * usual and cv2.countNonZero(outside[y : y + h, x : x + w]) >= _LEAST_INK:
+        if h >= _LOWEST and h <= 4 * usual and is_text(outside[y : y + h, x : x + w]):
             boxes.append(Box(x0=x, y0=y, x1=x + w, y1=y + h))
     return _merged(boxes, usual)
 

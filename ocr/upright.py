@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from domain.page import Warp
 from ocr.ink import Ink, Mask
-from ocr.strokes import Stroke, mask_to_strokes
+from ocr.strokes import Stroke, followed, mask_to_strokes
 
 _LOOK_SIDE = 600  # pixels of the longer side that the tilt is told from
 _TILT_SEARCH = ((18.0, 1.0), (1.0, 0.2), (0.2, 0.05))  # degrees to either side, and steps
@@ -104,7 +104,8 @@ def bend(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """
     height, width = mask.shape
     size = float(max(height, width))
-    level, upright = of_one_table(mask_to_strokes(mask, level=True), mask_to_strokes(mask, level=False))
+    table = of_one_table(mask_to_strokes(mask, level=True), mask_to_strokes(mask, level=False))
+    level, upright = (followed(mask, own, level=is_level) for own, is_level in zip(table, (True, False), strict=True))
     down, over = _fit(level, size), _fit(upright, size)
     xs, ys = _nodes(width, height)
     if max(_reach(down, xs, ys, size), _reach(over, ys, xs, size)) < _STRAIGHT:

@@ -147,6 +147,13 @@ def test_a_frame_that_is_not_printed_stands_where_the_lines_end(gone: list[Rule]
     assert spans_of(lattice) == WHOLE
 
 
+def test_short_uprights_that_cross_two_lines_make_columns_though_the_line_above_them_is_gone() -> None:
+    ys = (200, 250, 300)
+    rules = [*(level(y, XS[0], XS[-1]) for y in ys[1:]), *(upright(x, ys[0], ys[-1]) for x in XS)]
+    lattice = only_lattice(rules)
+    assert spans_of(lattice) == WHOLE and lattice.ys == pytest.approx(ys)
+
+
 def test_one_line_that_runs_on_alone_makes_no_frame() -> None:
     stray = level(300, 20, 1500)
     rules = [stray, *(rule for rule in ruled() if rule != level(300, 100, 1500) and rule != upright(100, 200, 400))]

@@ -147,3 +147,10 @@ def test_a_thin_grey_stroke_beside_black_ones_is_kept() -> None:
     soft = cv2.GaussianBlur(pixels, (0, 0), 1)
     assert soft[701, 300].max() > 120
     assert (pixels_to_ink(soft).mask[701, 110:490] == 255).all()
+
+
+def test_strokes_that_a_fax_broke_to_pieces_are_no_dust() -> None:
+    mask = np.zeros((300, 300), np.uint8)
+    for x in range(100, 200, 9):  # every piece is smaller than a speck may be
+        mask[100:103, x : x + 5] = 255
+    assert not lone_specks(mask).any()

@@ -142,6 +142,12 @@ def test_a_short_upright_between_two_level_lines_is_found() -> None:
     assert tuple(stroke.along) == pytest.approx((300, 328), abs=4)
 
 
+def test_a_short_upright_that_runs_through_thick_lines_is_found() -> None:
+    thick = across(across(blank(), 300, 150, 1100, thickness=9), 340, 150, 1100, thickness=9)
+    level = mask_to_strokes(thick, level=True)
+    assert len(short_uprights(down(thick, 600, 294, 347), level)) == 1
+
+
 @pytest.mark.parametrize(("y0", "y1"), [(300, 318), (310, 328), (500, 528)])
 def test_a_short_upright_that_does_not_reach_both_lines_is_none(y0: int, y1: int) -> None:
     mask = down(low_row(), 600, y0, y1)

@@ -47,6 +47,15 @@ def test_a_blank_cell_and_dust_have_no_lines() -> None:
     assert lines(dust) == [] and ink_box(dust, ROOM) is None
 
 
+def test_flat_ink_along_the_border_is_none_and_a_dash_in_the_middle_is() -> None:
+    assert lines(filled(blank(), (300, 104, 330, 107))) == []
+    assert lines(filled(blank(), (300, 250, 330, 253))) == [(300, 250, 330, 253)]
+
+
+def test_dust_a_little_larger_is_no_line() -> None:
+    assert lines(filled(blank(), (200, 200, 204, 204))) == []
+
+
 def test_ink_of_a_cells_border_is_none_of_its_text() -> None:
     mask = blank()
     cv2.rectangle(mask, (100, 100), (700, 400), 255, 3)
