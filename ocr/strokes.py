@@ -116,7 +116,7 @@ def followed(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Str
 def _follow(
     mask: Mask, along: NDArray[np.float64], across: NDArray[np.float64], limits: tuple[int, int]
 ) -> list[tuple[float, float]]:
-    """Samples of a level line beyond the last of these; limits are its thickness and how many samples may be missing."""
+    """Samples of a level line beyond the last of these; limits: its thickness, and how many samples may be missing."""
     thickest, most_missing = limits
     tail = slice(-min(len(along), _WINDOW), None)
     step = _SAMPLES if along[-1] > along[0] else -_SAMPLES
