@@ -12,7 +12,7 @@ import numpy as np
 
 from domain.page import Page, Rule, Word
 from domain.source import Box, Reader
-from ocr.engines import Engine, Reading
+from ocr.engines import Engine, Glyph, Reading
 from ocr.figures import lines_to_figure
 from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
 from ocr.sheet import Pixels, Sheet
@@ -34,12 +34,12 @@ _ONE_LINE, _LONGER = 1.6, 2.2  # a text of one line is at most so high against o
 _DOUBTFUL = 0.85  # confidence below which a line is read twice
 _FRAME = 0.3  # of a line's height, added around it for the second look
 _BLUR = 1.4  # pixels at 200 dpi; measured against 0.7 and 1.0 on faxes
-_STROKES = frozenset("1lI|丨/")
-_DARK = 128  # grey value of ink in a line image
+_STROKES = frozenset("1liI|丨/")
 _LEAN = -0.2  # columns a row by which a slash leans to the left on its way down; a digit 1 stands upright
 _FAINT_SURE = 0.7  # a faint line read with less confidence is no text
 _PALE = 0.5  # of the way from the page's strokes to white
-_DASH_HIGH, _DASH_WIDE = 0.3, 1.2  # of the usual height: a lone dash is at most so high and so wide
+_DASH_HIGH, _DASH_WIDE = 0.3, 0.9  # of the usual height: a lone dash is at most so high and so wide
+_LONG_DASH, _SURELY_ONE = 2.4, 0.9  # of the usual height; confidence of a stroke that is the character 一
 BLANK_PAGE = "空白页：没有识别到任何文字。"
 
 
@@ -207,7 +207,10 @@ def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
     for place, other in zip(again * 2, engine.read(other_looks), strict=True):
         readings[place] = better(readings[place], other)
     black = ink_level(laid)
-    readings = [as_slash(reading, image) for reading, image in zip(readings, images, strict=True)]
+    readings = [
+        as_slash(as_long_dash(reading, line, laid.usual), image)
+        for reading, image, (line, _) in zip(readings, images, others, strict=True)
+    ]
     cells: dict[int, list[tuple[Reading, Box]]] = defaultdict(list)
     for place, (reading, (line, home)) in enumerate(zip(readings, others, strict=True)):
         if reading.confidence >= _FAINT_SURE or not is_faint(laid.ink, line, black):
@@ -217,11 +220,21 @@ def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
     return (*words, *strokes)
 
 
+def as_long_dash(reading: Reading, line: Box, usual: float) -> Reading:
+    """A lone flat stroke as long as a character or two says that there is no value, unless it is surely 一."""
+    wide, high = line.x1 - line.x0, line.y1 - line.y0
+    is_flat = high <= _DASH_HIGH * usual and wide <= _LONG_DASH * usual
+    if not is_flat or len(reading.text) > 1 or (reading.text == "一" and reading.confidence >= _SURELY_ONE):
+        return reading
+    others = ((reading.text, reading.confidence),) if reading.text else ()
+    return Reading(glyphs=(Glyph(char="—", at=0.5, confidence=_SURELY_ONE, others=others),))
+
+
 def as_slash(reading: Reading, image: Gray) -> Reading:
     """A lone stroke that leans is no digit: a slash says that there is no value."""
     if reading.text not in _STROKES:
         return reading
-    rows, columns = np.nonzero(image < _DARK)
+    rows, columns = np.nonzero(image < (int(image.min()) + 255) / 2)
     if not len(rows) or not np.ptp(rows):
         return reading
     lean = np.polyfit(rows, columns, 1)[0]
@@ -272,7 +285,7 @@ def is_faint(ink: Ink, line: Box, black: float) -> bool:
 def is_dash(line: Box, usual: float) -> bool:
     """A flat stroke that is too short for the character 一."""
     wide, high = line.x1 - line.x0, line.y1 - line.y0
-    return high <= _DASH_HIGH * usual and high < wide <= _DASH_WIDE * usual * 0.75
+    return high <= _DASH_HIGH * usual and high < wide <= _DASH_WIDE * usual
 
 
 def readings_to_words(readings: Sequence[tuple[Reading, Box]]) -> list[Word]:

@@ -14,6 +14,7 @@ from ocr.engines import Engine, Glyph, Reading
 from ocr.ink import Gray
 from ocr.read import (
     BLANK_PAGE,
+    as_long_dash,
     as_slash,
     better,
     enlarged,
@@ -152,6 +153,13 @@ def test_a_dash_alone_in_its_cell_says_that_there_is_no_value() -> None:
     assert all(line.shape[0] > 20 for call in engine.calls for line in call)  # the engine never sees it
 
 
+@pytest.mark.parametrize(("raw", "kept"), [("", "—"), ("_", "—"), ("1", "—"), ("一", "一"), ("一二", "一二")])
+def test_a_flat_stroke_as_long_as_a_character_is_a_dash_unless_it_is_surely_one(raw: str, kept: str) -> None:
+    stroke = Box(x0=100, y0=100, x1=130, y1=105)
+    assert as_long_dash(reading(raw), stroke, 28.0).text == kept
+    assert as_long_dash(reading(raw), Box(x0=100, y0=100, x1=130, y1=128), 28.0).text == raw
+
+
 def test_a_dash_beside_text_is_dropped() -> None:
     pixels = dash(text(table(), XS[0] + 40, YS[0] + 36), XS[0] + 380, YS[0] + 48)
     page = pixels_to_page(pixels, Fake(), rooms_of)
@@ -173,6 +181,10 @@ def test_a_stroke_that_leans_is_a_slash(char: str) -> None:
 @pytest.mark.parametrize(("text", "lean"), [("1", 0), ("1", 1), ("1", -9), ("7", 9), ("11", 9), ("", 9)])
 def test_upright_strokes_and_other_characters_are_no_slashes(text: str, lean: int) -> None:
     assert as_slash(reading(text), stroke_image(lean)) == reading(text)
+
+
+def test_a_pale_stroke_that_leans_is_a_slash_too() -> None:
+    assert as_slash(reading("1"), 255 - (255 - stroke_image(9)) // 3).text == "/"
 
 
 def test_a_line_without_ink_is_no_slash() -> None:
