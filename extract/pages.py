@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 from domain.page import Page, Rule, Word
 from domain.source import Box, Document, Source, box_around
@@ -18,6 +19,7 @@ from extract.parting import part_rooms
 _SAME_EDGE = 0.018  # of the table's width: column lines of two pages that are the same line
 _SAME_COLUMNS = 0.6  # of a continuation's column lines are found on the page before
 _NARROW = 0.2  # of the page's width; no form is narrower
+_FEW_ROOMS, _HARDLY_READ = 6, 0.6  # cells, mean confidence: what a noisy background gives
 _UNFRAMED = 0.8  # confidence of a cell whose borders are those of the page before
 _SURELY_READ = 0.995  # confidence of a text that stands as it was read; of 20 misread labels none had more
 _LINE_OVERLAP = 0.5  # of the lower of two words: they stand in one line
@@ -63,12 +65,8 @@ def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], t
     """The tables of one page from top to bottom, and the loose lines below the last."""
     drawn = rules_to_lattices(page.rules, width=page.width, height=page.height)
     _, texts_of = words_to_rooms(page.words, drawn)
-    # a frame without a word, or a narrow one, is the sheet's own edge or a box; its words stand outside tables then
-    lattices = [
-        lattice
-        for lattice, texts in zip(drawn, texts_of, strict=True)
-        if texts and lattice.xs[-1] - lattice.xs[0] >= _NARROW * page.width
-    ]
+    # other frames are the sheet's own edge, a box, or the desk it was photographed on; their words stand outside tables
+    lattices = [lattice for lattice, held in zip(drawn, texts_of, strict=True) if is_table(lattice, held, page)]
     loose, held = words_to_rooms(page.words, lattices)
     pieces = []
     top = float("-inf")
@@ -82,6 +80,14 @@ def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], t
         top = max(top, lattice.box.y1)
     below = [word for word in loose if _middle(word.box)[1] >= top]
     return tuple(pieces), words_to_lines(below, page, document)
+
+
+def is_table(lattice: Lattice, held: dict[int, list[Word]], page: Page) -> bool:
+    """Whether a frame is wide enough for a form and holds words, and more than a few that are hardly read."""
+    words = [word for own in held.values() for word in own]
+    if not words or lattice.xs[-1] - lattice.xs[0] < _NARROW * page.width:
+        return False
+    return len(lattice.rooms) > _FEW_ROOMS or fmean(word.confidence for word in words) >= _HARDLY_READ
 
 
 def words_to_rooms(

@@ -16,7 +16,7 @@ from ocr.engines import Engine, Glyph, Reading
 from ocr.figures import lines_to_figure
 from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
 from ocr.sheet import Pixels, Sheet
-from ocr.strokes import Stroke, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
+from ocr.strokes import Stroke, followed, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
 from ocr.textlines import ink_box, loose_lines, room_to_lines, usual_height, without_dust
 from ocr.upright import straighten
 
@@ -106,8 +106,9 @@ def enlarged(pixels: Pixels) -> tuple[Pixels, float]:
 def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
     """Rules, cells and lines of an upright page."""
     height, width = ink.mask.shape
-    level = mask_to_strokes(ink.mask, level=True)
-    upright = (*mask_to_strokes(ink.mask, level=False), *short_uprights(ink.mask, level))
+    level = followed(ink.mask, mask_to_strokes(ink.mask, level=True), level=True, missing=0)
+    upright = followed(ink.mask, mask_to_strokes(ink.mask, level=False), level=False, missing=0)
+    upright = (*upright, *short_uprights(ink.mask, level))
     level = (*level, *stubs(ink.mask, level, level=True))
     upright = (*upright, *stubs(ink.mask, upright, level=False))
     rules = (*strokes_to_rules(level, level=True), *strokes_to_rules(upright, level=False))

@@ -99,11 +99,14 @@ def _smooth_runs(along: NDArray[np.intp], across: NDArray[np.float64], length: i
     return [run for run in np.split(smooth, cuts) if run[-1] - run[0] >= 0.7 * length]
 
 
-def followed(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke, ...]:
-    """Strokes with both ends followed as far as their ink goes: a page curls most where its lines end."""
+def followed(mask: Mask, strokes: Sequence[Stroke], *, level: bool, missing: int) -> tuple[Stroke, ...]:
+    """Strokes with both ends followed as far as their ink goes: a page curls most where its lines end.
+
+    ``missing`` samples in a row may lack ink, as in a broken line.
+    """
     turned = mask if level else mask.T
     side = max(mask.shape)
-    limits = (max(6, round(_THICKEST * side)), max(1, round(_GAP * side) // _SAMPLES))
+    limits = (max(6, round(_THICKEST * side)), missing)
     longer = []
     for stroke in strokes:
         before = _follow(turned, stroke.along[::-1], stroke.across[::-1], limits)[::-1]

@@ -25,6 +25,7 @@ _STRAIGHT = 1.2  # pixels; a page whose lines bend less is left as it is
 _RIDGE = 1e-3  # keeps terms small that no line decides
 _ROUNDS = 4  # of fitting; strokes that fit badly lose their weight in between
 _OUTLIER = 3.0  # pixels
+_BROKEN = 2  # samples of six pixels
 _NEAR = 12  # pixels within which strokes of a tilted table meet
 _TABLE_STROKES = 6  # a table has at least so many
 _FEWEST = 3  # strokes of a direction; fewer decide nothing
@@ -105,7 +106,9 @@ def bend(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     height, width = mask.shape
     size = float(max(height, width))
     table = of_one_table(mask_to_strokes(mask, level=True), mask_to_strokes(mask, level=False))
-    level, upright = (followed(mask, own, level=is_level) for own, is_level in zip(table, (True, False), strict=True))
+    level, upright = (
+        followed(mask, own, level=is_level, missing=_BROKEN) for own, is_level in zip(table, (True, False), strict=True)
+    )
     down, over = _fit(level, size), _fit(upright, size)
     xs, ys = _nodes(width, height)
     if max(_reach(down, xs, ys, size), _reach(over, ys, xs, size)) < _STRAIGHT:
