@@ -14,7 +14,7 @@ _SAME = 0.0035  # of the page's longer side: lines closer than this are one line
 _TOUCH = 0.006  # a line that ends so near another meets it
 _LONG = 0.06  # a line this long is no stroke of a character
 _FEW_LINES = 2  # a table has at least so many lines in each direction
-_DRAWN = 0.35  # share of an edge that is covered where a line is meant; lines that are not meant cover next to nothing
+_DRAWN = 0.25  # share of an edge that is covered where a line is meant; lines that are not meant cover next to nothing
 _ROW = 0.04  # the highest row without any upright line: a heading across the table
 _OVERHANG = 0.007  # level lines that run on so far beyond the last upright one end at a frame that is not drawn
 
