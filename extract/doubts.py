@@ -14,7 +14,7 @@ from extract.values import text_to_value
 
 # Measured on 3,500 figures of worn pages. Beside a reading that is a figure itself, 3 to 4 in a hundred of the others
 # at 0.01 to 0.1 were true, but only 1 in a hundred at 0.001, and these are three times as many. Where the reading is
-# no figure, half of what is left at 0.001 was.
+# no figure, a third of what is left at 0.001 to 0.01 was.
 LEAST = 0.01
 LEAST_OF_NONE = 0.001
 _MOST = 4  # other readings of one cell
@@ -34,6 +34,8 @@ Option = tuple[str, float]
 def is_figure(text: str) -> bool:
     """A number, an amount, a share or a date, with a sign before it and a unit behind it at most."""
     if not text or text.startswith(_OPEN_ENDS) or text.endswith(_OPEN_ENDS):
+        return False
+    if sum(map(text.count, "(（")) != sum(map(text.count, ")）")):
         return False
     reading = text_to_value(text)
     return isinstance(reading.value, Quantity | DateLimit) and reading.confidence == 1.0

@@ -19,7 +19,7 @@ _LONG_DASHES = frozenset({"一", "_", "＿", "ー", "一一", "——", "__"})
 # A figure or, where a narrow column wraps it, a piece of one; a unit may stand behind.
 _PIECE = re.compile(r"[≥≤=<>]{0,2}-?[\d.,:/%年月日-]*\d[\d.,:/%年月日-]*[\u4e00-\u9fff]{0,3}|[.,%]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_GAP = re.compile(r"(?<=\d) (?=\d)")
+_GAP = re.compile(r"(?<=\d) (?=\d)(?!\d{3}(?!\d))")  # before three digits it parts thousands
 _LOST_POINT = 0.5  # odds that a gap within a figure held its point; on worn pages all three did
 _MOST = 4  # other readings of a line; on worn pages the true one was never beyond the third
 _LONGEST = 24  # characters of a line with a figure; longer ones are prose
