@@ -22,10 +22,8 @@ _FOLLOWED = 60  # combinations of other readings of a cell's words that are foll
 _CHARS, _WORDS = 24, 4  # more is prose
 _RESIDUE = re.compile(r"[^\w\u4e00-\u9fff]{1,3}|[1lI丨「]{1,2}")  # what is left of a border or a speck, as it is read
 _FLAT = 0.5  # of the height beside which a piece is no character
-_THIN, _THIN_ODDS = (
-    0.15,
-    0.95,
-)  # of its height: on worn pages all 26 pieces so thin were no digit; the thinnest 1 had 0.32
+_THIN = 0.15  # of its height: no digit is thinner; on worn pages the thinnest 1 had 0.32
+_THIN_ODDS = 0.95  # that a piece so thin is no digit; all 26 were none
 _OPEN_ENDS = tuple(".,:;·")
 
 Option = tuple[str, float]
