@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from domain.source import Document, Source
+from domain.source import Alternatives, Document, Source
 
 
 class FieldState(StrEnum):
@@ -20,12 +20,17 @@ class FieldState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One value as printed (wraps undone), never edited. ``confidence`` in 0..1 covers reading and placing."""
+    """One value as printed (wraps undone), never edited. ``confidence`` in 0..1 covers reading and placing.
+
+    ``alternatives`` are other readings of a figure, likeliest first; where the form's sums chose between them, what
+    was read first stands before the others.
+    """
 
     text: str = ""
     state: FieldState = FieldState.MISSING
     sources: tuple[Source, ...] = ()
     confidence: float = 1.0
+    alternatives: Alternatives = ()
 
 
 MISSING = Field()

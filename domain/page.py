@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.source import Box, Reader
+from domain.source import Alternatives, Box, Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A run of text in one line of one cell. ``alternatives`` are other readings, likeliest first, with odds."""
+    """A run of text in one line of one cell. A reading that was mended is the first of its ``alternatives``."""
 
     text: str
     box: Box
     confidence: float = 1.0
-    alternatives: tuple[tuple[str, float], ...] = ()
+    alternatives: Alternatives = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+Alternatives = tuple[tuple[str, float], ...]  # other readings of one text, likeliest first, with odds in 0..1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.source import Source
+from domain.source import Alternatives, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell; rows and columns count from 0. ``text`` has line wraps undone; ``sources`` lists every piece."""
+    """One cell; rows and columns count from 0. ``text`` has line wraps undone; ``sources`` lists every piece.
+
+    ``alternatives`` are other readings of a figure; text that no engine read has none.
+    """
 
     row: int
     col: int
@@ -18,6 +21,7 @@ class Cell:
     text: str
     sources: tuple[Source, ...]
     confidence: float = 1.0
+    alternatives: Alternatives = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,7 @@ def _cut_target(row: Indicator) -> Indicator:
     glued = _TWICE.fullmatch(row.target.text)
     if glued is None or row.actual.text or row.actual.state is FieldState.MISSING:
         return row
-    target = replace(row.target, text=glued.group(1), confidence=_MENDED)
+    target = replace(row.target, text=glued.group(1), confidence=_MENDED, alternatives=())
     return replace(row, target=target, actual=replace(target, text=glued.group(3)))
 
 
@@ -165,5 +165,5 @@ def _cut_name(row: Indicator) -> Indicator:
     bound = re.match("[≥≤=><]", row.target.text)  # a bound is the target itself, no actual
     if glued is None or bound or row.actual.text or row.actual.state is FieldState.MISSING:
         return row
-    name = replace(row.level3, text=glued.group(1), confidence=_MENDED)
+    name = replace(row.level3, text=glued.group(1), confidence=_MENDED, alternatives=())
     return replace(row, level3=name, target=replace(name, text=glued.group(2)), actual=row.target)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from domain.form import Field, FieldState
 from domain.table import Cell
 from extract.clean import join_wrapped
+from extract.doubts import cells_to_alternatives
 
 _PAIRS = (("“", "”"), ("（", "）"), ("(", ")"), ("《", "》"), ("‘", "’"), ("【", "】"))
 _OVERLAP_CHARS = 8  # shorter overlaps at a page break are chance, longer ones a tail printed twice
@@ -28,6 +29,7 @@ def cells_to_field(cells: Sequence[Cell], *, confidence: float = 1.0) -> Field:
         state=FieldState.READ,
         sources=tuple(source for cell in filled for source in cell.sources),
         confidence=round(min(confidence, *(cell.confidence for cell in filled)), 4),
+        alternatives=cells_to_alternatives(filled, text),
     )
 
 

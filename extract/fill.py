@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable
 from domain.source import Document
 from domain.table import Cell, Table
+from extract.arbitrate import settle
 from extract.clean import label_key
 from extract.closure import mend_rows, rows_sums
+from extract.expect import as_expected
 from extract.fields import BLANK, cells_to_field
 from extract.funds import fund_columns, rows_to_funds
 from extract.header import find_unit, find_year, is_decoration, rows_to_goals, rows_to_labelled
@@ -118,7 +120,7 @@ def sections_to_target(
         document=_NO_DOCUMENT, index=0, pages=_pages(table), layout=layout.id, year=heading_year(table, rows),
         indicators=indicators.rows,
     )  # fmt: skip
-    return replace(form, **fields), indicators.warnings  # type: ignore[arg-type]  # names: test_layout
+    return as_expected(replace(form, **fields)), indicators.warnings  # type: ignore[arg-type]  # names: test_layout
 
 
 def sections_to_self_evaluation(
@@ -126,15 +128,17 @@ def sections_to_self_evaluation(
 ) -> tuple[Form, tuple[str, ...]]:
     """A self-evaluation, and what was odd about it; figures that were glued together are taken apart by the sums."""
     totals, grade = read_closing(sections, layout)
-    funds = read_funds(sections, layout)
-    mended = mend_rows(indicators.rows, rows_sums(funds, totals))
     form = SelfEvaluation(
         document=_NO_DOCUMENT, index=0, pages=_pages(table), layout=layout.id, year=heading_year(table, rows),
-        amount_unit=read_unit([Row(cells=table.heading), *rows]), funds=funds, indicators=mended.rows,
-        total_weight=totals[0], total_score=totals[1], grade=grade,
+        amount_unit=read_unit([Row(cells=table.heading), *rows]), funds=read_funds(sections, layout),
+        indicators=indicators.rows, total_weight=totals[0], total_score=totals[1], grade=grade,
     )  # fmt: skip
-    named = {**fields, **read_goals(sections, layout)}
-    return replace(form, **named), (*indicators.warnings, *mended.warnings)  # type: ignore[arg-type]  # see above
+    settled = settle(as_expected(form))
+    form = settled.form
+    mended = mend_rows(form.indicators, rows_sums(form.funds, (form.total_weight, form.total_score)))
+    named = {**fields, **read_goals(sections, layout), "indicators": mended.rows}
+    warnings = (*indicators.warnings, *settled.warnings, *mended.warnings)
+    return replace(form, **named), warnings  # type: ignore[arg-type]  # see above
 
 
 def layout_warnings(table: Table, rows: Sequence[Row], layout: Layout) -> list[str]:
@@ -158,7 +162,7 @@ def _heading_fields(table: Table, layout: Layout) -> dict[str, Field]:
         for label, name in layout.fields.items():
             found = re.search(rf"{re.escape(label)}[:：](.+)", cell.text)
             if found is not None:
-                fields[name] = cells_to_field([replace(cell, text=found.group(1).strip())])
+                fields[name] = cells_to_field([replace(cell, text=found.group(1).strip(), alternatives=())])
     return fields
 
 

@@ -58,7 +58,7 @@ def cut_label(cell: Cell, layout: Layout) -> tuple[str, Cell | None] | None:
         return "", None
     head, _, tail = _first_colon(cell.text)
     if tail.strip() and label_key(head) in layout.fields:
-        return layout.fields[label_key(head)], replace(cell, text=tail.strip())
+        return layout.fields[label_key(head)], replace(cell, text=tail.strip(), alternatives=())
     return None
 
 

@@ -10,7 +10,8 @@ from statistics import fmean
 from domain.page import Page, Rule, Word
 from domain.source import Box, Document, Source, box_around
 from domain.table import Cell, Table
-from extract.clean import clean_text, join_wrapped
+from extract.clean import clean_text
+from extract.doubts import lines_to_text, words_to_alternatives
 from extract.grid import Lattice, Room, rules_to_lattices
 from extract.labels import text_to_label
 from extract.layout import title_layout
@@ -217,7 +218,7 @@ def mend_labels(cells: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
         if label is not None:
             page = f"（第{cell.sources[0].page}页）" if cell.sources else ""
             warnings.append(f"“{cell.text}”按印刷的栏目名“{label}”理解{page}。")
-        mended.append(cell if label is None else replace(cell, text=label))
+        mended.append(cell if label is None else replace(cell, text=label, alternatives=()))
     return mended, warnings
 
 
@@ -236,13 +237,13 @@ def _nearest(edges: Sequence[float], share: float) -> int:
 
 
 def _room_to_cell(room: Room, words: Sequence[Word], page: Page, document: Document) -> Cell:
-    text = ""
-    for line in _lines(words):
-        text = join_wrapped(text, " ".join(clean_text(word.text).strip() for word in line if word.text))
+    lines = _lines(words)
+    text = lines_to_text([[word.text for word in line] for line in lines])
     sure = min((word.confidence for word in words), default=1.0)
     return Cell(
         row=room.row, col=room.col, row_span=room.row_span, col_span=room.col_span, text=text,
         sources=(_source(page, document, room.box),), confidence=round(sure * room.confidence, 4),
+        alternatives=words_to_alternatives(lines, text),
     )  # fmt: skip
 
 

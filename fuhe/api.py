@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # Keys of a form's record that are about its reading, not its content.
-_READING_KEYS = ("provenance", "confidence")
+_READING_KEYS = ("provenance", "confidence", "alternatives")
 
 
 class _Items(Sequence[T], Generic[T]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -50,7 +50,10 @@ class TargetIndicatorRecord(TypedDict):
 
 
 class SelfEvaluationRecord(TypedDict):
-    """One line of forms.jsonl for a 自评表."""
+    """One line of forms.jsonl for a 自评表.
+
+    ``alternatives`` are other readings of a field with odds, likeliest first; the key is there where any field has one.
+    """
 
     source: str
     index: int
@@ -71,6 +74,7 @@ class SelfEvaluationRecord(TypedDict):
     provenance: dict[str, list[PlaceRecord]]
     confidence: dict[str, float]
     warnings: list[str]
+    alternatives: NotRequired[dict[str, list[tuple[str, float]]]]
 
 
 class TargetRecord(TypedDict):
@@ -102,6 +106,7 @@ class TargetRecord(TypedDict):
     provenance: dict[str, list[PlaceRecord]]
     confidence: dict[str, float]
     warnings: list[str]
+    alternatives: NotRequired[dict[str, list[tuple[str, float]]]]
 
 
 FormRecord = SelfEvaluationRecord | TargetRecord

@@ -98,7 +98,7 @@ def form_to_amount_wan(form: Form, text_to_amount: TextToAmount) -> Decimal | No
     """The project's budget of the year in 万元: adjusted before initial; a target table prints yuan."""
     if isinstance(form, SelfEvaluation):
         texts = [text for fund in form.funds[:1] for text in (fund.adjusted_budget.text, fund.initial_budget.text)]
-        unit = form.amount_unit.text
+        unit = form.amount_unit.text or "万元"  # as the national form prints it
     else:
         texts, unit = [form.year_budget.text, form.total_budget.text], "元"
     amounts = (text_to_amount(text, unit) for text in texts if text)

@@ -52,6 +52,7 @@ class _ReadFrame(TypedDict):
     indicators: NotRequired[list[dict[str, str]]]
     provenance: NotRequired[dict[str, list[_ReadPlace]]]
     confidence: NotRequired[dict[str, float]]
+    alternatives: NotRequired[dict[str, list[tuple[str, float]]]]
     warnings: NotRequired[list[str]]
 
 
@@ -67,7 +68,13 @@ class RecordError(ValueError):
 
 def form_to_record(form: Form) -> FormRecord:
     """One line of forms.jsonl: every value as printed, "" where there is none."""
-    return _self_evaluation_to_record(form) if isinstance(form, SelfEvaluation) else _target_to_record(form)
+    record: FormRecord = (
+        _self_evaluation_to_record(form) if isinstance(form, SelfEvaluation) else _target_to_record(form)
+    )
+    alternatives = {path: list(field.alternatives) for path, field in walk(form) if field.alternatives}
+    if alternatives:
+        record["alternatives"] = alternatives
+    return record
 
 
 def _self_evaluation_to_record(form: SelfEvaluation) -> SelfEvaluationRecord:
@@ -214,7 +221,10 @@ class _RecordFields:
             return MISSING
         confidence = confidences.get(path, 1.0)
         sources = tuple(self._place_to_source(place) for place in self.frame.get("provenance", {}).get(path, []))
-        return Field(text=text, state=_state(text, confidence), sources=sources, confidence=confidence)
+        others = tuple(self.frame.get("alternatives", {}).get(path, ()))
+        return Field(
+            text=text, state=_state(text, confidence), sources=sources, confidence=confidence, alternatives=others
+        )
 
     def values_of(self, form_class: type[SelfEvaluation] | type[TargetTable]) -> dict[str, Field]:
         """The single values of a form by name."""

@@ -10,7 +10,7 @@ from domain.finding import Severity
 from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, walk
 from fuhe.decode import text_to_lines
 from fuhe.listing import Entry, form_to_unit
-from fuhe.wording import FIELDS, SEVERITIES, field_to_words, numbers_to_words, sources_to_words
+from fuhe.wording import FIELDS, SEVERITIES, alternatives_to_words, field_to_words, numbers_to_words, sources_to_words
 
 # A flattened table row with a narrative in it runs to a thousand characters; the form above shows all of it.
 LINE_CHARS = 300
@@ -170,7 +170,8 @@ def _field_to_hint(field: Field) -> str:
     if field.state is FieldState.UNREADABLE:
         return "有字迹但未能识读，请看原件"
     sure = "" if field.confidence >= 1 else f"，识读把握 {field.confidence:.0%}"
-    return (sources_to_words(field.sources) + sure).lstrip("，")
+    others = alternatives_to_words(field.alternatives)
+    return f"{sources_to_words(field.sources)}{sure}{others and '，' + others}".lstrip("，")
 
 
 def _marks(entries: Iterable[Entry]) -> dict[str, Severity]:

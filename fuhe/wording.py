@@ -86,6 +86,12 @@ def field_to_words(path: str) -> str:
     return f"{_BLOCKS[block]}{number}·{FIELDS.get(column, column)}"
 
 
+def alternatives_to_words(alternatives: Iterable[tuple[str, float]]) -> str:
+    """Other readings of a field: 另有读法“30”“36”; "" where there are none."""
+    texts = "".join(f"“{text}”" for text, _ in alternatives)
+    return f"另有读法{texts}" if texts else ""
+
+
 def sources_to_words(sources: Iterable[Source]) -> str:
     """Where evidence stands: 第 12—14、20 行, 第 2 页; "" when no source says. Only sheets have both page and line."""
     pages: set[int] = set()

@@ -10,7 +10,7 @@ from domain.form import FieldState, Form, FundRow, Indicator, SelfEvaluation, Ta
 from fuhe.batch import Batch
 from fuhe.listing import Entry, Listing, form_to_unit
 from fuhe.sheets import Badge, Column, Content, Link, Sheet, printed_to_content, write_workbook
-from fuhe.wording import FIELDS, STATUSES, field_to_words, numbers_to_words, sources_to_words
+from fuhe.wording import FIELDS, STATUSES, alternatives_to_words, field_to_words, numbers_to_words, sources_to_words
 
 # Below this the reading is worth a look at the original; the rules' own bound is theirs.
 DOUBTFUL = 0.8
@@ -182,7 +182,8 @@ def _doubtful_rows(form: Form) -> list[list[Content]]:
         [
             form.document.path, form.project_name.text,
             "未能识读" if field.state is FieldState.UNREADABLE else f"把握不足（{field.confidence:.0%}）",
-            f"{field_to_words(path)} {sources_to_words(field.sources)}".strip(), field.text,
+            f"{field_to_words(path)} {sources_to_words(field.sources)}".strip(),
+            f"{field.text}　{alternatives_to_words(field.alternatives)}".strip(),
         ]
         for path, field in doubtful
     ]  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 from domain.page import Page, Rule, Word
 from domain.source import Box, Reader
 from ocr.engines import Engine, Glyph, Reading
-from ocr.figures import lines_to_figure
+from ocr.figures import line_to_alternatives, lines_to_figure
 from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
 from ocr.sheet import Pixels, Sheet
 from ocr.strokes import Stroke, followed, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
@@ -228,7 +228,7 @@ def as_long_dash(reading: Reading, line: Box, usual: float) -> Reading:
     if not is_flat or len(reading.text) > 1 or (reading.text == "一" and reading.confidence >= _SURELY_ONE):
         return reading
     others = ((reading.text, reading.confidence),) if reading.text else ()
-    return Reading(glyphs=(Glyph(char="—", at=0.5, confidence=_SURELY_ONE, others=others),))
+    return Reading(glyphs=(Glyph(char="—", at=0.5, confidence=_SURELY_ONE),), others=others)
 
 
 def as_slash(reading: Reading, image: Gray) -> Reading:
@@ -241,7 +241,10 @@ def as_slash(reading: Reading, image: Gray) -> Reading:
     lean = np.polyfit(rows, columns, 1)[0]
     (glyph,) = reading.glyphs
     return (
-        Reading(glyphs=(replace(glyph, char="/", others=((glyph.char, glyph.confidence),)),))
+        Reading(
+            glyphs=(replace(glyph, char="/"),),
+            others=((glyph.char, glyph.confidence),),
+        )
         if lean < _LEAN
         else reading
     )
@@ -290,12 +293,12 @@ def is_dash(line: Box, usual: float) -> bool:
 
 
 def readings_to_words(readings: Sequence[tuple[Reading, Box]]) -> list[Word]:
-    """The lines of one cell. Where letters that look like digits were read as digits, the raw text stays beside it."""
+    """The lines of one cell, what else their figures may say, and the raw text of those made of letters like digits."""
     texts = lines_to_figure([reading.text for reading, _ in readings])
     return [
         Word(
             text=text, box=line, confidence=round(reading.confidence, 4),
-            alternatives=((reading.text, round(reading.confidence, 4)),) if text != reading.text else (),
+            alternatives=line_to_alternatives(text, (reading.text, reading.confidence), reading.others),
         )
         for text, (reading, line) in zip(texts, readings, strict=True)
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.source import Reader
+from domain.source import Alternatives, Reader
 from ocr.ink import Gray
 
 
@@ -22,9 +22,10 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One line as recognised."""
+    """One line as recognised. ``others`` are other readings of a short line as a whole, likeliest first."""
 
     glyphs: tuple[Glyph, ...] = ()
+    others: Alternatives = ()
 
     @property
     def text(self) -> str:

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from openvino import opset13 as ops
 
 from domain.source import Reader
+from ocr.candidates import steps_to_texts
 from ocr.engines import Glyph, Reading
+from ocr.figures import may_be_figure
 from ocr.ink import Gray
 
 WEIGHTS = "PP-OCRv6_rec_small.onnx"
@@ -83,7 +85,9 @@ class OpenVinoEngine:
                 char, sure = self._chars[best[step]], float(odds[peak, 0])
                 glyphs.append(Glyph(char=char, at=at, confidence=sure, others=others))
             step = end + 1
-        return Reading(glyphs=tuple(glyphs))
+        text = "".join(glyph.char for glyph in glyphs)
+        texts = steps_to_texts(odds, indices, chars=self._chars) if may_be_figure(text) else ()
+        return Reading(glyphs=tuple(glyphs), others=tuple(other for other in texts if other[0] != text))
 
 
 @cache

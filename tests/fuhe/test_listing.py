@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import extract
 from domain.finding import Verdict
 from domain.form import MISSING, FundRow, SelfEvaluation, TargetTable, walk
 from domain.source import Document, Reader, Source
@@ -98,3 +99,8 @@ def test_the_amount_is_the_budget_of_the_year_in_ten_thousands(hand: Hand, to_am
     initial = replace(evaluation.funds[0], initial_budget=evaluation.funds[0].executed, adjusted_budget=MISSING)
     assert form_to_amount_wan(replace(evaluation, funds=(initial,)), to_amount) == Decimal(600)
     assert form_to_amount_wan(replace(evaluation, funds=()), to_amount) is None
+
+
+def test_a_form_that_names_no_unit_of_money_is_counted_like_the_national_form(hand: Hand) -> None:
+    evaluation = replace(hand.evaluation(), amount_unit=MISSING)
+    assert form_to_amount_wan(evaluation, extract.text_to_amount) == Decimal("1200.50")

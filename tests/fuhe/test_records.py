@@ -91,7 +91,8 @@ def read_fields(draw: st.DrawFn) -> Field:
     if draw(st.booleans()):
         return Field(text=content, state=FieldState.UNREADABLE, sources=sources, confidence=0.0)
     state = FieldState.READ if content else FieldState.BLANK
-    return Field(text=content, state=state, sources=sources, confidence=confidence)
+    others = tuple(draw(st.lists(st.tuples(text, st.floats(0, 1)), max_size=2))) if content else ()
+    return Field(text=content, state=state, sources=sources, confidence=confidence, alternatives=others)
 
 
 fields = st.just(MISSING) | read_fields()
@@ -138,7 +139,8 @@ def test_a_form_comes_back_from_its_line(form: Form) -> None:
 def test_a_record_has_the_keys_of_the_contract_in_their_order(form: Form) -> None:
     record = form_to_record(form)
     own = EVALUATION if isinstance(form, SelfEvaluation) else TARGET
-    assert list(record) == [*BOTH_FIRST, *own, *BOTH_LAST]
+    doubted = any(field.alternatives for _, field in walk(form))
+    assert list(record) == [*BOTH_FIRST, *own, *BOTH_LAST, *["alternatives"] * doubted]
     rows = {name: getattr(form, name) for name in ("funds", "indicators") if hasattr(form, name)}
     for name, held in rows.items():
         for row in dict(record)[name]:  # type: ignore[attr-defined]
@@ -164,6 +166,12 @@ def test_rows_have_the_columns_of_the_contract() -> None:
         ["level1", "level2", "level3", "target", "actual", "weight", "score", "deviation_reason"]
     )
     assert list(form_to_record(target)["indicators"][0]) == ["level1", "level2", "level3", "target"]
+
+
+def test_other_readings_are_told_by_field() -> None:
+    score = Field(text="80", state=FieldState.READ, alternatives=(("30", 0.2), ("86", 0.01)))
+    form = SelfEvaluation(document=DOCUMENT, index=1, indicators=(Indicator(), Indicator(score=score)))
+    assert form_to_record(form).get("alternatives") == {"indicators[1].score": [("30", 0.2), ("86", 0.01)]}
 
 
 def test_paper_has_page_and_box_and_text_has_its_line() -> None:

@@ -97,6 +97,15 @@ def test_every_link_leads_somewhere(hand: Hand, to_amount: TextToAmount) -> None
     assert {href[1:] for href in texts(page, "//@href")} <= set(anchors)
 
 
+def test_a_doubtful_figure_shows_its_other_readings(hand: Hand, to_amount: TextToAmount) -> None:
+    form = hand.evaluation()
+    doubtful = replace(form.total_score, confidence=0.6, alternatives=(("96.00", 0.2), ("96.08", 0.1)))
+    page = parsed(rendered(hand.batch(replace(form, total_score=doubtful)), to_amount=to_amount))
+    (cell,) = elements(page, "//*[contains(@title, '另有读法')]")
+    assert cell.text_content().strip() == "95.00"
+    assert str(cell.get("title")).endswith("识读把握 60%，另有读法“96.00”“96.08”")
+
+
 def test_a_finding_leads_to_its_evidence_which_is_marked(hand: Hand, to_amount: TextToAmount) -> None:
     text = "\n".join(f"第{number}行的原文" for number in range(1, 20))
     page = parsed(rendered(hand.batch(hand.evaluation(), text=text), hand.finding(), to_amount=to_amount))

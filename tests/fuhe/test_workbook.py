@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,14 @@ def test_numbers_are_shown_as_they_were_printed(tmp_path: Path, hand: Hand) -> N
     sheet = load_workbook(tmp_path / "f.xlsx")["指标明细"]
     weight = next(cell for cell in sheet[2] if cell.value == 10 and cell.number_format != "General")
     assert weight.number_format == "#,##0.00"
+
+
+def test_a_doubtful_figure_stands_with_its_other_readings(tmp_path: Path, hand: Hand) -> None:
+    form = hand.evaluation()
+    doubtful = replace(form.total_score, confidence=0.6, alternatives=(("96.00", 0.2), ("96.08", 0.1)))
+    write_forms(tmp_path / "f.xlsx", hand.batch(replace(form, total_score=doubtful)))
+    notes = book_of(tmp_path / "f.xlsx")["识读提示"]
+    assert [row[2:] for row in notes[1:]] == [["把握不足（60%）", "总分 第 8 行", "95.00　另有读法“96.00”“96.08”"]]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,19 @@ def test_glyphs_stand_in_order_and_hold_their_odds(engine: OpenVinoEngine) -> No
         assert all(odds <= glyph.confidence for _, odds in glyph.others)
 
 
+def test_a_figure_that_lost_ink_has_other_readings(engine: OpenVinoEngine) -> None:
+    worn = cv2.GaussianBlur(digits("1888.8"), (0, 0), 4.0)
+    (reading,) = engine.read([worn])
+    odds = [share for _, share in reading.others]
+    assert odds and odds == sorted(odds, reverse=True) and all(0 < share <= 1 for share in odds)
+    assert reading.text not in [text for text, _ in reading.others]
+
+
+def test_prose_has_no_other_readings(engine: OpenVinoEngine) -> None:
+    (reading,) = engine.read([cv2.GaussianBlur(chinese("年度总体目标"), (0, 0), 3.0)])
+    assert reading.others == ()
+
+
 def test_white_paper_gives_an_empty_reading(engine: OpenVinoEngine) -> None:
     (reading,) = engine.read([np.full((40, 200), 255, np.uint8)])
     assert reading.text == "" and reading.confidence == 0.0

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import cv2
@@ -175,7 +175,7 @@ def stroke_image(lean: int) -> Gray:
 @pytest.mark.parametrize("char", ["1", "l", "丨", "/"])
 def test_a_stroke_that_leans_is_a_slash(char: str) -> None:
     slash = as_slash(reading(char), stroke_image(9))
-    assert slash.text == "/" and slash.glyphs[0].others == ((char, 0.99),)
+    assert slash.text == "/" and slash.others == ((char, 0.99),)
 
 
 @pytest.mark.parametrize(("text", "lean"), [("1", 0), ("1", 1), ("1", -9), ("7", 9), ("11", 9), ("", 9)])
@@ -325,3 +325,13 @@ def test_what_was_read_stays_beside_a_mended_figure() -> None:
     first, second = readings_to_words([(reading("10.0", 0.9), box), (reading("O", 0.8), box)])
     assert (first.text, first.alternatives) == ("10.0", ())
     assert (second.text, second.alternatives, second.confidence) == ("0", (("O", 0.8),), 0.8)
+
+
+def test_other_readings_of_a_figure_go_with_its_word() -> None:
+    box = Box(x0=0, y0=0, x1=9, y1=9)
+    doubtful = replace(reading("80", 0.9), others=(("30", 0.08), ("8O", 0.01)))
+    label = replace(reading("项目", 0.9), others=(("顶目", 0.08),))
+    (figure,) = readings_to_words([(doubtful, box)])
+    (text,) = readings_to_words([(label, box)])
+    assert (figure.text, figure.alternatives) == ("80", (("30", 0.08),))
+    assert (text.text, text.alternatives) == ("项目", ())
