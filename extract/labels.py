@@ -13,6 +13,7 @@ from extract.layout import layouts
 _RESIDUE = re.compile(
     r"^[1lI|丨.·,'’`\-_—一:：!！/]{1,2}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff)])[1lI|丨.·,'’`\-_!]{1,2}$"
 )
+_LEAST = 2  # characters of a label
 _SHORTEST = 4  # characters; two labels or names as short may differ in one
 
 
@@ -27,6 +28,21 @@ def text_to_label(text: str) -> str | None:
         return bare
     near = {label for hole in range(len(key)) for label in _holed().get(_hole(key, hole), ())}
     return near.pop() if len(key) >= _SHORTEST and len(near) == 1 else None
+
+
+def text_to_labels(text: str) -> tuple[str, ...]:
+    """The printed labels that a text consists of, where these are two or more; empty for other text.
+
+    Headings of narrow columns stand so near one another that they are taken for one text.
+    """
+    key = label_key(text)
+    cuts: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(_LEAST, len(key) + 1):
+        for begin in range(end - _LEAST + 1):
+            if begin in cuts and key[begin:end] in _labels():
+                cuts[end] = min(cuts.get(end, (*cuts[begin], key[begin:end])), (*cuts[begin], key[begin:end]), key=len)
+    found = cuts.get(len(key), ())
+    return found if len(found) > 1 else ()
 
 
 def is_label(text: str) -> bool:

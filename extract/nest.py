@@ -17,7 +17,6 @@ from extract.fragments import Fragment
 from extract.headings import Found
 from extract.layout import Layout
 from extract.levels import level_key
-from extract.placed import middle
 from extract.placing import Decoded
 
 _PADDING = 0.4  # lines of white in a row besides its text, measured on printed forms
@@ -315,9 +314,9 @@ def _side(name: Found, other: Found, fragments: Sequence[Fragment]) -> int:
     own, its = ([fragments[at] for at in label.at] for label in (name, other))
     if min(f.line for f in own) > max(f.line for f in its) or min(f.line for f in its) > max(f.line for f in own):
         return 0
-    if max(f.x + len(f.text) for f in own) <= min(f.x for f in its):
+    if max(f.end for f in own) <= min(f.x for f in its):
         return 1
-    return -1 if max(f.x + len(f.text) for f in its) <= min(f.x for f in own) else 0
+    return -1 if max(f.end for f in its) <= min(f.x for f in own) else 0
 
 
 def _nearer(name: Found, first: Sequence[Found], second: Sequence[Found], fragments: Sequence[Fragment]) -> bool:
@@ -334,4 +333,4 @@ def _places(name: Found, others: Sequence[Found], fragments: Sequence[Fragment])
 
 
 def _place(name: Found, fragments: Sequence[Fragment]) -> float:
-    return median(middle(fragments[at]) for at in name.at)
+    return median(fragments[at].middle for at in name.at)

@@ -43,20 +43,15 @@ class Place:
         return self.middle if self.middle is not None else self.begin or 0.0
 
 
-def line_ends(fragment: Fragment) -> float:
-    """The character behind a piece."""
-    return fragment.x + len(fragment.text)
-
-
-def middle(fragment: Fragment) -> float:
-    """The character in the middle of a piece."""
-    return fragment.x + len(fragment.text) / 2
-
-
 def joined_pieces(fragments: Sequence[Fragment]) -> frozenset[int]:
-    """``seq`` of pieces that stand one space behind their neighbour, so that their place means little."""
+    """``seq`` of pieces that stand one space behind their neighbour, so that their place means little.
+
+    A place that was measured is what it is.
+    """
     return frozenset(
-        right.seq for left, right in pairwise(fragments) if left.line == right.line and right.x - line_ends(left) <= 1
+        right.seq
+        for left, right in pairwise(fragments)
+        if left.line == right.line and right.x - left.end <= 1 and right.spot is None
     )
 
 
@@ -150,10 +145,10 @@ def page_to_columns(
 def usual_place(pieces: Sequence[Fragment], joined: frozenset[int]) -> Place:
     """Median begin and middle of a column's pieces, of those that stand free where there are any."""
     free = [piece for piece in pieces if piece.seq not in joined] or pieces
-    begin, centre = median(f.x for f in free), median(middle(f) for f in free)
+    begin, centre = median(f.x for f in free), median(f.middle for f in free)
     if len(free) < _MANY:
         return Place(begin=begin, middle=centre)
-    ragged, shaky = (sum(abs(f.x - begin) for f in free), sum(abs(middle(f) - centre) for f in free))
+    ragged, shaky = (sum(abs(f.x - begin) for f in free), sum(abs(f.middle - centre) for f in free))
     return Place(begin=begin if ragged <= 2 * shaky else None, middle=centre if shaky <= 2 * ragged else None)
 
 
@@ -187,6 +182,6 @@ def piece_cost(fragment: Fragment, place: Place | None, *, joined: bool, char_co
     if place is None:
         return char_cost * _MAX_AWAY
     begin = None if place.begin is None else place.begin - fragment.x
-    centre = None if place.middle is None else place.middle - middle(fragment)
+    centre = None if place.middle is None else place.middle - fragment.middle
     away = min((gap for gap in (begin, centre) if gap is not None), key=abs)
     return (_LEFT_COST if joined and away > 0 else char_cost) * min(_MAX_AWAY, abs(away))

@@ -233,7 +233,8 @@ def close_up(line: Sequence[Fragment], labels: Collection[str]) -> list[Fragment
             end -= 1
         if end - place > 1:
             text = "".join(fragment.text for fragment in line[place:end])
-            closed.append(replace(line[place], text=text, width=text_width(text), look=text_look(text)))
+            spot = line[place].spot and replace(line[place].spot, end=line[end - 1].end)
+            closed.append(replace(line[place], text=text, width=text_width(text), look=text_look(text), spot=spot))
             place = end
         else:
             closed.append(line[place])

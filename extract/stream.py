@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from domain.source import Document, Source
 from domain.table import Cell, Table
+from extract.bands import decode_bands
 from extract.clean import TextLine, label_key, unwrap
 from extract.columns import decode_layout
 from extract.decode import decode_rows
@@ -148,7 +149,8 @@ def hanging_lines(chunk: Chunk, layout: Layout) -> tuple[TextLine, ...]:
 def decode_body(parts: Parts, sums: Sums) -> Decoded:
     """The indicator rows, by their places where the exporter kept them, else by search."""
     if parts.page.middles:
-        decoded = decode_layout(parts.body, sums, columns=parts.columns, page=parts.page)
+        decode = decode_bands if parts.every[0].spot is not None else decode_layout
+        decoded = decode(parts.body, sums, columns=parts.columns, page=parts.page)
         if decoded.closes or decoded.rows:
             return decoded
     return decode_rows(parts.body, sums, columns=parts.columns, page=parts.page)
@@ -232,7 +234,7 @@ def page_hints(
     for label in head if kept else ():
         pieces = [fragments[at] for at in label.at]
         name = layout.indicator_columns[label.name]
-        middles.setdefault(name, []).append(sum(p.x + len(p.text) / 2 for p in pieces) / len(pieces))
+        middles.setdefault(name, []).append(sum(p.middle for p in pieces) / len(pieces))
     return PageHints(
         heads=frozenset(fragment.seq for fragment in body if fragment.seq - 1 in named),
         whole=False if kept else cells_come_whole([*head, *levels]),

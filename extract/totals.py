@@ -193,7 +193,7 @@ def placed_total(fragments: Sequence[Fragment], label: Found, start: int) -> tup
     """Indices of total weight and total score where places in the line are kept: right of 总分, level with it."""
     pieces = [fragments[at] for at in label.at]
     level = (pieces[0].line + pieces[-1].line) / 2
-    edge = max(f.x + len(f.text) for f in pieces)
+    edge = max(f.end for f in pieces)
     beside = [n for n, f in enumerate(fragments) if n >= start and f.page == pieces[0].page and f.x >= edge]
     near = [n for n in beside if abs(fragments[n].line - level) <= _LEVEL and _SUM.fullmatch(fragments[n].text)]
     whole = sorted(
@@ -212,10 +212,10 @@ def _with_tail(fragments: Sequence[Fragment], head: int, near: Sequence[int]) ->
     above = fragments[head]
     if not re.fullmatch(r"\d+\.\d?", above.text):
         return (head,)
-    at = above.x + len(above.text) / 2
+    at = above.middle
     tails = [n for n in near if fragments[n].line > above.line and _TAIL.fullmatch(fragments[n].text)]
-    best = min(tails, key=lambda n: abs(fragments[n].x + len(fragments[n].text) / 2 - at), default=None)
-    return (head,) if best is None or abs(fragments[best].x - at) > len(above.text) else (head, best)
+    best = min(tails, key=lambda n: abs(fragments[n].middle - at), default=None)
+    return (head,) if best is None or abs(fragments[best].x - at) > above.end - above.x else (head, best)
 
 
 def _total_figures(

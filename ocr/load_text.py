@@ -28,7 +28,7 @@ _HYPHEN = 0x02  # PDFium's mark for a hyphen at the end of a line
 _REPLACEMENT = "\ufffd"
 
 # Grouping, in em of the larger character.
-_GAP_EM = 0.8  # two neighbouring cells stand at least that far apart unless a rule parts them
+_GAP_EM = 0.3  # two neighbouring cells stand at least that far apart unless a rule parts them
 _OVERLAP_EM = 0.7  # a larger step back begins another line
 _BASELINE_EM = 0.4  # superscripts rise by a third
 _FLAT_EM = 0.6  # least height of a word's box: 一 and — have hardly any ink
