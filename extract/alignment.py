@@ -16,7 +16,7 @@ from domain.source import Box, Document, Source, box_around
 from domain.table import Cell, Table
 from extract.clean import PAGE_NUMBER, Spot, TextLine, clean_text, label_key, squeeze
 from extract.fragments import text_width
-from extract.labels import text_to_label, text_to_labels
+from extract.labels import is_label_piece, text_to_label, text_to_labels
 from extract.layout import layouts
 from extract.lines import middle, word_source
 from extract.split import Chunk, split_forms
@@ -180,7 +180,7 @@ def _page_to_rows(loose: Loose, above: Sequence[_Row]) -> Iterator[_Row]:
     last = above[-1].line.spots[-1] if above else None
     count, offset = (last.number, last.level + _PAGE_GAP) if last is not None else (0, 0.0)
     for place, line in enumerate(_words_to_lines(words, height)):
-        mended = [replace(word, text=text_to_label(word.text) or word.text) for word in line]
+        mended = [replace(word, text=_mended_text(word) or word.text) for word in line]
         spots = []
         for word in mended:
             count += 1
@@ -245,9 +245,14 @@ def _filled_rows(table: Table, *, below: int, col: int) -> int:
     return sum((row, col + 1) in filled for row, at in filled if at == col)
 
 
+def _mended_text(word: Word) -> str | None:
+    """The printed label that was nearly read; a sound text layer is as printed."""
+    return text_to_label(word.text) if word.confidence < 1.0 and not is_label_piece(word.text) else None
+
+
 def _mended(row: _Row) -> Iterator[str]:
     for word in row.words:
-        label = text_to_label(word.text)
+        label = _mended_text(word)
         if label is not None:
             yield f"“{word.text}”按印刷的栏目名“{label}”理解（第{row.page.number}页）。"
 

@@ -7,6 +7,7 @@ another.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ from extract.columns import (
     Column,
     fragments_to_columns,
     is_number,
-    join_figures,
     text_cost,
 )
 from extract.fragments import Fragment
@@ -35,6 +35,7 @@ _TWO_FIGURES = 12.0  # two numbers in one cell
 _CUT = 0.5  # a page break cuts a row: of the first and the last row of a page this is nothing strange
 _DOUBLED = 3.0  # several lines in every column
 
+_TORN = re.compile(r"\d+\.\d?")  # 10.0 above 0, 11. above 00, 8.0 above 3
 _MODES = ("middle", "top", "bottom")
 
 
@@ -134,7 +135,8 @@ def _point(cell: Sequence[Fragment], mode: str) -> float:
 
 def figure_cost(cell: Sequence[Fragment]) -> float:
     """Nothing for one number, though a narrow column may have wrapped it."""
-    return 0.0 if len(join_figures(cell)) == 1 and is_number([f.text for f in cell]) else _TWO_FIGURES
+    torn = all(_TORN.fullmatch(above.text) and below.y - above.y <= _STEP for above, below in pairwise(cell))
+    return 0.0 if torn and is_number([f.text for f in cell]) else _TWO_FIGURES
 
 
 def cell_cost(column: Column, low: int, high: int) -> float:

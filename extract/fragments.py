@@ -80,6 +80,7 @@ _DATE = re.compile(r"20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:年?底|末)?(?:�
 CLOSING = "，。；：、！？”’）》】%"
 _OPENING = "“‘（《【"
 _FIGURE = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+_TORN = re.compile(r"\d{1,3}\.")
 _BOUND = re.compile(r"(?:[≥≤=＝><＞＜≧≦﹥﹤]|>=|<=|不少于|不低于|不超过|不高于|不多于|大于|小于|达到)+\d")
 _QUANTITY = re.compile(
     r"(?:约|近|共)?\d[\d,.]*(?:[-~至—]\d[\d,.]*)?\+?"
@@ -105,6 +106,11 @@ def text_look(text: str) -> Look:
     return Look.WORDS
 
 
+def spot_look(text: str) -> Look:
+    """What a fragment looks like whose place is known: there, the head of a figure that a wrap tore is seen as such."""
+    return Look.FIGURE if _TORN.fullmatch(text) else text_look(text)
+
+
 def lines_to_fragments(lines: Sequence[TextLine]) -> tuple[Fragment, ...]:
     """All fragments in reading order; a blank line starts a new block, a form feed a new page."""
     filled = [(line, line.text if line.spots else clean_line(line.text)) for line in lines]
@@ -125,7 +131,8 @@ def lines_to_fragments(lines: Sequence[TextLine]) -> tuple[Fragment, ...]:
                 Fragment(
                     text=run, line=count, place=place, of=len(runs), width=text_width(run), x=x,
                     number=line.number if spot is None else spot.number,
-                    seq=len(fragments), block=block, look=text_look(run), page=page, fresh=place == 0 and turned,
+                    seq=len(fragments), block=block, look=text_look(run) if spot is None else spot_look(run),
+                    page=page, fresh=place == 0 and turned,
                     spot=spot,
                 )
             )  # fmt: skip

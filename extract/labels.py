@@ -45,6 +45,12 @@ def text_to_labels(text: str) -> tuple[str, ...]:
     return found if len(found) > 1 else ()
 
 
+def is_label_piece(text: str) -> bool:
+    """Whether a text is a label, or a piece of one as narrow columns wrap it."""
+    key = label_key(text)
+    return any(key in label for label in _labels())
+
+
 def is_label(text: str) -> bool:
     """Whether a text is printed on forms of a known layout."""
     return label_key(text) in _labels()
