@@ -1,0 +1,115 @@
+"""Ink to line boxes outside tables: what hangs together, joined along its line, parted where columns stand apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from domain.source import Box, box_around
+from ocr.corridors import corridor_cuts
+from ocr.ink import Mask
+from ocr.textlines import LEAST_INK, USUAL
+
+_RULE = 3  # pixels around a table that its frame fills
+_LOWEST = 6  # pixels; a flatter piece of ink is a dash or dust
+_HIGHEST = 4.0  # of the usual line height; a higher piece is a stamp
+_TEXT = 9  # pixels; text is higher
+_PIECE_GAP = 0.3  # of the usual line height: between the characters of a line
+_CHAR_GAP = 1.3  # the same: a wider gap parts two texts
+_CORRIDOR = 0.3  # the same: the narrowest gap between two columns
+_SMALL = 0.5  # the same: lower pieces are points, commas and strokes of a character
+_SMALL_GAP = 0.7  # the same: between a line and such a piece
+_SAME_LINE = 0.5  # of the lower of two pieces: they stand in one line
+_DASH = 0.25  # of the usual line height: the shortest dash
+
+
+def loose_height(mask: Mask) -> float:
+    """Height in pixels of most texts on a page without tables."""
+    heights = [box.y1 - box.y0 for box in _pieces(mask, _PIECE_GAP * USUAL) if box.y1 - box.y0 > _TEXT]
+    return float(np.median(heights)) if heights else USUAL
+
+
+def loose_lines(mask: Mask, tables: Sequence[Box], usual: float) -> tuple[Box, ...]:
+    """Boxes of the lines of text outside all tables. Columns that no line parts are told by the white between them."""
+    outside = _outside(mask, tables)
+    pieces = [box for box in _pieces(outside, _PIECE_GAP * usual) if box.y1 - box.y0 <= _HIGHEST * usual]
+    lines = _pieces_to_lines(pieces, usual)
+    found = []
+    for line, cuts in zip(lines, corridor_cuts(lines, least=_CORRIDOR * usual, height=usual), strict=True):
+        found += [box_around(line[begin:end]) for begin, end in pairwise([0, *cuts, len(line)])]
+    kept = (box for box in found if _is_text(outside, box) or (not tables and _is_dash(box, usual)))
+    return tuple(sorted(kept, key=lambda box: (box.y0, box.x0)))
+
+
+def _outside(mask: Mask, tables: Iterable[Box]) -> Mask:
+    """A mask without what tables cover."""
+    outside = mask.copy()
+    for table in tables:
+        rows = slice(max(0, int(table.y0) - _RULE), int(table.y1) + _RULE + 1)
+        outside[rows, max(0, int(table.x0) - _RULE) : int(table.x1) + _RULE + 1] = 0
+    return outside
+
+
+def _pieces(mask: Mask, gap: float) -> list[Box]:
+    """Boxes of what hangs together when gaps of so many pixels along the lines are closed."""
+    reach = 2 * round(gap / 2) + 1
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    return [Box(x0=int(x), y0=int(y), x1=int(x + w), y1=int(y + h)) for x, y, w, h, _ in stats[1:count]]
+
+
+def _is_text(mask: Mask, box: Box) -> bool:
+    ink = mask[int(box.y0) : int(box.y1), int(box.x0) : int(box.x1)]
+    return box.y1 - box.y0 >= _LOWEST and cv2.countNonZero(ink) >= LEAST_INK
+
+
+def _is_dash(box: Box, usual: float) -> bool:
+    """A flat piece that stands alone: in a form without lines the sign of an empty cell."""
+    return box.x1 - box.x0 >= max(_DASH * usual, 2 * (box.y1 - box.y0))
+
+
+def _pieces_to_lines(pieces: Sequence[Box], usual: float) -> list[list[Box]]:
+    """Pieces side by side in one line from left to right; points and small strokes with what they belong to."""
+    large = [box for box in pieces if box.y1 - box.y0 >= _SMALL * usual]
+    small = [box for box in pieces if box.y1 - box.y0 < _SMALL * usual]
+    lines: list[list[Box]] = []
+    for box in sorted(large, key=lambda box: (box.x0, box.y0)):
+        mates = [line for line in lines if _goes_on(line[-1], box, usual)]
+        if mates:
+            max(mates, key=lambda line: line[-1].x1).append(box)
+        else:
+            lines.append([box])
+    for box in small:
+        mate = min(lines, key=lambda line: _away(line, box, usual), default=None)
+        if mate is not None and _away(mate, box, usual) <= _SMALL_GAP * usual:
+            mate.append(box)
+        else:
+            lines.append([box])
+    return [_joined(sorted(line, key=lambda box: box.x0)) for line in lines]
+
+
+def _goes_on(last: Box, box: Box, usual: float) -> bool:
+    overlap = min(last.y1, box.y1) - max(last.y0, box.y0)
+    level = overlap >= _SAME_LINE * min(last.y1 - last.y0, box.y1 - box.y0)
+    return level and box.x0 - last.x1 <= _CHAR_GAP * usual
+
+
+def _away(line: Sequence[Box], box: Box, usual: float) -> float:
+    """Pixels along the line from a small piece to the nearest large one; infinite where it stands above or below."""
+    middle, reach = (box.y0 + box.y1) / 2, _PIECE_GAP * usual
+    beside = (piece for piece in line if piece.y0 - reach <= middle <= piece.y1 + reach)
+    return min((max(box.x0 - piece.x1, piece.x0 - box.x1, 0.0) for piece in beside), default=float("inf"))
+
+
+def _joined(line: Sequence[Box]) -> list[Box]:
+    """Pieces that overlap along the line as one."""
+    joined: list[Box] = []
+    for box in line:
+        if joined and box.x0 <= joined[-1].x1:
+            joined[-1] = box_around([joined[-1], box])
+        else:
+            joined.append(box)
+    return joined
