@@ -88,7 +88,7 @@ def pages_to_aligned(pages: Sequence[Loose], document: Document) -> Aligned:
     rows: list[_Row] = []
     spare: list[Loose] = []
     for loose in pages:
-        numbers = [word for word in loose.words if _is_page_number(word, loose.page)]
+        numbers = _page_numbers(loose)
         words = [word for word in loose.words if word not in numbers]
         rows += _page_to_rows(replace(loose, words=tuple(words)), rows)
         spare += [replace(loose, words=tuple(numbers))] if numbers else []
@@ -104,9 +104,12 @@ def pages_to_aligned(pages: Sequence[Loose], document: Document) -> Aligned:
     return Aligned(tables=tuple(tables), rest=_by_page(spare))
 
 
-def _is_page_number(word: Word, page: Page) -> bool:
-    _, y = middle(word.box)
-    return bool(PAGE_NUMBER.fullmatch(word.text)) and not _EDGE <= y / page.height <= 1 - _EDGE
+def _page_numbers(loose: Loose) -> list[Word]:
+    """The words of 第 2 页 共 3 页, - 2 - and the like, which stand alone at the page's top or foot."""
+    lines = _words_to_lines(loose.words, _height(loose.words))
+    numbers = (line for line in lines if PAGE_NUMBER.fullmatch("".join(word.text for word in line)))
+    edges = (_EDGE * loose.page.height, (1 - _EDGE) * loose.page.height)
+    return [word for line in numbers for word in line if not edges[0] <= middle(word.box)[1] <= edges[1]]
 
 
 def _by_page(spare: Sequence[Loose]) -> tuple[Loose, ...]:

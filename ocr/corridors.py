@@ -18,29 +18,37 @@ def corridor_cuts(lines: Sequence[Sequence[Box]], *, least: float, height: float
 
     ``least`` is the width of the narrowest corridor and ``height`` that of a line, both in pixels.
     """
-    every = np.array([(box.x0, box.x1, (box.y0 + box.y1) / 2) for line in lines for box in line]).reshape(-1, 3)
+    levels = [_middle(line) for line in lines]
+    pieces = [(box.x0, box.x1, at) for line, at in zip(lines, levels, strict=True) for box in line]
+    every = np.array(pieces).reshape(-1, 3)
     return [
         [
             place
             for place in range(1, len(line))
             if line[place].x0 - line[place - 1].x1 >= least
-            and _is_corridor(every, line[place - 1], line[place], least=least, height=height)
+            and _is_corridor(every, (line[place - 1].x1, line[place].x0), at=at, least=least, height=height)
         ]
-        for line in lines
+        for line, at in zip(lines, levels, strict=True)
     ]
 
 
-def _is_corridor(every: NDArray[np.float64], left: Box, right: Box, *, least: float, height: float) -> bool:
-    """Whether the white between two pieces runs on up or down past as many lines that end or begin at it."""
-    at = (left.y0 + left.y1) / 2
-    near = every[(every[:, 1] > left.x1 - height) & (every[:, 0] < right.x0 + height)]
-    strip = (left.x1, right.x0)
+def _middle(line: Sequence[Box]) -> float:
+    """The height of a line's middle: its points and dashes stand off it."""
+    return (min(box.y0 for box in line) + max(box.y1 for box in line)) / 2
+
+
+def _is_corridor(
+    every: NDArray[np.float64], gap: tuple[float, float], *, at: float, least: float, height: float
+) -> bool:
+    """Whether the white of a gap runs on up or down past as many lines that end or begin at it."""
+    near = every[(every[:, 1] > gap[0] - height) & (every[:, 0] < gap[1] + height)]
+    strip = gap
     beside: list[NDArray[np.float64]] = []
     for side in (near[near[:, 2] < at - height / 4], near[near[:, 2] > at + height / 4]):
         strip, passed = _follow(side[np.argsort(np.abs(side[:, 2] - at), kind="stable")], strip, least)
         beside += passed
-    ends = {round(level / height) for _, x1, level in beside if abs(x1 - left.x1) <= _ALIGNED * height}
-    begins = {round(level / height) for x0, _, level in beside if abs(x0 - right.x0) <= _ALIGNED * height}
+    ends = {round(level / height) for _, x1, level in beside if abs(x1 - gap[0]) <= _ALIGNED * height}
+    begins = {round(level / height) for x0, _, level in beside if abs(x0 - gap[1]) <= _ALIGNED * height}
     return max(len(ends), len(begins)) >= _LINES
 
 

@@ -20,23 +20,29 @@ _TEXT = 9  # pixels; text is higher
 _PIECE_GAP = 0.3  # of the usual line height: between the characters of a line
 _CHAR_GAP = 1.3  # the same: a wider gap parts two texts
 _CORRIDOR = 0.3  # the same: the narrowest gap between two columns
+_PUNCTUATION, _SIDE = 0.85, 0.3  # the same beside punctuation; and how much of a piece's end tells that
 _SMALL = 0.5  # the same: lower pieces are points, commas and strokes of a character
-_SMALL_GAP = 0.7  # the same: between a line and such a piece
+_SMALL_GAP = 1.0  # the same: from a line to such a piece, as ， behind ”
 _SAME_LINE = 0.5  # of the lower of two pieces: they stand in one line
+_SINGLE, _EVEN = (
+    1.2,
+    1.8,
+)  # widest single character, of the usual height; widest gap, of the narrowest, in letter-spacing
 _DASH = 0.25  # of the usual line height: the shortest dash
 
 
 def loose_height(mask: Mask) -> float:
-    """Height in pixels of most texts on a page without tables."""
-    heights = [box.y1 - box.y0 for box in _pieces(mask, _PIECE_GAP * USUAL) if box.y1 - box.y0 > _TEXT]
-    return float(np.median(heights)) if heights else USUAL
+    """Height in pixels of most text on a page without tables; figures are lower, and many, but short."""
+    boxes = [box for box in _pieces(mask, _PIECE_GAP * USUAL) if box.y1 - box.y0 > _TEXT]
+    heights = [np.full(int(box.x1 - box.x0), box.y1 - box.y0) for box in boxes]
+    return float(np.median(np.concatenate(heights))) if heights else USUAL
 
 
 def loose_lines(mask: Mask, tables: Sequence[Box], usual: float) -> tuple[Box, ...]:
     """Boxes of the lines of text outside all tables. Columns that no line parts are told by the white between them."""
     outside = _outside(mask, tables)
     pieces = [box for box in _pieces(outside, _PIECE_GAP * usual) if box.y1 - box.y0 <= _HIGHEST * usual]
-    lines = _pieces_to_lines(pieces, usual)
+    lines = [_joined(_unspaced(line, usual), outside, usual) for line in _pieces_to_lines(pieces, usual)]
     found = []
     for line, cuts in zip(lines, corridor_cuts(lines, least=_CORRIDOR * usual, height=usual), strict=True):
         found += [box_around(line[begin:end]) for begin, end in pairwise([0, *cuts, len(line)])]
@@ -82,13 +88,20 @@ def _pieces_to_lines(pieces: Sequence[Box], usual: float) -> list[list[Box]]:
             max(mates, key=lambda line: line[-1].x1).append(box)
         else:
             lines.append([box])
-    for box in small:
+    for box in sorted(small, key=lambda box: box.x0):
         mate = min(lines, key=lambda line: _away(line, box, usual), default=None)
         if mate is not None and _away(mate, box, usual) <= _SMALL_GAP * usual:
             mate.append(box)
         else:
             lines.append([box])
-    return [_joined(sorted(line, key=lambda box: box.x0)) for line in lines]
+    return [sorted(line, key=lambda box: box.x0) for line in lines]
+
+
+def _unspaced(line: list[Box], usual: float) -> list[Box]:
+    """A line of single characters set apart (项 目 名 称) as one piece: what parts them is no corridor."""
+    gaps = [right.x0 - left.x1 for left, right in pairwise(line)]
+    single = all(box.x1 - box.x0 <= _SINGLE * usual for box in line)
+    return [box_around(line)] if single and gaps and max(gaps) <= _EVEN * min(gaps) else line
 
 
 def _goes_on(last: Box, box: Box, usual: float) -> bool:
@@ -98,18 +111,29 @@ def _goes_on(last: Box, box: Box, usual: float) -> bool:
 
 
 def _away(line: Sequence[Box], box: Box, usual: float) -> float:
-    """Pixels along the line from a small piece to the nearest large one; infinite where it stands above or below."""
+    """Pixels along the line from a small piece to the nearest other; infinite where it stands above or below."""
     middle, reach = (box.y0 + box.y1) / 2, _PIECE_GAP * usual
-    beside = (piece for piece in line if piece.y0 - reach <= middle <= piece.y1 + reach)
-    return min((max(box.x0 - piece.x1, piece.x0 - box.x1, 0.0) for piece in beside), default=float("inf"))
+    if not min(piece.y0 for piece in line) - reach <= middle <= max(piece.y1 for piece in line) + reach:
+        return float("inf")
+    return min(max(box.x0 - piece.x1, piece.x0 - box.x1, 0.0) for piece in line)
 
 
-def _joined(line: Sequence[Box]) -> list[Box]:
-    """Pieces that overlap along the line as one."""
+def _joined(line: Sequence[Box], mask: Mask, usual: float) -> list[Box]:
+    """Pieces as one where the gap between them cannot part two columns: punctuation leaves white of its own."""
     joined: list[Box] = []
     for box in line:
-        if joined and box.x0 <= joined[-1].x1:
+        punctuated = joined and (_is_low(mask, joined[-1], usual, end=1) or _is_low(mask, box, usual, end=0))
+        least = (_PUNCTUATION if punctuated else _CORRIDOR) * usual
+        if joined and box.x0 - joined[-1].x1 < least:
             joined[-1] = box_around([joined[-1], box])
         else:
             joined.append(box)
     return joined
+
+
+def _is_low(mask: Mask, box: Box, usual: float, *, end: int) -> bool:
+    """Whether a piece begins (``end`` 0) or ends (1) with ink too low for a character: ， 、 “ and the like."""
+    reach = _SIDE * usual
+    x0, x1 = (box.x0, min(box.x1, box.x0 + reach)) if end == 0 else (max(box.x0, box.x1 - reach), box.x1)
+    part = mask[int(box.y0) : int(box.y1), int(x0) : int(x1)]
+    return cv2.boundingRect(part)[3] < _SMALL * usual
