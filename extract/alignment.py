@@ -33,6 +33,7 @@ _RULE_LENGTH = 1.5  # line heights; a shorter stroke belongs to a character
 _DOUBLE_RULE = 0.3  # line heights between the two strokes of a rule drawn double
 _EDGE = 0.1  # of a page's height at its top and at its foot, where page numbers stand
 _FEWEST_LABELS = 4  # labels of one layout by which a page begins a form
+_LONG_LABEL = 4  # characters; 合计 and 等级 may stand in any table
 _FEWEST_ROWS = 2  # indicator rows by which a reading is believed
 _GAP = 1.0  # line heights between two columns
 _SIDE_BY_SIDE = 0.3  # of the lines of a page that goes on with a table
@@ -75,7 +76,10 @@ def begins_form(loose: Loose) -> bool:
 
 
 def goes_on(loose: Loose) -> bool:
-    """Whether a page stands in columns, as the later pages of a form do."""
+    """Whether a page stands in columns, as the later pages of a form do, or shows the form's last lines."""
+    closing = {label for layout in layouts() for label in layout.total | layout.grade if len(label) >= _LONG_LABEL}
+    if any(label_key(word.text) in closing for word in loose.words):
+        return True
     height = _height(loose.words)
     lines = _words_to_lines(loose.words, height)
     counts = [1 + sum(right.box.x0 - left.box.x1 >= _GAP * height for left, right in pairwise(line)) for line in lines]

@@ -127,8 +127,14 @@ def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
 def _within(strokes: Sequence[Stroke], tables: Sequence[Box], *, level: bool) -> list[Stroke]:
     """Strokes that belong to a table; one of a title does not. Without any table, those no title is as large as."""
     if not tables:
-        return [stroke for stroke in strokes if stroke.along[-1] - stroke.along[0] >= _NO_CHARACTER]
+        return [_lengthened(stroke) for stroke in strokes if stroke.along[-1] - stroke.along[0] >= _NO_CHARACTER]
     return [stroke for stroke in strokes if any(_lies_in(stroke, table, level=level) for table in tables)]
+
+
+def _lengthened(stroke: Stroke) -> Stroke:
+    """A stroke with its very ends, which lie beyond its first and its last sample."""
+    along = np.concatenate(([stroke.along[0] - _RULE], stroke.along, [stroke.along[-1] + _RULE]))
+    return Stroke(along=along, across=np.pad(stroke.across, 1, mode="edge"))
 
 
 def _lies_in(stroke: Stroke, table: Box, *, level: bool) -> bool:
