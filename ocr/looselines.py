@@ -20,9 +20,10 @@ _TEXT = 9  # pixels; text is higher
 _PIECE_GAP = 0.3  # of the usual line height: between the characters of a line
 _CHAR_GAP = 1.0  # the same: a wider gap parts two texts
 _CORRIDOR = 0.3  # the same: the narrowest gap between two columns
-_PUNCTUATION, _SIDE = 0.85, 0.3  # the same beside punctuation; and how much of a piece's end tells that
+_PUNCTUATION, _SIDE = 0.95, 0.3  # the same beside punctuation; and how much of a piece's end tells that
 _SMALL = 0.5  # the same: lower pieces are points, commas and strokes of a character
 _SMALL_GAP = 1.0  # the same: from a line to such a piece, as ， behind ”
+_HANGS = 0.3  # the same: how far it may stand above or below the others
 _SAME_LINE = 0.5  # of the lower of two pieces: they stand in one line
 _SINGLE, _EVEN = (
     1.2,
@@ -101,7 +102,7 @@ def _unspaced(line: list[Box], usual: float) -> list[Box]:
     """A line of single characters set apart (项 目 名 称) as one piece: what parts them is no corridor."""
     gaps = [right.x0 - left.x1 for left, right in pairwise(line)]
     single = all(box.x1 - box.x0 <= _SINGLE * usual for box in line)
-    return [box_around(line)] if single and gaps and max(gaps) <= _EVEN * min(gaps) else line
+    return [box_around(line)] if single and len(gaps) > 1 and max(gaps) <= _EVEN * min(gaps) else line
 
 
 def _goes_on(last: Box, box: Box, usual: float) -> bool:
@@ -112,7 +113,7 @@ def _goes_on(last: Box, box: Box, usual: float) -> bool:
 
 def _away(line: Sequence[Box], box: Box, usual: float) -> float:
     """Pixels along the line from a small piece to the nearest other; infinite where it stands above or below."""
-    middle, reach = (box.y0 + box.y1) / 2, _PIECE_GAP * usual
+    middle, reach = (box.y0 + box.y1) / 2, _HANGS * usual
     if not min(piece.y0 for piece in line) - reach <= middle <= max(piece.y1 for piece in line) + reach:
         return float("inf")
     return min(max(box.x0 - piece.x1, piece.x0 - box.x1, 0.0) for piece in line)
@@ -123,7 +124,7 @@ def _joined(line: Sequence[Box], mask: Mask, usual: float) -> list[Box]:
     joined: list[Box] = []
     for box in line:
         punctuated = joined and (_is_low(mask, joined[-1], usual, end=1) or _is_low(mask, box, usual, end=0))
-        least = (_PUNCTUATION if punctuated else _CORRIDOR) * usual
+        least = (_PUNCTUATION if punctuated else _CORRIDOR) * max(usual, box.y1 - box.y0)
         if joined and box.x0 - joined[-1].x1 < least:
             joined[-1] = box_around([joined[-1], box])
         else:
