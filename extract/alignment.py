@@ -35,6 +35,7 @@ _EDGE = 0.1  # of a page's height at its top and at its foot, where page numbers
 _FEWEST_LABELS = 4  # labels of one layout by which a page begins a form
 _LONG_LABEL = 4  # characters; 合计 and 等级 may stand in any table
 _FEWEST_ROWS = 2  # indicator rows by which a reading is believed
+_SPACED = 1.3  # line heights between the characters of a spaced label
 _GAP = 1.0  # line heights between two columns
 _SIDE_BY_SIDE = 0.3  # of the lines of a page that goes on with a table
 _STRUCTURE = 0.9  # confidence in cells that no line bounds
@@ -140,6 +141,22 @@ def _parted(words: Sequence[Word]) -> Iterator[Word]:
             begin = end
 
 
+def _closed_up(line: Sequence[Word], height: float) -> list[Word]:
+    """A line whose letter-spaced labels (产 出 指, the rest below) are one word each."""
+    closed: list[Word] = []
+    for word in line:
+        last = closed[-1] if closed else None
+        near = last is not None and word.box.x0 - last.box.x1 <= _SPACED * height
+        short = last is not None and (len(word.text) == 1 or len(last.text) == 1)
+        if last is not None and near and short and is_label_piece(last.text + word.text):
+            box = box_around([last.box, word.box])
+            sure = min(last.confidence, word.confidence)
+            closed[-1] = Word(text=last.text + word.text, box=box, confidence=sure)
+        else:
+            closed.append(word)
+    return closed
+
+
 def _slice(box: Box, begin: float, end: float) -> Box:
     """The part of a box between two shares of its width."""
     width = box.x1 - box.x0
@@ -187,6 +204,7 @@ def _page_to_rows(loose: Loose, above: Sequence[_Row]) -> Iterator[_Row]:
     last = above[-1].line.spots[-1] if above else None
     count, offset = (last.number, last.level + _PAGE_GAP) if last is not None else (0, 0.0)
     for place, line in enumerate(_words_to_lines(words, height)):
+        line = _closed_up(line, height)
         mended = [replace(word, text=_mended_text(word) or word.text) for word in line]
         spots = []
         for word in mended:

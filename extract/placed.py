@@ -22,6 +22,7 @@ _RICH = 4  # pieces of a line that tell where the columns of a page are
 _LEFT_COST = 0.1  # the same for a piece that a neighbour pulled to the left
 _MAX_AWAY = 14.0  # characters; farther is no worse
 SAME_COST = 3.0  # two pieces of one line in one column of words
+_NEAR, _SPLIT_SHARE = 2, 0.3  # half-widths of white as punctuation leaves it; of the cost, where that is all
 SAME_FIGURE = 9.0  # two figures of one line in one column: that cannot be
 _MANY = 3  # pieces that tell whether a column is aligned at its begin or centred
 
@@ -164,17 +165,23 @@ def line_to_columns(
 ) -> list[Key]:
     """The cheapest columns, left to right, for the pieces of one line."""  # fmt: skip
     best: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}
-    for fragment in line:
+    for above, fragment in zip([None, *line], line, strict=False):
+        again = _SPLIT_SHARE if above is not None and follows(above, fragment) else 1.0
         reach: dict[int, tuple[float, list[int]]] = {}
         for rank, key in enumerate(order):
             place = places.get(key)
             own = piece_cost(fragment, place, joined=fragment.seq in joined, char_cost=char_cost) - suits(fragment, key)
             for before, (cost, path) in best.items():
-                step = cost + own + (same(key) if before == rank else 0.0)
+                step = cost + own + (again * same(key) if before == rank else 0.0)
                 if before <= rank and (rank not in reach or step < reach[rank][0]):
                     reach[rank] = (step, [*path, rank])
         best = reach
     return [order[rank] for rank in min(best.values(), key=lambda found: found[0])[1]] if best else []
+
+
+def follows(left: Fragment, right: Fragment) -> bool:
+    """Whether a piece on paper stands so near its neighbour that punctuation may be all that parts them."""
+    return right.spot is not None and right.x - left.end <= _NEAR
 
 
 def piece_cost(fragment: Fragment, place: Place | None, *, joined: bool, char_cost: float) -> float:

@@ -21,8 +21,8 @@ _PIECE_GAP = 0.3  # of the usual line height: between the characters of a line
 _CHAR_GAP = 1.0  # the same: a wider gap parts two texts
 _CORRIDOR = 0.3  # the same: the narrowest gap between two columns
 _PUNCTUATION, _SIDE = 0.95, 0.3  # the same beside punctuation; and how much of a piece's end tells that
-_SMALL = 0.5  # the same: lower pieces are points, commas and strokes of a character
-_SMALL_GAP = 1.0  # the same: from a line to such a piece, as ， behind ”
+_SMALL = 0.6  # the same: lower pieces are points, commas and strokes of a character
+_SMALL_GAP = 0.8  # the same: from a line to such a piece, as ， behind ”
 _HANGS = 0.3  # the same: how far it may stand above or below the others
 _SAME_LINE = 0.5  # of the lower of two pieces: they stand in one line
 _SINGLE, _EVEN = (
@@ -80,8 +80,7 @@ def _is_dash(box: Box, usual: float) -> bool:
 
 def _pieces_to_lines(pieces: Sequence[Box], usual: float) -> list[list[Box]]:
     """Pieces side by side in one line from left to right; points and small strokes with what they belong to."""
-    large = [box for box in pieces if box.y1 - box.y0 >= _SMALL * usual]
-    small = [box for box in pieces if box.y1 - box.y0 < _SMALL * usual]
+    large, alone = _with_points(pieces, usual)
     lines: list[list[Box]] = []
     for box in sorted(large, key=lambda box: (box.x0, box.y0)):
         mates = [line for line in lines if _goes_on(line[-1], box, usual)]
@@ -89,13 +88,20 @@ def _pieces_to_lines(pieces: Sequence[Box], usual: float) -> list[list[Box]]:
             max(mates, key=lambda line: line[-1].x1).append(box)
         else:
             lines.append([box])
-    for box in sorted(small, key=lambda box: box.x0):
-        mate = min(lines, key=lambda line: _away(line, box, usual), default=None)
-        if mate is not None and _away(mate, box, usual) <= _SMALL_GAP * usual:
-            mate.append(box)
+    return [*lines, *([box] for box in alone)]
+
+
+def _with_points(pieces: Sequence[Box], usual: float) -> tuple[list[Box], list[Box]]:
+    """High pieces, grown by the low ones near them, and the low pieces that stand alone."""
+    large = [box for box in pieces if box.y1 - box.y0 >= _SMALL * usual]
+    alone: list[Box] = []
+    for box in sorted((box for box in pieces if box.y1 - box.y0 < _SMALL * usual), key=lambda box: box.x0):
+        place = min(range(len(large)), key=lambda n: _away(large[n], box, usual), default=None)
+        if place is not None and _away(large[place], box, usual) <= _SMALL_GAP * usual:
+            large[place] = box_around([large[place], box])
         else:
-            lines.append([box])
-    return [sorted(line, key=lambda box: box.x0) for line in lines]
+            alone.append(box)
+    return large, alone
 
 
 def _unspaced(line: list[Box], usual: float) -> list[Box]:
@@ -111,12 +117,11 @@ def _goes_on(last: Box, box: Box, usual: float) -> bool:
     return level and box.x0 - last.x1 <= _CHAR_GAP * usual
 
 
-def _away(line: Sequence[Box], box: Box, usual: float) -> float:
-    """Pixels along the line from a small piece to the nearest other; infinite where it stands above or below."""
+def _away(large: Box, box: Box, usual: float) -> float:
+    """Pixels along the line between a high piece and a low one; infinite where it stands above or below."""
     middle, reach = (box.y0 + box.y1) / 2, _HANGS * usual
-    if not min(piece.y0 for piece in line) - reach <= middle <= max(piece.y1 for piece in line) + reach:
-        return float("inf")
-    return min(max(box.x0 - piece.x1, piece.x0 - box.x1, 0.0) for piece in line)
+    beside = large.y0 - reach <= middle <= large.y1 + reach
+    return max(box.x0 - large.x1, large.x0 - box.x1, 0.0) if beside else float("inf")
 
 
 def _joined(line: Sequence[Box], mask: Mask, usual: float) -> list[Box]:
