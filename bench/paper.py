@@ -1,7 +1,7 @@
 """Forms on worn paper: printed in many looks, rasterised, damaged, and written as scans with their truth.
 
-Usage: ``python -m bench.paper OUT --forms 24 --seed 5 [--gold FORMS.json] [--kinds fax,photo]``. OUT gets the scans,
-``manifest.json`` (one entry a document) and ``truth.json`` (contract records by document name).
+Usage: ``python -m bench.paper OUT --forms 24 --seed 5 [--gold FORMS.json] [--kinds fax,photo] [--rulings none,level]``.
+OUT gets the scans, ``manifest.json`` (one entry a document) and ``truth.json`` (contract records by document name).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -29,7 +30,7 @@ from bench.layouts import form_to_table
 from bench.print_forms import STYLES, Style, print_pdf, tables_to_html
 from bench.stamp import Pixels
 from bench.synthesis import synthesise
-from bench.wear import DAMAGES, DPI, wear
+from bench.wear import DAMAGES, DPI, clean, wear
 from domain.form import Form, SelfEvaluation
 from fuhe.records import form_to_record
 
@@ -44,20 +45,34 @@ OPEN_SIDES_SHARE = 0.2  # tables without the outer lines left and right
 JPEG_QUALITY = 92  # of the written files; the damages bring their own losses
 LONG_SIDE_PT = 841.89  # A4
 OPEN_SIDES = "table{border-left:hidden;border-right:hidden}"  # in collapsed borders `hidden` beats every cell's line
+DIGITAL = "digital"  # no damage: the PDF stays as printed
+# Which lines of a form are printed; where not all are, the manifest's kind says so behind a plus sign.
+RULINGS = {
+    "full": "",
+    "level": "td,table{border-left:hidden;border-right:hidden}",
+    "sections": "td,table{border-style:none}table{border-top:1pt solid;border-bottom:1pt solid}"
+    "tr.head td{border-top:.75pt solid;border-bottom:.75pt solid}",
+    "frame": "td{border-style:none}table{border:1pt solid}",
+    "none": "td,table{border-style:hidden}",
+}
+_HEAD_ROW = re.compile("<tr>(?=(?:(?!</tr>).)*(?:三级指标|三级目标|年初预算数|全年预算数))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One way to print: a style, the width of the lines in points, and whether the outer side lines are left out."""
+    """One way to print: a style, the width of the lines in points, whether the outer side lines are left out, and which
+    lines are drawn at all: a key of RULINGS.
+    """
 
     style: Style
     border_pt: float
     open_sides: bool
+    ruling: str = "full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One document before it is printed; ``kind`` is a key of DAMAGES, ``digital`` documents stay as printed."""
+    """One document before it is printed; ``kind`` is a key of DAMAGES or DIGITAL; ``digital`` ones stay as printed."""
 
     name: str
     kind: str
@@ -95,12 +110,14 @@ def draw_look(rng: random.Random, style: Style) -> Look:
 
 def look_to_css(look: Look) -> str:
     """The rules that go after those of the style."""
-    return f"td{{border-width:{look.border_pt}pt}}" + OPEN_SIDES * look.open_sides
+    return f"td{{border-width:{look.border_pt}pt}}" + OPEN_SIDES * look.open_sides + RULINGS[look.ruling]
 
 
 def forms_to_html(forms: Sequence[Form], look: Look, *, rng: random.Random) -> str:
     """The printed document of some forms, a sheet each."""
     html = tables_to_html([form_to_table(form, rng) for form in forms], look.style)
+    if look.ruling == "sections":
+        html = _HEAD_ROW.sub('<tr class="head">', html)
     return html.replace("</style>", f"{look_to_css(look)}</style>", 1)
 
 
@@ -123,29 +140,39 @@ def add_cover(html: str, form: Form) -> str:
     return html.replace("<section>", f"{letter}<section>", 1)
 
 
-def forms_to_jobs(forms: Sequence[Form], *, seed: int, kinds: Sequence[str] = tuple(DAMAGES)) -> tuple[Job, ...]:
-    """The documents to make, each kind of damage in turn; the same for the same seed. KeyError: no such kind."""
+def forms_to_jobs(
+    forms: Sequence[Form],
+    *,
+    seed: int,
+    kinds: Sequence[str] = tuple(DAMAGES),
+    rulings: Sequence[str] = ("full",),
+) -> tuple[Job, ...]:
+    """The documents to make, each kind of damage with each ruling in turn; the same for the same seed.
+
+    KeyError: no such kind or ruling.
+    """
     for kind in kinds:
-        DAMAGES[kind]
+        {**DAMAGES, DIGITAL: clean}[kind]
+    ways = [(kind, ruling) for ruling in rulings for kind in kinds if RULINGS[ruling] is not None]
     jobs: list[Job] = []
     start = 0
     while start < len(forms):
         place = len(jobs)
         bundle = tuple(forms[start : start + FORMS_IN_ONE_DOCUMENT[place % len(FORMS_IN_ONE_DOCUMENT)]])
-        jobs.append(_bundle_to_job(bundle, place=place, seed=seed, kinds=kinds))
+        jobs.append(_bundle_to_job(bundle, place=place, seed=seed, ways=ways))
         start += len(bundle)
     return tuple(jobs)
 
 
-def _bundle_to_job(forms: tuple[Form, ...], *, place: int, seed: int, kinds: Sequence[str]) -> Job:
+def _bundle_to_job(forms: tuple[Form, ...], *, place: int, seed: int, ways: Sequence[tuple[str, str]]) -> Job:
     rng = random.Random(f"{seed}-{place}")
-    turn, kind = place // len(kinds), kinds[place % len(kinds)]
-    look = draw_look(rng, STYLES[place % len(STYLES)])
+    turn, (kind, ruling) = place // len(ways), ways[place % len(ways)]
+    look = replace(draw_look(rng, STYLES[place % len(STYLES)]), ruling=ruling)
     html = forms_to_html(forms, look, rng=rng)
     return Job(
         name=f"{place + 1:03}_{kind}",
         kind=kind,
-        digital=kind == "clean" and turn % 2 == 0,
+        digital=kind == DIGITAL or (kind == "clean" and turn % 2 == 0),
         as_pdf=(place + turn) % 2 == 0,
         forms=forms,
         look=look,
@@ -217,7 +244,7 @@ def write_document(job: Job, pdf: Path, folder: Path) -> Entry:
                 (folder / file).write_bytes(pixels_to_jpeg(pixels))
     return Entry(
         name=job.name,
-        kind=job.kind,
+        kind=job.kind if job.look.ruling == "full" else f"{job.kind}+{job.look.ruling}",
         files=files,
         pages=len(pages),
         style=_look_to_style(job.look, seed=job.seed),
@@ -235,6 +262,7 @@ def _look_to_style(look: Look, *, seed: int) -> dict[str, object]:
         "size": style.size_pt,
         "border": look.border_pt,
         "open_sides": look.open_sides,
+        "ruling": look.ruling,
         "margin_mm": style.margin_mm,
         "landscape": style.landscape,
         "widths": list(style.widths),
@@ -264,7 +292,8 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     source.add_argument("--gold", type=Path, help="JSON list of transcribed forms")
     source.add_argument("--forms", type=int, default=24, help="number of invented forms")
     parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--kinds", default=",".join(DAMAGES), help="kinds of damage, in turn")
+    parser.add_argument("--kinds", default=",".join(DAMAGES), help=f"kinds of damage, in turn; {DIGITAL} for none")
+    parser.add_argument("--rulings", default="full", help=f"which lines are printed, in turn: {', '.join(RULINGS)}")
     return parser.parse_args(words)
 
 
@@ -273,7 +302,8 @@ def main(words: Sequence[str]) -> int:
     arguments = _arguments(words)
     seed = arguments.seed
     forms = read_gold(arguments.gold) if arguments.gold else synthesise(arguments.forms, seed=seed)
-    entries = make_paper(forms_to_jobs(forms, seed=seed, kinds=arguments.kinds.split(",")), arguments.out)
+    kinds, rulings = arguments.kinds.split(","), arguments.rulings.split(",")
+    entries = make_paper(forms_to_jobs(forms, seed=seed, kinds=kinds, rulings=rulings), arguments.out)
     print(f"{len(entries)} documents, {sum(entry['pages'] for entry in entries)} pages, {len(forms)} forms")
     return 0
 

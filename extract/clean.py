@@ -25,18 +25,35 @@ _RADICALS = str.maketrans(
 )
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f]")
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u3000]+")
-_PAGE_NUMBER = re.compile(r"\s*(?:第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–]\s*\d+\s*[-—–]|\d+\s*/\s*\d+)\s*")
+PAGE_NUMBER = re.compile(r"\s*(?:第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–]\s*\d+\s*[-—–]|\d+\s*/\s*\d+)\s*")
 _SEPARATORS = re.compile(r"[\t\n|｜]")
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a run of characters stands on paper: ``begin`` and ``end`` in half-widths, ``level`` of its middle in half
+    lines from the top of the first page; ``band`` counts the level rules above it. ``number`` is its own.
+    """
+
+    number: int
+    begin: int
+    end: int
+    level: float
+    band: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """One line of a text document: its number (from 1), its cleaned text, and whether a page began before it."""
+    """One line of a text document: its number (from 1), its cleaned text, and whether a page began before it.
+
+    ``spots`` tell of every run of characters without spaces where it stands on paper; there are none in text input.
+    """
 
     number: int
     text: str
     page_break: bool = False
+    spots: tuple[Spot, ...] = ()
 
 
 def markup_to_text(text: str) -> str:
@@ -78,7 +95,7 @@ def text_to_lines(text: str) -> tuple[TextLine, ...]:
         pieces = raw.split("\f")
         for place, piece in enumerate(pieces):
             turned = turned or place > 0
-            if _PAGE_NUMBER.fullmatch(fold_radicals(piece)):
+            if PAGE_NUMBER.fullmatch(fold_radicals(piece)):
                 piece = ""  # page furniture between two parts of a table
             if piece or place == len(pieces) - 1:
                 lines.append(TextLine(number=number, text=piece, page_break=turned))

@@ -157,7 +157,7 @@ def join_figures(pieces: Sequence[Fragment]) -> list[Figure]:
 
 def middle_line(cell: Figure) -> float:
     """The line level with a figure's middle."""
-    return (cell[0].line + cell[-1].line) / 2
+    return (cell[0].y + cell[-1].y) / 2
 
 
 def fragments_to_columns(
@@ -263,7 +263,7 @@ def pieces_to_rows(column: Column, anchors: Sequence[float], *, bands: Sequence[
                 total = cost + segment_cost(column, start, end, anchor=anchor) + _OUT_COST * out
                 if end not in reach or total < reach[end][0]:
                     reach[end] = (total, start)
-                if out > _MAX_OUT or (end > start and pieces[end - 1].line > anchor + _FAR and end < count):
+                if out > _MAX_OUT or (end > start and pieces[end - 1].y > anchor + _FAR and end < count):
                     break
         best.append(reach)
     assigned = [0] * count
@@ -293,11 +293,11 @@ def lines_away(cell: Sequence[Fragment], anchor: float) -> float:
     """Lines between a cell's middle and its row's. Where a page break cuts the cell, what stands beside it is centred
     in one part, or stands at the top.
     """
-    away = abs((cell[0].line + cell[-1].line) / 2 - anchor)
+    away = abs((cell[0].y + cell[-1].y) / 2 - anchor)
     if cell[0].page == cell[-1].page:
         return away
     pages = sorted({f.page for f in cell})
-    parts = [[f.line for f in cell if f.page == page] for page in pages]
+    parts = [[f.y for f in cell if f.page == page] for page in pages]
     centred = min(abs((part[0] + part[-1]) / 2 - anchor) for part in parts)
     return min(away, centred, _TOP + min(abs(part[0] - anchor) for part in parts))
 
@@ -316,9 +316,21 @@ def segment_cost(column: Column, start: int, end: int, *, anchor: float) -> floa
     if column.figures:
         return cost + (0.0 if is_number([f.text for f in cell]) else _BAD_FIGURE * len(cell))
     for above, below in pairwise(cell):
-        cost += 0.8 * max(0, below.line - above.line - 2) + (0.6 if above.text[-1:] in _TERMINAL else 0.0)
-        cost += 1.2 if below.line > above.line and above.width < column.edge(above) - _EDGE else 0.0
+        cost += 0.8 * max(0, below.y - above.y - 2)
         cost += column.gap if below.block != above.block and below.page == above.page else 0.0
+    return cost + text_cost(column, start, end)
+
+
+def text_cost(column: Column, start: int, end: int) -> float:
+    """How badly the texts of pieces [start, end) suit one cell.
+
+    A line that ran to the edge goes on, one that ended short does not.
+    """
+    cost = 0.0
+    cell = column.pieces[start:end]
+    for above, below in pairwise(cell):
+        cost += 0.6 if above.text[-1:] in _TERMINAL else 0.0
+        cost += 1.2 if below.line > above.line and above.width < column.edge(above) - _EDGE else 0.0
     full = cell[-1].width >= max(column.edge(cell[-1]) - 1, _NARROW)
     goes_on = end < len(column.pieces) and not column.pieces[end].text[0].isdigit()  # dates, amounts begin cells
     open_end = full and goes_on and cell[-1].text[-1:] not in _TERMINAL

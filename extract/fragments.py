@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from extract.clean import TextLine, clean_text
+from extract.clean import Spot, TextLine, clean_text
 
 
 class Look(StrEnum):
@@ -25,11 +25,11 @@ class Look(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
     """One run of text without spaces. ``line`` counts filled lines, ``place`` fragments in the line, ``width``
-    half-width columns; ``number`` is the line in the document; ``seq`` counts all fragments;
+    half-width columns; ``number`` is the line in the document, on paper the run; ``seq`` counts all fragments;
     ``fresh`` marks the first fragment after a page break.
 
     ``x`` is the character at which it begins (such exporters count a full-width character once); it means something
-    only where the exporter kept the layout.
+    only where the exporter kept the layout. ``spot`` is where it stands on paper, None for text input.
     """
 
     text: str
@@ -44,6 +44,22 @@ class Fragment:
     look: Look
     page: int = 0
     fresh: bool = False
+    spot: Spot | None = None
+
+    @property
+    def end(self) -> int:
+        """The character behind it."""
+        return self.x + len(self.text) if self.spot is None else self.spot.end
+
+    @property
+    def middle(self) -> float:
+        """The character in its middle."""
+        return (self.x + self.end) / 2
+
+    @property
+    def y(self) -> float:
+        """Its height on the page in lines as they interleave: two to a line of one cell."""
+        return self.line if self.spot is None else self.spot.level
 
 
 VERDICTS = (
@@ -64,6 +80,7 @@ _DATE = re.compile(r"20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:年?底|末)?(?:�
 CLOSING = "，。；：、！？”’）》】%"
 _OPENING = "“‘（《【"
 _FIGURE = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+_TORN = re.compile(r"\d{1,3}\.")
 _BOUND = re.compile(r"(?:[≥≤=＝><＞＜≧≦﹥﹤]|>=|<=|不少于|不低于|不超过|不高于|不多于|大于|小于|达到)+\d")
 _QUANTITY = re.compile(
     r"(?:约|近|共)?\d[\d,.]*(?:[-~至—]\d[\d,.]*)?\+?"
@@ -89,9 +106,14 @@ def text_look(text: str) -> Look:
     return Look.WORDS
 
 
+def spot_look(text: str) -> Look:
+    """What a fragment looks like whose place is known: there, the head of a figure that a wrap tore is seen as such."""
+    return Look.FIGURE if _TORN.fullmatch(text) else text_look(text)
+
+
 def lines_to_fragments(lines: Sequence[TextLine]) -> tuple[Fragment, ...]:
     """All fragments in reading order; a blank line starts a new block, a form feed a new page."""
-    filled = [(line, clean_line(line.text)) for line in lines]
+    filled = [(line, line.text if line.spots else clean_line(line.text)) for line in lines]
     fragments: list[Fragment] = []
     block = page = count = 0
     usual = usual_gap([line.number for line, text in filled if text.strip()])
@@ -102,13 +124,16 @@ def lines_to_fragments(lines: Sequence[TextLine]) -> tuple[Fragment, ...]:
             block += 1
             continue
         count += 1
-        runs = text_to_runs(text)
-        for place, (x, run) in enumerate(runs):
+        runs = line_to_runs(line, text)
+        for place, (x, run, spot) in enumerate(runs):
             turned = bool(fragments) and (page != fragments[-1].page or line.number - above > usual + 1)
             fragments.append(
                 Fragment(
-                    text=run, line=count, place=place, of=len(runs), width=text_width(run), x=x, number=line.number,
-                    seq=len(fragments), block=block, look=text_look(run), page=page, fresh=place == 0 and turned,
+                    text=run, line=count, place=place, of=len(runs), width=text_width(run), x=x,
+                    number=line.number if spot is None else spot.number,
+                    seq=len(fragments), block=block, look=text_look(run) if spot is None else spot_look(run),
+                    page=page, fresh=place == 0 and turned,
+                    spot=spot,
                 )
             )  # fmt: skip
         above = line.number
@@ -119,6 +144,13 @@ def usual_gap(numbers: Sequence[int]) -> int:
     """The usual distance between filled lines: 1, or 2 for exporters that put a blank line after every line."""
     gaps = sorted(below - above for above, below in pairwise(numbers))
     return gaps[len(gaps) // 2] if gaps else 1
+
+
+def line_to_runs(line: TextLine, text: str) -> list[tuple[int, str, Spot | None]]:
+    """Runs of characters without spaces with the character at which each begins, and its place on paper."""
+    if not line.spots:
+        return [(x, run, None) for x, run in text_to_runs(text)]
+    return [(spot.begin, run, spot) for spot, run in zip(line.spots, text.split(), strict=True)]
 
 
 def text_to_runs(text: str) -> list[tuple[int, str]]:
@@ -148,12 +180,17 @@ def _run_end(run: tuple[int, str]) -> int:
 
 
 def keeps_layout(fragments: Sequence[Fragment]) -> bool:
-    """Whether runs of spaces carry the layout: most lines with several cells hold gaps wider than one space."""
+    """Whether runs of spaces carry the layout: most lines with several cells hold gaps wider than one space.
+
+    Places on paper always do.
+    """
     wide = total = 0
+    if fragments and fragments[0].spot is not None:
+        return True
     for left, right in pairwise(fragments):
         if left.line == right.line:
             total += 1
-            wide += right.x - (left.x + len(left.text)) > 1
+            wide += right.x - left.end > 1
     return total >= 10 and wide * 3 > total
 
 

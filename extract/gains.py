@@ -80,7 +80,7 @@ def place_gain(fragment: Fragment, column: int, search: Search) -> float:
 
 
 def _distance(fragment: Fragment, place: tuple[float, float]) -> float:
-    return min(abs(fragment.x - place[0]), abs(fragment.x + len(fragment.text) / 2 - place[1]))
+    return min(abs(fragment.x - place[0]), abs(fragment.middle - place[1]))
 
 
 def begin_gain(

@@ -148,16 +148,16 @@ def _piece_below(
 def misalignment(piece: Fragment, above: Sequence[Fragment]) -> float:
     """Characters between the begins or the middles of a piece and of the last line above it."""
     line = [f for f in above if f.line == above[-1].line]
-    begin, end = line[0].x, line[-1].x + len(line[-1].text)
-    return min(abs(piece.x - begin), abs(piece.x + len(piece.text) / 2 - (begin + end) / 2))
+    begin, end = line[0].x, line[-1].end
+    return min(abs(piece.x - begin), abs(piece.middle - (begin + end) / 2))
 
 
 def is_below(piece: Fragment, above: Sequence[Fragment], slack: int) -> bool:
     """Whether a piece stands under the others, or follows them closely in their line."""
     if piece.line == above[-1].line:
-        return piece.x - above[-1].x - len(above[-1].text) <= slack
-    left, right = min(f.x for f in above), max(f.x + len(f.text) for f in above)
-    return piece.x < right + slack and piece.x + len(piece.text) > left - slack
+        return piece.x - above[-1].end <= slack
+    left, right = min(f.x for f in above), max(f.end for f in above)
+    return piece.x < right + slack and piece.end > left - slack
 
 
 def is_jumbled(key: str, rest: str) -> bool:

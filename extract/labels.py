@@ -19,6 +19,7 @@ _SIGNS = re.compile(r"[^\w\u4e00-\u9fff]")  # what comes and goes with broken st
 _CHARS_AN_ERROR = 4  # so many characters of a label allow for one that is amiss; in two shorter ones it may be the name
 _MOST_ERRORS = 3
 _LONGEST = 24  # characters; no label is longer
+_LEAST = 2  # characters of a label
 
 
 def text_to_label(text: str) -> str | None:
@@ -45,6 +46,27 @@ def text_to_label(text: str) -> str | None:
 def _is_as_long(key: str, bare: str, bare_label: str, label: str) -> bool:
     """Whether no word was added or left out, such as 其中 before a label or a unit in brackets behind it."""
     return abs(len(bare) - len(bare_label)) <= 1 and ("(" not in key or "(" in label)
+
+
+def text_to_labels(text: str) -> tuple[str, ...]:
+    """The printed labels that a text consists of, where these are two or more; empty for other text.
+
+    Headings of narrow columns stand so near one another that they are taken for one text.
+    """
+    key = label_key(text)
+    cuts: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(_LEAST, len(key) + 1):
+        for begin in range(end - _LEAST + 1):
+            if begin in cuts and key[begin:end] in _meanings():
+                cuts[end] = min(cuts.get(end, (*cuts[begin], key[begin:end])), (*cuts[begin], key[begin:end]), key=len)
+    found = cuts.get(len(key), ())
+    return found if len(found) > 1 else ()
+
+
+def is_label_piece(text: str) -> bool:
+    """Whether a text is a label, or a piece of one as narrow columns wrap it."""
+    key = label_key(text)
+    return any(key in label for label in _meanings())
 
 
 def is_label(text: str) -> bool:

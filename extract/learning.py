@@ -49,10 +49,7 @@ def column_places(decoded: Decoded) -> Places:
     found: dict[int, list[Fragment]] = defaultdict(list)
     for placed in decoded.placed:
         found[COLUMNS.index(placed.column)].append(placed.fragment)
-    return {
-        column: (median(f.x for f in pieces), median(f.x + len(f.text) / 2 for f in pieces))
-        for column, pieces in found.items()
-    }
+    return {column: (median(f.x for f in pieces), median(f.middle for f in pieces)) for column, pieces in found.items()}
 
 
 def sure_widths(fragments: Sequence[Fragment], used: Sequence[int]) -> dict[int, int]:

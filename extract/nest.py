@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -17,10 +18,10 @@ from extract.fragments import Fragment
 from extract.headings import Found
 from extract.layout import Layout
 from extract.levels import level_key
-from extract.placed import middle
 from extract.placing import Decoded
 
 _PADDING = 0.4  # lines of white in a row besides its text, measured on printed forms
+_HALVES = 2  # places on paper are told in half lines
 _PAGE_GAP = 1000.0  # lines between two pages: no middle is taken over a page break
 _NO_PARENT = 3.0  # a second-level name under a first-level name that has no such
 _AWAY_COST = 0.15  # for every line off the middle, the first half line
@@ -89,14 +90,16 @@ def nest_levels(
     """For every row, which first-level and which second-level name it stands under; None where they do not fit."""
     if not decoded.rows or not (first or second):
         return None
-    parts = lay_out(decoded)
-    tops = [to_name(label, fragments, parts) for label in first]
-    lows = [to_name(label, fragments, parts) for label in second]
+    measured = all(p.fragment.spot is not None for p in decoded.placed)
+    parts = lay_out_measured(decoded) if measured else lay_out(decoded)
+    locate = measured_name if measured else to_name
+    tops = [locate(label, fragments, parts) for label in first]
+    lows = [locate(label, fragments, parts) for label in second]
     tops, lows = sorted(tops, key=_reading), sorted(lows, key=_reading)
     kinds = row_kinds(decoded)
     solved = [
         Nest(parts=parts, rows=decoded.rows, tops=tops, lows=lows, layout=layout, kinds=kinds, shift=shift).solve()
-        for shift in _ROUNDING
+        for shift in ((0.0,) if measured else _ROUNDING)
     ]
     found = [borders for borders in solved if borders is not None]
     if not found:
@@ -139,6 +142,31 @@ def lay_out(decoded: Decoded) -> list[Part]:
         begin = 0.0 if above is None else above.end + (_PAGE_GAP if above.page != page else 0.0)
         laid.append(Part(row=row, page=page, top=min(at), bottom=max(at), begin=begin, end=begin + tallest + _PADDING))
     return laid
+
+
+def lay_out_measured(decoded: Decoded) -> list[Part]:
+    """Every row as it stands on paper, in lines: from half-way to the row above to half-way to the row below."""
+    heights: dict[tuple[int, int], list[float]] = defaultdict(list)
+    for p in decoded.placed:
+        heights[p.fragment.page, p.row].append(p.fragment.y / _HALVES)
+    spans = [(page, row, min(at) - 0.5, max(at) + 0.5) for (page, row), at in sorted(heights.items())]
+    edges = [
+        (high[3] + low[2]) / 2 if high[0] == low[0] else None for high, low in pairwise(spans)
+    ]  # None: a page break between
+    return [
+        Part(
+            row=row, page=page, top=0, bottom=0,
+            begin=begin if above is None else above, end=end if below is None else below,
+        )
+        for (page, row, begin, end), above, below in zip(spans, [None, *edges], [*edges, None], strict=True)
+    ]  # fmt: skip
+
+
+def measured_name(label: Found, fragments: Sequence[Fragment], parts: Sequence[Part]) -> Name:
+    """A level name as it stands on paper; one cut by a page break stands on the page of its first piece."""
+    page = fragments[label.at[0]].page
+    heights = [fragments[at].y / _HALVES for at in label.at if fragments[at].page == page]
+    return Name(label=label, page=page, at=(min(heights) + max(heights)) / 2)
 
 
 def to_name(label: Found, fragments: Sequence[Fragment], parts: Sequence[Part]) -> Name:
@@ -206,7 +234,9 @@ class Nest:
         return {group: cost for group, cost in costs.items() if cost <= limit}
 
     def off_centre(self, start: int, end: int, name: Name) -> float:
-        """How far a name stands from the middle of its rows; where a page break cuts these, of the part on its page."""
+        """How far a name stands from the middle of its rows; where a page break cuts these, of the part on its page, or
+        of all as if they were one.
+        """
         group = [part for part in self.parts if start <= part.row < end]
         here = [part for part in group if part.page == name.page]
         if not here:
@@ -214,6 +244,9 @@ class Nest:
         away = self.away((here[0].begin + here[-1].end) / 2, name)
         if len(here) < len(group):
             away = min(away, _ALIGNED + self.away((here[0].begin + here[0].end) / 2, name))
+            ahead = sum(part.end - part.begin for part in group if part.page < name.page)
+            whole = sum(part.end - part.begin for part in group)
+            away = min(away, self.away(here[0].begin + whole / 2 - ahead, name))
         cut = _CUT_COST if len(here) < len(group) else 0.0
         return _AWAY_COST * away + _FAR_COST * max(0.0, away - 0.5) + cut
 
@@ -315,9 +348,9 @@ def _side(name: Found, other: Found, fragments: Sequence[Fragment]) -> int:
     own, its = ([fragments[at] for at in label.at] for label in (name, other))
     if min(f.line for f in own) > max(f.line for f in its) or min(f.line for f in its) > max(f.line for f in own):
         return 0
-    if max(f.x + len(f.text) for f in own) <= min(f.x for f in its):
+    if max(f.end for f in own) <= min(f.x for f in its):
         return 1
-    return -1 if max(f.x + len(f.text) for f in its) <= min(f.x for f in own) else 0
+    return -1 if max(f.end for f in its) <= min(f.x for f in own) else 0
 
 
 def _nearer(name: Found, first: Sequence[Found], second: Sequence[Found], fragments: Sequence[Fragment]) -> bool:
@@ -334,4 +367,4 @@ def _places(name: Found, others: Sequence[Found], fragments: Sequence[Fragment])
 
 
 def _place(name: Found, fragments: Sequence[Fragment]) -> float:
-    return median(middle(fragments[at]) for at in name.at)
+    return median(fragments[at].middle for at in name.at)

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import fmean
 
 from domain.page import Page, Rule, Word
-from domain.source import Box, Document, Source, box_around
+from domain.source import Box, Document
 from domain.table import Cell, Table
-from extract.clean import clean_text
+from extract.alignment import Loose, begins_form, goes_on, pages_to_aligned
 from extract.doubts import lines_to_text, words_to_alternatives
 from extract.grid import Lattice, Room, rules_to_lattices
-from extract.labels import text_to_label
-from extract.layout import title_layout
+from extract.joining import SAME_EDGE, Piece, continues, found_in, pieces_to_table, shares_of
+from extract.lines import middle, word_source, words_to_lines, words_to_rows
 from extract.parting import part_rooms
 
-_SAME_EDGE = 0.018  # of the table's width: column lines of two pages that are the same line
-_SAME_COLUMNS = 0.6  # of a continuation's column lines are found on the page before
 _NARROW = 0.2  # of the page's width; no form is narrower
 _FEW_ROOMS, _HARDLY_READ = 6, 0.6  # cells, mean confidence: what a noisy background gives
 _UNFRAMED = 0.8  # confidence of a cell whose borders are those of the page before
-_SURELY_READ = 0.995  # confidence of a text that stands as it was read; of 20 misread labels none had more
-_LINE_OVERLAP = 0.5  # of the lower of two words: they stand in one line
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """What one page holds of a table: its lattice with texts, the loose lines above it, and loose words beside it."""
-
-    document: Document
-    page: Page
-    lattice: Lattice
-    texts: tuple[Cell, ...]
-    above: tuple[Cell, ...]
-    beside: tuple[Word, ...]
 
 
 def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list[Box], list[Box]]:
@@ -46,40 +29,90 @@ def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list
 
 def pages_to_tables(pages: Iterable[Page], document: Document) -> tuple[Table, ...]:
     """All tables of a document; text that belongs to none stands as the heading of a table without cells."""
-    tables: list[Table] = []
-    run: list[Piece] = []
-    loose: list[Table] = []  # lines below the run so far: a table may go on beyond a page number
+    joiner = Joiner(document)
     for page in pages:
-        pieces, below = page_to_pieces(page, document)
+        joiner.add(page)
+    return joiner.tables()
+
+
+class Joiner:
+    """Puts tables together page by page; holds no more than the table that may go on."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.done: list[Table] = []
+        self.run: list[Piece] = []  # of one ruled table
+        self.below: list[Table] = []  # lines below it so far: a table may go on beyond a page number
+        self.unruled: list[Loose] = []  # pages of tables without lines
+
+    def add(self, page: Page) -> None:
+        """One more page."""
+        lattices = page_to_lattices(page)
+        loose = Loose(page=page, words=tuple(words_to_rooms(page.words, lattices)[0]))
+        if begins_form(loose) or (self.unruled and not lattices and goes_on(loose)):
+            self.settle_run()
+            self.unruled.append(loose)
+            inside = words_to_rooms(page.words, lattices)[1]
+            page = replace(page, words=tuple(word for held in inside for words in held.values() for word in words))
+        else:
+            self.settle_unruled()
+        pieces, below = page_to_pieces(page, lattices, self.document)
         for piece in pieces:
-            if run and not continues(run[-1], piece):
-                tables += [pieces_to_table(run), *loose]
-                run, loose = [], []
-            run.append(widened(piece, run[0]) if run else piece)
-        if below:
-            loose.append(Table(index=0, cells=(), heading=below, page=page.number, warnings=page.warnings))
-    tables += [pieces_to_table(run), *loose] if run else loose
-    return tuple(replace(table, index=index) for index, table in enumerate(tables, start=1))
+            if self.run and not continues(self.run[-1], piece):
+                self.settle_run()
+            self.run.append(widened(piece, self.run[0]) if self.run else piece)
+        self.below += lines_to_tables(below, page)
+
+    def settle_run(self) -> None:
+        """The ruled table so far is whole."""
+        self.done += [pieces_to_table(self.run), *self.below] if self.run else self.below
+        self.run, self.below = [], []
+
+    def settle_unruled(self) -> None:
+        """The pages without lines so far are whole."""
+        if self.unruled:
+            aligned = pages_to_aligned(self.unruled, self.document)
+            self.done += aligned.tables
+            for loose in aligned.rest:
+                self.done += lines_to_tables(words_to_lines(loose.words, loose.page, self.document), loose.page)
+        self.unruled = []
+
+    def tables(self) -> tuple[Table, ...]:
+        """All tables, numbered from 1."""
+        self.settle_unruled()
+        self.settle_run()
+        return tuple(replace(table, index=index) for index, table in enumerate(self.done, start=1))
 
 
-def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], tuple[Cell, ...]]:
-    """The tables of one page from top to bottom, and the loose lines below the last."""
+def lines_to_tables(lines: tuple[Cell, ...], page: Page) -> list[Table]:
+    """Loose lines as the heading of a table without cells; none for no lines."""
+    return [Table(index=0, cells=(), heading=lines, page=page.number, warnings=page.warnings)] if lines else []
+
+
+def page_to_lattices(page: Page) -> list[Lattice]:
+    """The ruled tables of a page."""
     drawn = rules_to_lattices(page.rules, width=page.width, height=page.height)
     _, texts_of = words_to_rooms(page.words, drawn)
     # other frames are the sheet's own edge, a box, or the desk it was photographed on; their words stand outside tables
-    lattices = [lattice for lattice, held in zip(drawn, texts_of, strict=True) if is_table(lattice, held, page)]
+    return [lattice for lattice, held in zip(drawn, texts_of, strict=True) if is_table(lattice, held, page)]
+
+
+def page_to_pieces(
+    page: Page, lattices: Sequence[Lattice], document: Document
+) -> tuple[tuple[Piece, ...], tuple[Cell, ...]]:
+    """The tables of one page from top to bottom, and the loose lines below the last."""
     loose, held = words_to_rooms(page.words, lattices)
     pieces = []
     top = float("-inf")
     for place, lattice in enumerate(lattices):
-        above = [word for word in loose if top <= _middle(word.box)[1] < lattice.box.y0]
+        above = [word for word in loose if top <= middle(word.box)[1] < lattice.box.y0]
         parted, words = part_rooms(lattice, held[place])
         texts = tuple(_room_to_cell(room, words.get(n, ()), page, document) for n, room in enumerate(parted.rooms))
-        beside = tuple(word for word in loose if lattice.box.y0 <= _middle(word.box)[1] < lattice.box.y1)
+        beside = tuple(word for word in loose if lattice.box.y0 <= middle(word.box)[1] < lattice.box.y1)
         lines = words_to_lines(above, page, document)
         pieces.append(Piece(document=document, page=page, lattice=parted, texts=texts, above=lines, beside=beside))
         top = max(top, lattice.box.y1)
-    below = [word for word in loose if _middle(word.box)[1] >= top]
+    below = [word for word in loose if middle(word.box)[1] >= top]
     return tuple(pieces), words_to_lines(below, page, document)
 
 
@@ -98,7 +131,7 @@ def words_to_rooms(
     loose: list[Word] = []
     held: list[dict[int, list[Word]]] = [{} for _ in lattices]
     for word in words:
-        x, y = _middle(word.box)
+        x, y = middle(word.box)
         home = next(
             (
                 (t, n)
@@ -115,66 +148,22 @@ def words_to_rooms(
     return loose, held
 
 
-def words_to_lines(words: Sequence[Word], page: Page, document: Document) -> tuple[Cell, ...]:
-    """Loose words as heading lines from top to bottom, those side by side in one line together."""
-    cells: list[Cell] = []
-    for line in _lines(words):
-        text = clean_text("  ".join(word.text for word in line if word.text)).strip()
-        if text:
-            box = box_around([word.box for word in line])
-            cells.append(
-                Cell(
-                    row=len(cells), col=0, text=text, sources=(_source(page, document, box),),
-                    confidence=min(word.confidence for word in line),
-                )
-            )  # fmt: skip
-    return tuple(cells)
-
-
-def continues(above: Piece, below: Piece) -> bool:
-    """Whether a table goes on from the page before, or straight below: no title between, and the same columns."""
-    if any(title_layout(line.text) is not None for line in below.above):
-        return False
-    if above.page.number == below.page.number:
-        apart = bool(below.above) or below.lattice.ys[0] < above.lattice.ys[-1]
-    else:
-        apart = below.page.number != above.page.number + 1
-    return not apart and _shared_columns(above.lattice, below.lattice) >= _SAME_COLUMNS
-
-
-def _shared_columns(above: Lattice, below: Lattice) -> float:
-    """Which part of the column lines below, the frame aside, stand above too: in the table, or on the page."""
-    return max(_found_in(_shares(below)[1:-1], above), _found_in(_shares(below, above)[1:-1], above))
-
-
-def _found_in(shares: Sequence[float], lattice: Lattice) -> float:
-    known = _shares(lattice)
-    found = [any(abs(share - other) <= _SAME_EDGE for other in known) for share in shares]
-    return sum(found) / len(found) if found else 1.0
-
-
-def _shares(lattice: Lattice, frame: Lattice | None = None) -> list[float]:
-    """Places of the column lines as shares of a table's width: the table's own, or another one's on the same paper."""
-    left, right = (frame or lattice).xs[0], (frame or lattice).xs[-1]
-    return [(x - left) / (right - left) for x in lattice.xs]
-
-
 def widened(piece: Piece, first: Piece) -> Piece:
     """A continuation that lacks the outer columns of its table, because no line of its page reaches them.
 
     What stands beside it comes as one cell a column over all its rows.
     """
     own, frame = piece.lattice, first.lattice
-    if _found_in(_shares(own), frame) >= _found_in(_shares(own, frame), frame):
+    if found_in(shares_of(own), frame) >= found_in(shares_of(own, frame), frame):
         return piece
-    reach = _SAME_EDGE * (frame.xs[-1] - frame.xs[0])
+    reach = SAME_EDGE * (frame.xs[-1] - frame.xs[0])
     before = [x for x in frame.xs if x < own.xs[0] - reach]
     behind = [x for x in frame.xs if x > own.xs[-1] + reach]
     xs = (*before, *own.xs, *behind)
     rooms = [replace(room, col=room.col + len(before)) for room in own.rooms]
     texts = [replace(cell, col=cell.col + len(before)) for cell in piece.texts]
     outer = [*range(len(before)), *range(len(before) + len(own.xs) - 1, len(xs) - 1)]
-    beside = {col: [word for word in piece.beside if xs[col] <= _middle(word.box)[0] < xs[col + 1]] for col in outer}
+    beside = {col: [word for word in piece.beside if xs[col] <= middle(word.box)[0] < xs[col + 1]] for col in outer}
     held = [word for words in beside.values() for word in words]
     rest = tuple(word for word in piece.beside if not any(word is one for one in held))
     for col in outer:
@@ -185,92 +174,15 @@ def widened(piece: Piece, first: Piece) -> Piece:
     return replace(piece, lattice=replace(own, xs=xs, rooms=tuple(rooms)), texts=tuple(texts), beside=rest)
 
 
-def pieces_to_table(pieces: Sequence[Piece]) -> Table:
-    """Pieces of one table on one grid: rows one below the other, columns where any of them has one."""
-    every = [_shares(piece.lattice) for piece in pieces]
-    edges = _all_edges(every)
-    cells: list[Cell] = []
-    rows = 0
-    for piece, own in zip(pieces, every, strict=True):
-        shares = [_nearest(edges, share) for share in own]
-        for room, cell in zip(piece.lattice.rooms, piece.texts, strict=True):
-            begin, end = shares[room.col], shares[room.col + room.col_span]
-            cells.append(replace(cell, row=rows + room.row, col=begin, col_span=end - begin))
-        rows += len(piece.lattice.ys) - 1
-    told = [warning for piece in pieces for warning in piece.page.warnings]
-    cells, mended = mend_labels(cells)
-    warnings = tuple(dict.fromkeys([*told, *mended]))
-    lines = [cell for piece in pieces for cell in piece.above]
-    lines += [line for piece in pieces for line in words_to_lines(piece.beside, piece.page, piece.document)]
-    heading = tuple(replace(cell, row=row) for row, cell in enumerate(lines))
-    return Table(index=0, cells=tuple(cells), heading=heading, page=pieces[0].page.number, warnings=warnings)
-
-
-def mend_labels(cells: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
-    """Cells with labels that were nearly read as they are printed, and a warning for each with the raw reading.
-
-    A text layer says what is printed, and so does a recogniser that is sure.
-    """
-    mended, warnings = [], []
-    for cell in cells:
-        is_doubtful = cell.confidence < _SURELY_READ and any(source.reader.weights for source in cell.sources)
-        label = text_to_label(cell.text) if is_doubtful else None
-        if label is not None:
-            page = f"（第{cell.sources[0].page}页）" if cell.sources else ""
-            warnings.append(f"“{cell.text}”按印刷的栏目名“{label}”理解{page}。")
-        mended.append(cell if label is None else replace(cell, text=label, alternatives=()))
-    return mended, warnings
-
-
-def _all_edges(every: Sequence[Sequence[float]]) -> list[float]:
-    """Column lines of all pieces, those of the same place once."""
-    edges: list[float] = []
-    for share in sorted(share for shares in every for share in shares):
-        if not edges or share - edges[-1] > _SAME_EDGE:
-            edges.append(share)
-    return edges
-
-
-def _nearest(edges: Sequence[float], share: float) -> int:
-    place = bisect_left(edges, share)
-    return min((p for p in (place - 1, place) if 0 <= p < len(edges)), key=lambda p: abs(edges[p] - share))
-
-
 def _room_to_cell(room: Room, words: Sequence[Word], page: Page, document: Document) -> Cell:
-    lines = _lines(words)
+    lines = words_to_rows(words)
     text = lines_to_text([[word.text for word in line] for line in lines])
     sure = min((word.confidence for word in words), default=1.0)
     return Cell(
         row=room.row, col=room.col, row_span=room.row_span, col_span=room.col_span, text=text,
-        sources=(_source(page, document, room.box),), confidence=round(sure * room.confidence, 4),
+        sources=(word_source(page, document, room.box),), confidence=round(sure * room.confidence, 4),
         alternatives=words_to_alternatives(lines, text),
     )  # fmt: skip
-
-
-def _lines(words: Sequence[Word]) -> list[list[Word]]:
-    """Words in reading order, line by line."""
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: _middle(word.box)[1]):
-        mate = lines[-1] if lines and any(_beside(word.box, other.box) for other in lines[-1]) else None
-        if mate is None:
-            lines.append([word])
-        else:
-            mate.append(word)
-    return [sorted(line, key=lambda word: word.box.x0) for line in lines]
-
-
-def _beside(one: Box, other: Box) -> bool:
-    overlap = min(one.y1, other.y1) - max(one.y0, other.y0)
-    apart = one.x0 >= other.x1 - 2 or other.x0 >= one.x1 - 2
-    return apart and overlap >= _LINE_OVERLAP * min(one.y1 - one.y0, other.y1 - other.y0)
-
-
-def _source(page: Page, document: Document, box: Box) -> Source:
-    return Source(document=document, reader=page.reader, page=page.number, box=box)
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
 
 
 def _holds(box: Box, x: float, y: float) -> bool:

@@ -22,6 +22,7 @@ _RICH = 4  # pieces of a line that tell where the columns of a page are
 _LEFT_COST = 0.1  # the same for a piece that a neighbour pulled to the left
 _MAX_AWAY = 14.0  # characters; farther is no worse
 SAME_COST = 3.0  # two pieces of one line in one column of words
+_NEAR, _SPLIT_SHARE = 2, 0.3  # half-widths of white as punctuation leaves it; of the cost, where that is all
 SAME_FIGURE = 9.0  # two figures of one line in one column: that cannot be
 _MANY = 3  # pieces that tell whether a column is aligned at its begin or centred
 
@@ -43,20 +44,15 @@ class Place:
         return self.middle if self.middle is not None else self.begin or 0.0
 
 
-def line_ends(fragment: Fragment) -> float:
-    """The character behind a piece."""
-    return fragment.x + len(fragment.text)
-
-
-def middle(fragment: Fragment) -> float:
-    """The character in the middle of a piece."""
-    return fragment.x + len(fragment.text) / 2
-
-
 def joined_pieces(fragments: Sequence[Fragment]) -> frozenset[int]:
-    """``seq`` of pieces that stand one space behind their neighbour, so that their place means little."""
+    """``seq`` of pieces that stand one space behind their neighbour, so that their place means little.
+
+    A place that was measured is what it is.
+    """
     return frozenset(
-        right.seq for left, right in pairwise(fragments) if left.line == right.line and right.x - line_ends(left) <= 1
+        right.seq
+        for left, right in pairwise(fragments)
+        if left.line == right.line and right.x - left.end <= 1 and right.spot is None
     )
 
 
@@ -150,10 +146,10 @@ def page_to_columns(
 def usual_place(pieces: Sequence[Fragment], joined: frozenset[int]) -> Place:
     """Median begin and middle of a column's pieces, of those that stand free where there are any."""
     free = [piece for piece in pieces if piece.seq not in joined] or pieces
-    begin, centre = median(f.x for f in free), median(middle(f) for f in free)
+    begin, centre = median(f.x for f in free), median(f.middle for f in free)
     if len(free) < _MANY:
         return Place(begin=begin, middle=centre)
-    ragged, shaky = (sum(abs(f.x - begin) for f in free), sum(abs(middle(f) - centre) for f in free))
+    ragged, shaky = (sum(abs(f.x - begin) for f in free), sum(abs(f.middle - centre) for f in free))
     return Place(begin=begin if ragged <= 2 * shaky else None, middle=centre if shaky <= 2 * ragged else None)
 
 
@@ -169,17 +165,23 @@ def line_to_columns(
 ) -> list[Key]:
     """The cheapest columns, left to right, for the pieces of one line."""  # fmt: skip
     best: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}
-    for fragment in line:
+    for above, fragment in zip([None, *line], line, strict=False):
+        again = _SPLIT_SHARE if above is not None and follows(above, fragment) else 1.0
         reach: dict[int, tuple[float, list[int]]] = {}
         for rank, key in enumerate(order):
             place = places.get(key)
             own = piece_cost(fragment, place, joined=fragment.seq in joined, char_cost=char_cost) - suits(fragment, key)
             for before, (cost, path) in best.items():
-                step = cost + own + (same(key) if before == rank else 0.0)
+                step = cost + own + (again * same(key) if before == rank else 0.0)
                 if before <= rank and (rank not in reach or step < reach[rank][0]):
                     reach[rank] = (step, [*path, rank])
         best = reach
     return [order[rank] for rank in min(best.values(), key=lambda found: found[0])[1]] if best else []
+
+
+def follows(left: Fragment, right: Fragment) -> bool:
+    """Whether a piece on paper stands so near its neighbour that punctuation may be all that parts them."""
+    return right.spot is not None and right.x - left.end <= _NEAR
 
 
 def piece_cost(fragment: Fragment, place: Place | None, *, joined: bool, char_cost: float) -> float:
@@ -187,6 +189,6 @@ def piece_cost(fragment: Fragment, place: Place | None, *, joined: bool, char_co
     if place is None:
         return char_cost * _MAX_AWAY
     begin = None if place.begin is None else place.begin - fragment.x
-    centre = None if place.middle is None else place.middle - middle(fragment)
+    centre = None if place.middle is None else place.middle - fragment.middle
     away = min((gap for gap in (begin, centre) if gap is not None), key=abs)
     return (_LEFT_COST if joined and away > 0 else char_cost) * min(_MAX_AWAY, abs(away))

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from extract.align import is_dash
-from extract.columns import Column, Figure, cells_beside
+from extract.columns import Column, Figure, cells_beside, middle_line
 from extract.fragments import Fragment
 from extract.header import find_unit
 from extract.layout import Layout
-from extract.placed import SAME_COST, SAME_FIGURE, by_line, joined_pieces, line_ends, middle, pieces_to_columns
+from extract.placed import SAME_COST, SAME_FIGURE, by_line, joined_pieces, pieces_to_columns
 from extract.totals import FundLine, is_figure, names_item
 
 CELLS = ("initial_budget", "adjusted_budget", "executed", "weight", "execution_rate", "score")
@@ -44,7 +44,7 @@ class Heading:
     def covers(self, fragment: Fragment) -> bool:
         """Whether a piece of a lower line stands under the others."""
         apart = all(piece.line < fragment.line for piece in self.pieces)
-        return apart and any(fragment.x < line_ends(f) and f.x < line_ends(fragment) for f in self.pieces)
+        return apart and any(fragment.x < f.end and f.x < fragment.end for f in self.pieces)
 
 
 def sheet_to_funds(fragments: Sequence[Fragment], layout: Layout, *, unit: str) -> tuple[FundLine, ...]:
@@ -55,7 +55,7 @@ def sheet_to_funds(fragments: Sequence[Fragment], layout: Layout, *, unit: str) 
     opened = [f.x for f in fragments[body:] if f.text.startswith(_OPENERS)]
     if len(middles) < _MIN_COLUMNS or not opened:
         return ()
-    pieces = [f for f in fragments[body:] if line_ends(f) > min(opened) or is_amount(f)]
+    pieces = [f for f in fragments[body:] if f.end > min(opened) or is_amount(f)]
     side = "".join(f.text for f in fragments if f.seq not in {piece.seq for piece in pieces})
     order = [_ITEM, *sorted(middles, key=lambda key: middles[key])]
     middles = {**middles, **full_lines(pieces, order[1:])}
@@ -69,7 +69,7 @@ def full_lines(pieces: Sequence[Fragment], order: Sequence[int]) -> dict[int, fl
     """Middles of the columns in a line that fills all of them, better known than by headings; empty without such."""
     figures = [[f for f in line if is_amount(f)] for line in by_line(pieces)]
     full = next((line for line in figures if len(line) == len(order)), None)
-    return {} if full is None else {key: middle(f) for key, f in zip(order, full, strict=True)}
+    return {} if full is None else {key: f.middle for key, f in zip(order, full, strict=True)}
 
 
 def same_cost(key: int) -> float:
@@ -106,7 +106,7 @@ def heading_middles(headings: Sequence[Heading], layout: Layout) -> dict[int, fl
     for heading in headings:
         name = layout.fund_column(heading.text)
         if name in CELLS and CELLS.index(name) not in found:
-            found[CELLS.index(name)] = sum(middle(f) for f in heading.pieces) / len(heading.pieces)
+            found[CELLS.index(name)] = sum(f.middle for f in heading.pieces) / len(heading.pieces)
     left = max((at for key, at in found.items() if key < _RATE), default=0.0)
     if _RATE not in found and _SCORE in found and any("率" in h.text for h in headings) and left < found[_SCORE]:
         found[_RATE] = (left + found[_SCORE]) / 2
@@ -146,7 +146,7 @@ def columns_to_lines(
     """One line for every amount of the fullest column, or for every item where some have no amount."""
     amounts = [join_amounts(columns.get(key, ())) for key in _AMOUNTS]
     fullest = max([*amounts, items], key=len)
-    anchors = [(cell[0].line + cell[-1].line) / 2 for cell in fullest]
+    anchors = [middle_line(cell) for cell in fullest]
     cells: dict[int, list[Figure]] = {}
     for key in (_ITEM, *range(len(CELLS))):
         column = Column(pieces=tuple(columns.get(key, ())), empty=3.0 if key == _ITEM else 0.5, figures=key != _ITEM)

@@ -233,7 +233,9 @@ def close_up(line: Sequence[Fragment], labels: Collection[str]) -> list[Fragment
             end -= 1
         if end - place > 1:
             text = "".join(fragment.text for fragment in line[place:end])
-            closed.append(replace(line[place], text=text, width=text_width(text), look=text_look(text)))
+            first = line[place].spot
+            spot = replace(first, end=line[end - 1].end) if first is not None else None
+            closed.append(replace(line[place], text=text, width=text_width(text), look=text_look(text), spot=spot))
             place = end
         else:
             closed.append(line[place])

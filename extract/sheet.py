@@ -10,7 +10,7 @@ from extract.fragments import Fragment
 from extract.header import find_unit, is_decoration
 from extract.headings import COLUMN_SLACK, Found, find_labels
 from extract.layout import Layout
-from extract.placed import by_line, joined_pieces, line_ends, middle
+from extract.placed import by_line, joined_pieces
 from extract.prose import Entry
 
 _REACH = 4  # lines between the pieces of one label: its neighbours may be taller
@@ -28,10 +28,10 @@ class Beside:
     """A label of the header: its name, the lines it takes and the characters it takes in them."""
 
     name: str
-    top: int
-    bottom: int
+    top: float
+    bottom: float
     left: int
-    right: float
+    right: int
 
     @property
     def middle(self) -> float:
@@ -46,7 +46,7 @@ def sheet_to_labelled(fragments: Sequence[Fragment], layout: Layout) -> tuple[En
     taken = {at for label in found for at in label.at}
     labels = [to_beside(label, fragments) for label in found if label.name not in layout.side_labels]
     first = min((label.top for label in labels), default=0)
-    titles = {line[0].line for line in by_line(fragments) if line[0].line < first and _is_title(line, layout)}
+    titles = {line[0].line for line in by_line(fragments) if line[0].y < first and _is_title(line, layout)}
     values = [
         f for place, f in enumerate(fragments)
         if place not in taken and f.line not in titles and not is_frame(f.text, layout)
@@ -86,10 +86,10 @@ def to_beside(label: Found, fragments: Sequence[Fragment]) -> Beside:
     pieces = [fragments[at] for at in label.at]
     return Beside(
         name=label.name,
-        top=min(f.line for f in pieces),
-        bottom=max(f.line for f in pieces),
+        top=min(f.y for f in pieces),
+        bottom=max(f.y for f in pieces),
         left=min(f.x for f in pieces),
-        right=max(line_ends(f) for f in pieces),
+        right=max(f.end for f in pieces),
     )
 
 
@@ -122,7 +122,7 @@ def is_behind(value: Fragment, label: Beside) -> bool:
 
 
 def _is_level(value: Fragment, label: Beside) -> bool:
-    return label.top - _SAME_ROW <= value.line <= label.bottom + _SAME_ROW
+    return label.top - _SAME_ROW <= value.y <= label.bottom + _SAME_ROW
 
 
 def sheet_to_goals(fragments: Sequence[Fragment], layout: Layout) -> tuple[tuple[Fragment, ...], tuple[Fragment, ...]]:
@@ -148,12 +148,12 @@ def sheet_to_goals(fragments: Sequence[Fragment], layout: Layout) -> tuple[tuple
 def without_margin(fragments: Sequence[Fragment]) -> list[Fragment]:
     """Pieces without the side label's, which end before the prose begins."""
     margin = min((f.x for f in fragments if len(f.text) >= _PROSE), default=0)
-    return [f for f in fragments if line_ends(f) > margin]
+    return [f for f in fragments if f.end > margin]
 
 
 def heads_border(heads: Sequence[Found], fragments: Sequence[Fragment], layout: Layout) -> float:
     """The character half-way between the two headings."""
-    middles = {layout.goals[label.name]: middle(fragments[label.at[0]]) for label in reversed(heads)}
+    middles = {layout.goals[label.name]: fragments[label.at[0]].middle for label in reversed(heads)}
     return sum(middles.values()) / max(1, len(middles))
 
 
@@ -177,7 +177,7 @@ def best_cut(line: Sequence[Fragment], border: float, *, joined: Collection[int]
 def cut_cost(line: Sequence[Fragment], cut: int, border: float, *, joined: Collection[int]) -> float:
     """How badly the first ``cut`` pieces of a line suit the left text and the others the right one."""
     cost = _SPLIT_COST * (max(0, cut - 1) + max(0, len(line) - cut - 1))
-    cost += sum(_OVER_COST * max(0.0, line_ends(f) - border) for f in line[:cut])
+    cost += sum(_OVER_COST * max(0.0, f.end - border) for f in line[:cut])
     for f in line[cut:]:
         cost += (_PULLED_COST if f.seq in joined else _OVER_COST) * max(0.0, border - f.x)
     return cost

@@ -8,11 +8,12 @@ from itertools import pairwise
 
 from domain.source import Document, Source
 from domain.table import Cell, Table
+from extract.bands import decode_bands
 from extract.clean import TextLine, label_key, unwrap
 from extract.columns import decode_layout
 from extract.decode import decode_rows
 from extract.delimited import READER, heading_cells
-from extract.fragments import Fragment, clean_line, keeps_layout, lines_to_fragments, text_to_runs
+from extract.fragments import Fragment, keeps_layout, lines_to_fragments
 from extract.groups import Levels, nested_levels, place_levels
 from extract.header import find_unit, is_decoration
 from extract.headings import ANYWHERE, COLUMN_SLACK, HEADING_SLACK, Found, cells_come_whole, find_labels, points_below
@@ -131,13 +132,13 @@ def chunk_to_fragments(chunk: Chunk, layout: Layout) -> tuple[Fragment, ...]:
 
 def hanging_lines(chunk: Chunk, layout: Layout) -> tuple[TextLine, ...]:
     """Lines above the first label that hold the upper part of its value: the label is centred beside a tall cell."""
-    label, *behind = text_to_runs(clean_line(chunk.body[0].text)) if chunk.body else ((0, ""),)
-    if behind and label_key(behind[0][1]) not in {*layout.fields, *layout.other_fields}:
+    label, *behind = lines_to_fragments(chunk.body[:1]) or (None,)
+    if label is None or (behind and label_key(behind[0].text) not in {*layout.fields, *layout.other_fields}):
         return ()
     hanging: list[TextLine] = []
     for line in reversed(chunk.heading[-_HANGING_LINES:]):
-        runs = text_to_runs(clean_line(line.text))
-        if not runs or runs[0][0] < label[0] + len(label[1]) or any(mark in line.text for mark in ":：表"):
+        runs = lines_to_fragments([line])
+        if not runs or runs[0].x < label.end or any(mark in line.text for mark in ":：表"):
             break
         if is_decoration(line.text, layout):
             break
@@ -148,7 +149,8 @@ def hanging_lines(chunk: Chunk, layout: Layout) -> tuple[TextLine, ...]:
 def decode_body(parts: Parts, sums: Sums) -> Decoded:
     """The indicator rows, by their places where the exporter kept them, else by search."""
     if parts.page.middles:
-        decoded = decode_layout(parts.body, sums, columns=parts.columns, page=parts.page)
+        decode = decode_bands if parts.every[0].spot is not None else decode_layout
+        decoded = decode(parts.body, sums, columns=parts.columns, page=parts.page)
         if decoded.closes or decoded.rows:
             return decoded
     return decode_rows(parts.body, sums, columns=parts.columns, page=parts.page)
@@ -232,7 +234,7 @@ def page_hints(
     for label in head if kept else ():
         pieces = [fragments[at] for at in label.at]
         name = layout.indicator_columns[label.name]
-        middles.setdefault(name, []).append(sum(p.x + len(p.text) / 2 for p in pieces) / len(pieces))
+        middles.setdefault(name, []).append(sum(p.middle for p in pieces) / len(pieces))
     return PageHints(
         heads=frozenset(fragment.seq for fragment in body if fragment.seq - 1 in named),
         whole=False if kept else cells_come_whole([*head, *levels]),
@@ -291,9 +293,12 @@ def heading_start(fragments: Sequence[Fragment], at: int, layout: Layout) -> int
     and side labels (执行 over 率).
     """
     start = line_start(fragments, at)
-    known = 0 < start < len(fragments)
-    above = [f for f in fragments[:start] if f.line == fragments[start - 1].line] if known else []
-    return start - len(above) if above and all(_is_heading_piece(f, layout) for f in above) else start
+    while 0 < start < len(fragments):
+        above = [f for f in fragments[:start] if f.line == fragments[start - 1].line]
+        if not all(_is_heading_piece(f, layout) for f in above):
+            break
+        start -= len(above)
+    return start
 
 
 def _is_heading_piece(fragment: Fragment, layout: Layout) -> bool:

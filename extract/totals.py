@@ -192,12 +192,12 @@ def _around(place: int | None, end: int) -> list[int]:
 def placed_total(fragments: Sequence[Fragment], label: Found, start: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Indices of total weight and total score where places in the line are kept: right of 总分, level with it."""
     pieces = [fragments[at] for at in label.at]
-    level = (pieces[0].line + pieces[-1].line) / 2
-    edge = max(f.x + len(f.text) for f in pieces)
+    level = (pieces[0].y + pieces[-1].y) / 2
+    edge = max(f.end for f in pieces)
     beside = [n for n, f in enumerate(fragments) if n >= start and f.page == pieces[0].page and f.x >= edge]
-    near = [n for n in beside if abs(fragments[n].line - level) <= _LEVEL and _SUM.fullmatch(fragments[n].text)]
+    near = [n for n in beside if abs(fragments[n].y - level) <= _LEVEL and _SUM.fullmatch(fragments[n].text)]
     whole = sorted(
-        (n for n in near if not _TAIL.fullmatch(fragments[n].text)), key=lambda n: abs(fragments[n].line - level)
+        (n for n in near if not _TAIL.fullmatch(fragments[n].text)), key=lambda n: abs(fragments[n].y - level)
     )
     full = next((n for n in whole if Decimal(fragments[n].text) == _FULL), None)
     if full is None:  # a form without weights prints the score alone
@@ -212,10 +212,10 @@ def _with_tail(fragments: Sequence[Fragment], head: int, near: Sequence[int]) ->
     above = fragments[head]
     if not re.fullmatch(r"\d+\.\d?", above.text):
         return (head,)
-    at = above.x + len(above.text) / 2
-    tails = [n for n in near if fragments[n].line > above.line and _TAIL.fullmatch(fragments[n].text)]
-    best = min(tails, key=lambda n: abs(fragments[n].x + len(fragments[n].text) / 2 - at), default=None)
-    return (head,) if best is None or abs(fragments[best].x - at) > len(above.text) else (head, best)
+    at = above.middle
+    tails = [n for n in near if fragments[n].y > above.y and _TAIL.fullmatch(fragments[n].text)]
+    best = min(tails, key=lambda n: abs(fragments[n].middle - at), default=None)
+    return (head,) if best is None or abs(fragments[best].x - at) > above.end - above.x else (head, best)
 
 
 def _total_figures(

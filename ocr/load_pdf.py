@@ -32,10 +32,10 @@ from ocr.load_text import (
     MAX_CHARACTERS,
     Glyph,
     glyphs_to_fault,
-    glyphs_to_words,
     textpage_to_glyphs,
     turn_glyph,
 )
+from ocr.load_words import glyphs_to_words
 from ocr.sheet import DPI, Pixels, Sheet, Spoilt
 
 _SCALE = DPI / 72

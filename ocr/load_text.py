@@ -1,20 +1,16 @@
-"""The text layer of a PDF page: its characters, whether they can be believed, and the words they make."""
+"""The text layer of a PDF page: its characters, and whether they can be believed."""
 
 from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, TypeVar
 
-import numpy as np
 import pypdfium2.raw as pdfium
-from numpy.typing import NDArray
 
-from domain.page import Rule, Word
 from domain.source import Box
 from ocr.load_objects import IDENTITY, Affine, turn_box
 
@@ -26,12 +22,6 @@ _Thing = TypeVar("_Thing")
 _SLANT = 5.0  # degrees: more is a watermark across the page
 _HYPHEN = 0x02  # PDFium's mark for a hyphen at the end of a line
 _REPLACEMENT = "\ufffd"
-
-# Grouping, in em of the larger character.
-_GAP_EM = 0.8  # two neighbouring cells stand at least that far apart unless a rule parts them
-_OVERLAP_EM = 0.7  # a larger step back begins another line
-_BASELINE_EM = 0.4  # superscripts rise by a third
-_FLAT_EM = 0.6  # least height of a word's box: 一 and — have hardly any ink
 
 # Believing, as shares of the characters. Both sample forms give 0 for the first three, 1.0 and 0.43 for the last two;
 # UTF-8 read as GBK gives 0.32 common, GBK read as Big5 0.56, a code table shifted by one 0.51 and 0.01.
@@ -155,35 +145,37 @@ def _is_symbol(text: str) -> bool:
 
 def glyphs_to_fault(glyphs: Sequence[Glyph]) -> str:
     """Why the characters of a page cannot be believed, in Chinese; "" where they can."""
-    han = [glyph.text for glyph in glyphs if _is_han(glyph.text)]
-    unmapped = _share(glyphs, lambda glyph: glyph.is_unmapped)
+    han = [glyph.text for glyph in glyphs if is_han(glyph.text)]
+    unmapped = share(glyphs, lambda glyph: glyph.is_unmapped)
     if unmapped > _MAX_UNMAPPED:
         return f"约{max(unmapped, 0.01):.0%}的字符没有对应的文字编码"
-    if _share(glyphs, lambda glyph: _is_symbol(glyph.text)) > _MAX_SYMBOLS:
+    if share(glyphs, lambda glyph: _is_symbol(glyph.text)) > _MAX_SYMBOLS:
         return "大量字符用的是符号字体的编码"
-    if _share(glyphs, lambda glyph: not _is_plausible(glyph.text)) > _MAX_FOREIGN:
+    if share(glyphs, lambda glyph: not _is_plausible(glyph.text)) > _MAX_FOREIGN:
         return "出现大量不相干的外文字母"
-    if len(han) >= _COMMON_FROM and _share(han, _is_common) < _MIN_COMMON:
+    if len(han) >= _COMMON_FROM and share(han, _is_common) < _MIN_COMMON:
         return "汉字多为生僻字"
-    if len(han) >= _COMMONEST_FROM and _share(han, _COMMONEST.__contains__) < _MIN_COMMONEST:
+    if len(han) >= _COMMONEST_FROM and share(han, _COMMONEST.__contains__) < _MIN_COMMONEST:
         return "汉字不成文句"
-    if len(glyphs) >= 30 and len(han) < 0.03 * len(glyphs) and _share(glyphs, _is_code_like) > 0.5:
+    if len(glyphs) >= 30 and len(han) < 0.03 * len(glyphs) and share(glyphs, _is_code_like) > 0.5:
         return "几乎没有汉字和数字"
     return _places_to_fault(glyphs)
 
 
 def _places_to_fault(glyphs: Sequence[Glyph]) -> str:
-    if _share(glyphs, _is_misplaced) > _MAX_MISPLACED:
+    if share(glyphs, _is_misplaced) > _MAX_MISPLACED:
         return "文字没有可信的位置"
     places = {(round(glyph.origin[0]), round(glyph.origin[1])) for glyph in glyphs}
     return "文字重叠在同一处" if len(places) < _MIN_PLACES * len(glyphs) else ""
 
 
-def _share(things: Sequence[_Thing], holds: Callable[[_Thing], bool]) -> float:
+def share(things: Sequence[_Thing], holds: Callable[[_Thing], bool]) -> float:
+    """The part of these things for which something holds; 0 for none."""
     return sum(map(holds, things)) / max(1, len(things))
 
 
-def _is_han(text: str) -> bool:
+def is_han(text: str) -> bool:
+    """Whether a character is a Chinese one."""
     return "\u3400" <= text <= "\u9fff" or "\U00020000" <= text <= "\U000323af"
 
 
@@ -207,75 +199,3 @@ def _is_common(text: str) -> bool:
         if first <= code <= last:
             return True
     return False
-
-
-def glyphs_to_words(glyphs: Sequence[Glyph], rules: Iterable[Rule]) -> tuple[Word, ...]:
-    """Runs of upright characters, parted by gaps over 0.8 em and by upright rules.
-
-    Characters drawn out of order, as where a writer draws font by font, find their run again.
-    """
-    if not glyphs:
-        return ()
-    upright = np.array([(rule.x0, rule.y0, rule.y1) for rule in rules if not rule.is_level]).reshape(-1, 3)
-    shape = np.array([(glyph.room.x0, glyph.room.x1, glyph.origin[1], glyph.em) for glyph in glyphs])
-    starts = np.flatnonzero(~np.append(False, _follow(shape[:-1], shape[1:], upright)))
-    runs = [list(run) for run in np.split(np.arange(len(glyphs)), starts[1:])]
-    return tuple(_glyphs_to_word([glyphs[index] for index in run]) for run in _chain(runs, shape, upright))
-
-
-def _follow(before: NDArray[np.float64], after: NDArray[np.float64], upright: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Row by row: whether a character (left, right, baseline, em) carries on the run of the one before it."""
-    em = np.maximum(before[:, 3], after[:, 3])
-    gap = after[:, 0] - before[:, 1]
-    near = (gap <= _GAP_EM * em) & (gap >= -_OVERLAP_EM * em)
-    level = np.abs(after[:, 2] - before[:, 2]) <= _BASELINE_EM * em
-    middle = after[:, 2] - em / 3
-    left, right = before[:, :2].mean(axis=1), after[:, :2].mean(axis=1)
-    parted = (left[:, None] < upright[:, 0]) & (upright[:, 0] < right[:, None])
-    parted &= (upright[:, 1] <= middle[:, None]) & (middle[:, None] <= upright[:, 2])
-    follows: NDArray[np.bool_] = near & level & ~parted.any(axis=1)
-    return follows
-
-
-def _chain(runs: list[list[int]], shape: NDArray[np.float64], upright: NDArray[np.float64]) -> list[list[int]]:
-    """Joins runs whose end meets the start of another; each start is taken once."""
-    heads, tails = shape[[run[0] for run in runs]], shape[[run[-1] for run in runs]]
-    em = np.maximum(tails[:, None, 3], heads[None, :, 3])
-    level = np.abs(tails[:, None, 2] - heads[None, :, 2]) <= _BASELINE_EM * em
-    gap = heads[None, :, 0] - tails[:, None, 1]
-    before, after = np.nonzero(level & (gap <= _GAP_EM * em) & (gap >= -_OVERLAP_EM * em))
-    fits = _follow(tails[before], heads[after], upright) & (before != after)
-    pairs = sorted((abs(gap[i, j]), i, j) for i, j in zip(before[fits], after[fits], strict=True))
-    following: dict[int, int] = {}
-    for _, i, j in pairs:
-        if i not in following and j not in following.values() and not _leads_to(following, start=j, goal=i):
-            following[i] = j
-    chains = []
-    for first in sorted(set(range(len(runs))) - set(following.values())):
-        chains.append([*runs[first]])
-        step = following.get(first)
-        while step is not None:
-            chains[-1] += runs[step]
-            step = following.get(step)
-    return chains
-
-
-def _leads_to(following: dict[int, int], *, start: int, goal: int) -> bool:
-    step: int | None = start
-    while step is not None and step != goal:
-        step = following.get(step)
-    return step == goal
-
-
-def _glyphs_to_word(glyphs: Sequence[Glyph]) -> Word:
-    text = glyphs[0].text
-    for before, glyph in pairwise(glyphs):
-        # PDFium's own spaces ("\n" here) are guesses from gaps: believed between Latin words, not between Chinese.
-        is_space = glyph.space == " " or (glyph.space and before.text.isascii() and glyph.text.isascii())
-        text += " " + glyph.text if is_space else glyph.text
-    inks = [glyph.ink for glyph in glyphs]
-    y0, y1 = min(ink.y0 for ink in inks), max(ink.y1 for ink in inks)
-    missing = max(0.0, _FLAT_EM * glyphs[0].em - (y1 - y0)) / 2
-    x0, x1 = min(ink.x0 for ink in inks), max(ink.x1 for ink in inks)
-    known = 1 - _share(glyphs, lambda glyph: glyph.is_unmapped)
-    return Word(text=text, box=Box(x0=x0, y0=y0 - missing, x1=x1, y1=y1 + missing), confidence=known)

@@ -15,9 +15,10 @@ from domain.source import Box, Reader
 from ocr.engines import Engine, Glyph, Reading
 from ocr.figures import line_to_alternatives, lines_to_figure
 from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
+from ocr.looselines import loose_height, loose_lines
 from ocr.sheet import Pixels, Sheet
 from ocr.strokes import Stroke, followed, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
-from ocr.textlines import ink_box, loose_lines, room_to_lines, usual_height, without_dust
+from ocr.textlines import ink_box, room_to_lines, usual_height, without_dust
 from ocr.upright import straighten
 
 RoomsOf = Callable[
@@ -26,6 +27,7 @@ RoomsOf = Callable[
 
 _SMALL = 1700  # pixels of the longer side; smaller scans are enlarged before anything is sought in them
 _RULE = 8  # pixels around a ruling line's middle that may belong to it
+_NO_CHARACTER = 80  # pixels: longer than any stroke of a title in 二号
 _BORDER = 3  # pixels of a cell that its border line may fill
 _MARGIN = 0.2  # of a line's height, left around it for the engine
 _SAMPLE = 6  # lines by which the way up is told
@@ -116,7 +118,7 @@ def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
     unruled = without_strokes(ink.mask, _within(level, tables, level=True), level=True, width=_RULE)
     unruled = without_strokes(unruled, _within(upright, tables, level=False), level=False, width=_RULE)
     text = without_dust(unruled)
-    usual = usual_height(text, rooms)
+    usual = usual_height(text, rooms) if rooms else loose_height(text)
     inner = [(line, home) for home, room in enumerate(rooms) for line in room_to_lines(text, room, usual)]
     loose = loose_lines(text, tables, usual)
     texts = tuple(box for room in rooms if (box := ink_box(text, room)) is not None) or loose
@@ -125,8 +127,16 @@ def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
 
 
 def _within(strokes: Sequence[Stroke], tables: Sequence[Box], *, level: bool) -> list[Stroke]:
-    """Strokes that belong to a table; one of a title does not."""
+    """Strokes that belong to a table; one of a title does not. Without any table, those no title is as large as."""
+    if not tables:
+        return [_lengthened(stroke) for stroke in strokes if stroke.along[-1] - stroke.along[0] >= _NO_CHARACTER]
     return [stroke for stroke in strokes if any(_lies_in(stroke, table, level=level) for table in tables)]
+
+
+def _lengthened(stroke: Stroke) -> Stroke:
+    """A stroke with its very ends, which lie beyond its first and its last sample."""
+    along = np.concatenate(([stroke.along[0] - _RULE], stroke.along, [stroke.along[-1] + _RULE]))
+    return Stroke(along=along, across=np.pad(stroke.across, 1, mode="edge"))
 
 
 def _lies_in(stroke: Stroke, table: Box, *, level: bool) -> bool:

@@ -1,8 +1,8 @@
-"""Ink to line boxes: within every cell by its rows of ink, outside the tables by what hangs together."""
+"""Ink to line boxes within every cell, by its rows of ink."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import cv2
@@ -14,16 +14,13 @@ from ocr.ink import Mask
 
 _SPECK = 5  # pixels of ink at 200 dpi; less is dust
 _MARGIN = 3  # pixels between a cell's border line and its text
-_RULE = 3  # pixels around a table that its frame fills
 _LEAST_INK = 12  # pixels; a cell with less is blank
 _LEAST_TEXT = 20  # pixels of ink; less is dust, but for a dash
 _DASH = 7  # pixels; the shortest dash, at least twice as wide as high
 _RESIDUE, _FLAT = 3, 0.25  # pixels from the cell's border, of the usual height: flat ink there is the border's own rim
-_LOWEST = 6  # pixels; a flatter line of ink is a dash or dust
 _TALL = 1.75  # of the usual line height: two lines run into one another
 _WORD_GAP = 1.5  # of the usual line height: within a cell, a wider gap parts two pieces of text
-_CHAR_GAP = 1.3  # of the usual line height: outside tables, a wider gap parts two pieces of text
-_USUAL = 28.0  # pixels; line height where the page tells none
+USUAL = 28.0  # pixels; line height where the page tells none
 
 
 def without_dust(mask: Mask) -> Mask:
@@ -39,7 +36,7 @@ def usual_height(mask: Mask, rooms: Sequence[Box]) -> float:
     heights = [
         end - begin for room in rooms for begin, end in _runs(_inside(mask, room).any(axis=1)) if end - begin > 9
     ]
-    return float(np.median(heights)) if heights else _USUAL
+    return float(np.median(heights)) if heights else USUAL
 
 
 def room_to_lines(mask: Mask, room: Box, usual: float) -> tuple[Box, ...]:
@@ -89,43 +86,6 @@ def ink_box(mask: Mask, room: Box) -> Box | None:
     x, y, w, h = cv2.boundingRect(inside) if cv2.countNonZero(inside) >= _LEAST_INK else (0, 0, 0, 0)
     left, upper = _corner(room)
     return Box(x0=left + x, y0=upper + y, x1=left + x + w, y1=upper + y + h) if w else None
-
-
-def loose_lines(mask: Mask, tables: Iterable[Box], usual: float) -> tuple[Box, ...]:
-    """Boxes of the lines of text outside all tables."""
-    outside = mask.copy()
-    for table in tables:
-        rows = slice(max(0, int(table.y0) - _RULE), int(table.y1) + _RULE + 1)
-        outside[rows, max(0, int(table.x0) - _RULE) : int(table.x1) + _RULE + 1] = 0
-    reach = 2 * round(_CHAR_GAP * usual / 2) + 1
-    joined = cv2.morphologyEx(outside, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    boxes = []
-    for piece in range(1, count):
-        x, y, w, h, _ = (int(value) for value in stats[piece])
-        if h >= _LOWEST and h <= 4 * usual and is_text(outside[y : y + h, x : x + w]):
-            boxes.append(Box(x0=x, y0=y, x1=x + w, y1=y + h))
-    return _merged(boxes, usual)
-
-
-def _merged(boxes: Sequence[Box], usual: float) -> tuple[Box, ...]:
-    """Pieces side by side in one line as one: dots and small strokes join what they belong to."""
-    lines: list[Box] = []
-    for box in sorted(boxes, key=lambda box: (box.x0, box.y0)):
-        mate = next((n for n, line in enumerate(lines) if _in_line(line, box, usual)), None)
-        if mate is None:
-            lines.append(box)
-        else:
-            line = lines[mate]
-            lines[mate] = Box(
-                x0=min(line.x0, box.x0), y0=min(line.y0, box.y0), x1=max(line.x1, box.x1), y1=max(line.y1, box.y1)
-            )
-    return tuple(sorted(lines, key=lambda line: (line.y0, line.x0)))
-
-
-def _in_line(line: Box, box: Box, usual: float) -> bool:
-    overlap = min(line.y1, box.y1) - max(line.y0, box.y0)
-    return overlap > 0.4 * min(line.y1 - line.y0, box.y1 - box.y0) and box.x0 - line.x1 <= _CHAR_GAP * usual
 
 
 def _corner(room: Box) -> tuple[int, int]:

@@ -6,7 +6,8 @@ import pytest
 
 from domain.source import Box
 from ocr.ink import Mask
-from ocr.textlines import ink_box, loose_lines, room_to_lines, usual_height, without_dust
+from ocr.looselines import loose_lines
+from ocr.textlines import ink_box, room_to_lines, usual_height, without_dust
 
 USUAL = 28.0
 ROOM = Box(x0=100, y0=100, x1=700, y1=400)
