@@ -34,6 +34,20 @@ class Piece:
     beside: tuple[Word, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """One page taken apart: its tables from top to bottom, the loose lines below the last, and its words counted.
+
+    ``inside`` words with a text went into cells, ``outside`` into lines; together they are all that the page has.
+    """
+
+    page: Page
+    pieces: tuple[Piece, ...]
+    below: tuple[Cell, ...]
+    inside: int
+    outside: int
+
+
 def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list[Box], list[Box]]:
     """Outlines of the tables on a page, and boxes of all their cells, for a reader that goes cell by cell."""
     lattices = rules_to_lattices(rules, width=width, height=height)
@@ -42,24 +56,29 @@ def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list
 
 def pages_to_tables(pages: Iterable[Page], document: Document) -> tuple[Table, ...]:
     """All tables of a document; text that belongs to none stands as the heading of a table without cells."""
+    return laid_to_tables(page_to_laid(page, document) for page in pages)
+
+
+def laid_to_tables(pages: Iterable[Laid]) -> tuple[Table, ...]:
+    """The same of pages that were taken apart."""
     tables: list[Table] = []
     run: list[Piece] = []
     loose: list[Table] = []  # lines below the run so far: a table may go on beyond a page number
-    for page in pages:
-        pieces, below = page_to_pieces(page, document)
-        for piece in pieces:
+    for laid in pages:
+        for piece in laid.pieces:
             if run and not continues(run[-1], piece):
                 tables += [pieces_to_table(run), *loose]
                 run, loose = [], []
             run.append(widened(piece, run[0]) if run else piece)
-        if below:
-            loose.append(Table(index=0, cells=(), heading=below, page=page.number, warnings=page.warnings))
+        if laid.below:
+            page = laid.page
+            loose.append(Table(index=0, cells=(), heading=laid.below, page=page.number, warnings=page.warnings))
     tables += [pieces_to_table(run), *loose] if run else loose
     return tuple(replace(table, index=index) for index, table in enumerate(tables, start=1))
 
 
-def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], tuple[Cell, ...]]:
-    """The tables of one page from top to bottom, and the loose lines below the last."""
+def page_to_laid(page: Page, document: Document) -> Laid:
+    """One page taken apart: every word in a cell of a table, above or beside one, or below them all."""
     drawn = rules_to_lattices(page.rules, width=page.width, height=page.height)
     _, texts_of = words_to_rooms(page.words, drawn)
     # a frame without a word, or a narrow one, is the sheet's own edge or a box; its words stand outside tables then
@@ -69,18 +88,50 @@ def page_to_pieces(page: Page, document: Document) -> tuple[tuple[Piece, ...], t
         if texts and lattice.xs[-1] - lattice.xs[0] >= _NARROW * page.width
     ]
     loose, held = words_to_rooms(page.words, lattices)
+    above, beside, below = parted_words(loose, [lattice.box for lattice in lattices])
     pieces = []
-    top = float("-inf")
     for place, lattice in enumerate(lattices):
-        above = [word for word in loose if top <= _middle(word.box)[1] < lattice.box.y0]
         parted, words = part_rooms(lattice, held[place])
         texts = tuple(_room_to_cell(room, words.get(n, ()), page, document) for n, room in enumerate(parted.rooms))
-        beside = tuple(word for word in loose if lattice.box.y0 <= _middle(word.box)[1] < lattice.box.y1)
-        lines = words_to_lines(above, page, document)
-        pieces.append(Piece(document=document, page=page, lattice=parted, texts=texts, above=lines, beside=beside))
-        top = max(top, lattice.box.y1)
-    below = [word for word in loose if _middle(word.box)[1] >= top]
-    return tuple(pieces), words_to_lines(below, page, document)
+        lines = words_to_lines(above[place], page, document)
+        pieces.append(
+            Piece(
+                document=document, page=page, lattice=parted, texts=texts, above=lines, beside=tuple(beside[place])
+            )
+        )  # fmt: skip
+        held[place] = words
+    return Laid(
+        page=page,
+        pieces=tuple(pieces),
+        below=words_to_lines(below, page, document),
+        inside=sum(_count(words) for of_table in held for words in of_table.values()),
+        outside=sum(map(_count, (*above, *beside, below))),
+    )
+
+
+def parted_words(words: Sequence[Word], tables: Sequence[Box]) -> tuple[list[list[Word]], list[list[Word]], list[Word]]:
+    """Words outside all tables, each once: above and beside which table it stands, or below the last.
+
+    Tables are given from top to bottom; beside one of two that stand side by side is beside the first.
+    """
+    above: list[list[Word]] = [[] for _ in tables]
+    beside: list[list[Word]] = [[] for _ in tables]
+    below: list[Word] = []
+    for word in words:
+        y = _middle(word.box)[1]
+        level = next((place for place, table in enumerate(tables) if table.y0 <= y < table.y1), None)
+        under = next((place for place, table in enumerate(tables) if y < table.y0), None)
+        if level is not None:
+            beside[level].append(word)
+        elif under is not None:
+            above[under].append(word)
+        else:
+            below.append(word)
+    return above, beside, below
+
+
+def _count(words: Iterable[Word]) -> int:
+    return sum(bool(word.text) for word in words)
 
 
 def words_to_rooms(

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.source import Document
 from fuhe.files import write_text
+from fuhe.page_store import clear_store
 from fuhe.pipeline import Reading
 
 _READING = TypeAdapter(Reading)
@@ -22,6 +23,11 @@ class Cache:
 
     folder: Path
     version: str
+
+    @property
+    def pages(self) -> Path:
+        """The folder of pages read of documents of which the reading is not kept yet."""
+        return self.folder / self.version / "pages"
 
     def find(self, document: Document) -> Reading | None:
         """The reading of the same bytes, under the path they have now; None when there is none that can be used."""
@@ -36,6 +42,7 @@ class Cache:
         path = self._path(reading.document)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, _READING.dump_json(reading).decode("utf-8"))
+        clear_store(self.pages, reading.document)
 
     def _path(self, document: Document) -> Path:
         return self.folder / self.version / f"{document.sha256}.json"

@@ -22,7 +22,7 @@ from fuhe.executors import SerialExecutor
 from fuhe.grouping import pages_together
 from fuhe.intake import paths_to_arrivals
 from fuhe.outputs import exit_code
-from fuhe.paper import PageNote
+from fuhe.page_notes import PageNote
 from fuhe.pipeline import Reading, Stages
 
 if TYPE_CHECKING:

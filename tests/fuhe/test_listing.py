@@ -14,7 +14,8 @@ from domain.finding import Verdict
 from domain.form import MISSING, FundRow, SelfEvaluation, TargetTable, walk
 from domain.source import Document, Reader, Source
 from fuhe.listing import OTHER_GROUP, TextToAmount, findings_to_listing, form_to_amount_wan
-from fuhe.wording import FIELDS, field_to_words, numbers_to_words, sources_to_words
+from fuhe.spans import numbers_to_words
+from fuhe.wording import FIELDS, field_to_words, sources_to_words
 
 if TYPE_CHECKING:
     from tests.fuhe.conftest import Hand

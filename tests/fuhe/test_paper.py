@@ -18,7 +18,8 @@ from domain.errors import UnreadableDocument
 from domain.source import Document
 from domain.table import Table
 from fuhe.cli import app
-from fuhe.paper import PageNote, files_to_tables, read_files
+from fuhe.page_notes import PageNote
+from fuhe.paper import files_to_tables, read_files
 from tests.ocr.pdf import SCALE, page_pdf, text
 
 DOCUMENT = Document(path="甲/自评表.pdf", sha256="")
@@ -70,7 +71,10 @@ def test_a_text_layer_is_taken_as_it_is() -> None:
     (table,), (note,) = files_to_tables([page_pdf(pdf_page(FORM, title=TITLE))], DOCUMENT)
     assert texts(table) == FORM
     assert [line.text for line in table.heading] == [TITLE]
-    assert note == PageNote(number=1, choice="文字层可用，直接取字", words=9)
+    assert note == PageNote(
+        number=1, choice="文字层可用，直接取字", words=9, inside=8, outside=1,
+        width=1653, height=2339, scan_width=1653, scan_height=2339,
+    )  # fmt: skip
     (source,) = table.cells[0].sources
     assert (source.document, source.reader.name, source.page) == (DOCUMENT, "pdf-text", 1)
     assert source.box is not None

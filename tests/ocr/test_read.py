@@ -249,30 +249,28 @@ def test_a_page_that_lies_wrong_is_turned(quarters: int) -> None:
 def test_the_warp_of_a_turned_page_leads_back_to_the_scan(quarters: int) -> None:
     scan = np.ascontiguousarray(np.rot90(full_table(), quarters))
     page = pixels_to_page(scan, Fake(begins_black), rooms_of)
-    points = np.array(page.warp.points).reshape(-1, page.warp.columns, 2)
-    node = (8, 13)  # row and column: a node on the upright page
-    x, y = node[1] * int(page.warp.step), node[0] * int(page.warp.step)
+    x, y = 416, 256
     where = np.zeros((HEIGHT, WIDTH), np.uint8)
     where[y, x] = 1
     ((row, column),) = np.argwhere(np.rot90(where, quarters))
-    assert tuple(points[node]) == pytest.approx((column, row), abs=2)
+    assert page.warp.to_scan(x, y) == pytest.approx((column, row), abs=2)
 
 
 def test_a_small_scan_is_enlarged_and_leads_back_to_its_own_pixels() -> None:
     small = cv2.resize(full_table(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     page = pixels_to_page(small, Fake(), rooms_of)
     assert (page.width, page.height) == (WIDTH, HEIGHT) and len(page.words) == 8
-    points = np.array(page.warp.points).reshape(-1, page.warp.columns, 2)
-    assert tuple(points[8, 13]) == pytest.approx((13 * page.warp.step / 2, 8 * page.warp.step / 2), abs=1)
+    assert page.warp.to_scan(416, 256) == pytest.approx((208, 128), abs=1)
     assert enlarged(full_table())[1] == 1.0 and enlarged(small)[1] == 2.0
 
 
-def test_coloured_marks_are_told_in_the_scans_pixels() -> None:
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_coloured_marks_are_told_where_they_stand_on_the_upright_page(quarters: int) -> None:
     pixels = full_table()
     cv2.circle(pixels, (900, 900), 90, (215, 60, 60), 12)
-    page = pixels_to_page(pixels, Fake(), rooms_of)
+    page = pixels_to_page(np.ascontiguousarray(np.rot90(pixels, quarters)), Fake(begins_black), rooms_of)
     (mark,) = page.marks
-    assert mark.kind == "red" and corners(mark.box) == pytest.approx((804, 804, 996, 996), abs=8)
+    assert mark.kind == "red" and corners(mark.box) == pytest.approx((804, 804, 996, 996), abs=10)
     assert len(page.words) == 8
 
 
@@ -296,8 +294,9 @@ def test_a_text_layer_needs_no_engine() -> None:
     sheet = Sheet(number=3, width=1654, height=2339, choice="文字层完好", words=(word,), rules=(rule,))
     page = sheet_to_page(sheet, never, rooms_of)
     assert page == Page(
-        number=3, width=1654, height=2339, choice="文字层完好", reader=page.reader, words=(word,), rules=(rule,)
-    )
+        number=3, width=1654, height=2339, choice="文字层完好", reader=page.reader, words=(word,), rules=(rule,),
+        scan_width=1654, scan_height=2339,
+    )  # fmt: skip
     assert page.reader.name == "pdf-text" and page.reader.version and page.reader.weights == ""
 
 
