@@ -1,4 +1,4 @@
-"""What tells that a PDF has lost a part of itself though it opens: no end, a wrong directory, streams that are gone."""
+"""What tells that a PDF has lost a part of itself though it opens: no end, or streams that are gone."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import re
 import zlib
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
-
-import pypdfium2.raw as pdfium
 
 _END_WITHIN = 2048  # bytes after the end mark that mail programs and scanners append; readers look at 1024
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,7})\s+\d{1,5}\s+obj\b")
@@ -18,24 +15,24 @@ _STREAM = re.compile(rb"stream\r?\n")
 _HEAD_WITHIN = 2000  # bytes; the dictionary before a stream of page content is short
 _EMPTY_PACKED = 16  # bytes; a Flate stream of nothing has eight, and line ends around it
 
-CUT_OFF = "PDF的结尾或内部目录已损坏，可能没有传完。已读入找得到的内容；请核对页数和末页，缺失的请重新拷贝或重新导出。"
+CUT_OFF = "PDF缺少结尾，可能没有传完。已读入找得到的内容；请核对页数和末页，缺失的请重新拷贝或重新导出。"
 LOST_PAGE = "PDF已损坏，这一页的内容在文件中找不到或解不开，显示为空白。请重新拷贝、重新导出或重新扫描这一页。"
 LOST_IMAGE = "这一页的图像已损坏，显示为空白。请重新拷贝、重新导出或重新扫描这一页。"
 
 
 class Soundness:
-    """A PDF's bytes looked at for damage, once and only where somebody asks."""
+    """A PDF's bytes looked at for damage, once and only where somebody asks.
 
-    def __init__(self, content: bytes, pdf: Any) -> None:
+    A wrong table of objects is no damage: PDFium rebuilds it, and careless programs write such.
+    """
+
+    def __init__(self, content: bytes) -> None:
         self._content = content
-        self._pdf = pdf
 
     @cached_property
     def is_cut_off(self) -> bool:
-        """True where the end is missing, or PDFium had to rebuild the table of objects."""
-        if b"%%EOF" not in self._content[-_END_WITHIN:]:
-            return True
-        return not pdfium.FPDF_DocumentHasValidCrossReferenceTable(self._pdf.raw)
+        """True where the end is missing."""
+        return b"%%EOF" not in self._content[-_END_WITHIN:]
 
     @cached_property
     def has_lost_streams(self) -> bool:

@@ -89,7 +89,7 @@ def pdf_to_sheets(
     pdf: Any, content: bytes, *, start: int, leave: frozenset[int] = frozenset()
 ) -> Iterator[Sheet | Spoilt]:
     """The pages of an open document one by one, numbered from ``start``; those in ``leave`` are passed over."""
-    sound = Soundness(content, pdf)
+    sound = Soundness(content)
     for index in range(len(pdf)):
         if start + index not in leave:
             sheet = _index_to_sheet(pdf, index, number=start + index, sound=sound)
@@ -258,5 +258,6 @@ def _blank_to_doubt(drawing: _Drawing, sound: Soundness) -> str:
     """Why a page of one colour may once have held more, in Chinese; "" for a page that is simply empty."""
     if drawing.images and not any(image_is_whole(leaf) for leaf in drawing.images):
         return LOST_IMAGE
-    is_lost = not drawing.leaves and (sound.is_cut_off or sound.has_lost_streams)
+    is_damaged = sound.is_cut_off or sound.has_lost_streams
+    is_lost = not drawing.leaves and is_damaged
     return LOST_PAGE if is_lost else ""

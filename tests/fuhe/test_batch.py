@@ -155,7 +155,7 @@ def test_a_cache_file_cut_short_is_read_again(inbox: Path, toy: ToyReader, tmp_p
     put(inbox, 一="表:甲")
     cache = Cache(folder=tmp_path / "cache", version="1")
     read_all(inbox, toy.stages(), cache)
-    (kept,) = (tmp_path / "cache").rglob("*.json")
+    (kept,) = (tmp_path / "cache").rglob("*.jsonl")
     kept.write_bytes(kept.read_bytes()[:-40])
     batch = read_all(inbox, toy.stages(), cache)
     assert len(batch.forms) == 1 and len(toy.calls) == 2
