@@ -35,6 +35,7 @@ from ocr.load_text import (
     Glyph,
     glyphs_to_fault,
     glyphs_to_words,
+    has_lost_lines,
     textpage_to_glyphs,
     turn_glyph,
 )
@@ -58,7 +59,7 @@ class _Drawing:
     images: tuple[Leaf, ...]
     cover: float
     has_hidden: bool  # text drawn invisibly, as a scanner's OCR is
-    shown: int  # pieces of text that leave ink
+    shown: tuple[Leaf, ...]  # pieces of text that leave ink
 
 
 def open_pdf(content: bytes, name: str, *, password: str) -> Any:
@@ -145,6 +146,8 @@ def _page_to_sheet(page: Any, number: int, *, sound: Soundness) -> Sheet | Spoil
     try:
         glyphs = _on_page(textpage_to_glyphs(textpage, to_pixels, has_hidden=drawing.has_hidden), width, height)
         refusal = _refusal(glyphs, drawing, count=textpage.count_chars())
+        if not refusal and has_lost_lines(textpage, drawing.shown):
+            refusal = "部分文字取不出，识读像素"
         if not refusal:
             return _text_to_sheet(glyphs, drawing, number=number, size=(width, height))
     finally:
@@ -155,14 +158,14 @@ def _page_to_sheet(page: Any, number: int, *, sound: Soundness) -> Sheet | Spoil
 def _draw(page: Any, to_pixels: Affine, *, width: float, height: float) -> _Drawing:
     leaves = tuple(islice(page_to_leaves(page, to_pixels), _MAX_LEAVES))
     images = tuple(leaf for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_IMAGE)
-    texts = [leaf.raw for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_TEXT]
-    hidden = sum(pdfium.FPDFTextObj_GetTextRenderMode(raw) in HIDDEN for raw in texts)
+    texts = [leaf for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_TEXT]
+    shown = tuple(leaf for leaf in texts if pdfium.FPDFTextObj_GetTextRenderMode(leaf.raw) not in HIDDEN)
     return _Drawing(
         leaves=leaves,
         images=images,
         cover=boxes_to_cover((image_to_box(leaf) for leaf in images), width, height),
-        has_hidden=hidden > 0,
-        shown=len(texts) - hidden,
+        has_hidden=len(shown) < len(texts),
+        shown=shown,
     )
 
 
@@ -183,7 +186,7 @@ def _refusal(glyphs: Sequence[Glyph], drawing: _Drawing, *, count: int) -> str:
         return "文字层不可见，改为识读像素" if drawing.has_hidden else "没有文字层，识读像素"
     if len(glyphs) < _FEW and drawing.cover >= _PICTURE_COVER:
         return f"文字很少，图像占页面{drawing.cover:.0%}，识读像素"
-    if drawing.shown > count:  # PDFium drops characters for which neither the file nor the machine has a glyph
+    if len(drawing.shown) > count:  # PDFium drops characters for which neither the file nor the machine has a glyph
         return "部分文字取不出，识读像素"
     fault = glyphs_to_fault(glyphs)
     if fault:
