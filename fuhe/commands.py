@@ -53,7 +53,7 @@ def extract_paths(paths: Sequence[Path], out: Path, *, workers: int, password: s
     """Read everything under the paths into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
     batch = _read(paths, out, workers=workers, password=password, draw=draw)
-    names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(batch) if draw else ()))
+    names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     run = Run(command="extract", started=started, finished=_now(), batch=batch)
     write_run(out, run, outputs=names)
     _say(_batch_to_words(batch), _outputs_to_words(out, (*names, RUN_OUTPUT)), _stale_to_words(out))
@@ -64,7 +64,7 @@ def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str
     """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
     batch = _read(paths, out, workers=workers, password=password, draw=draw)
-    names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(batch) if draw else ()))
+    names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     findings = forms_to_findings(batch.forms)
     run = Run(command="audit", started=started, finished=_now(), batch=batch, findings=findings)
     to_amount = house_skills().amount

@@ -67,15 +67,15 @@ def pictures_of_unread(batch: Batch) -> tuple[str, ...]:
     return tuple(page.picture for outcome in batch.outcomes for page in outcome.unread_pages if page.picture)
 
 
-def drawn_pictures(batch: Batch) -> tuple[str, ...]:
+def drawn_pictures(folder: Path, batch: Batch) -> tuple[str, ...]:
     """The pictures of pages drawn with what was read of them, as paths within the output folder."""
-    return tuple(
+    names = (
         page_picture(DRAWN_FOLDER, outcome.reading.document, page.number)
         for outcome in batch.outcomes
         if outcome.reading is not None
         for page in outcome.reading.pages
-        if page.state is not PageState.UNREAD
     )
+    return tuple(name for name in names if (folder / name).is_file())
 
 
 def write_audit(folder: Path, run: Run, listing: Listing) -> tuple[str, ...]:

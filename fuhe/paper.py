@@ -66,7 +66,8 @@ def files_to_tables(
 
     tables = laid_to_tables(laid_pages())
     if desk.drawn is not None and store is not None:
-        draw_document(contents, document, tables=tables, password=password, store=store, out=desk.drawn)
+        drawing = draw_document(contents, document, tables=tables, password=password, store=store, out=desk.drawn)
+        notes = [replace(note, warnings=(*note.warnings, *drawing.get(note.number, ()))) for note in notes]
     return tables, tuple(notes)
 
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 import ocr.read
 from domain.page import Page
 from fuhe.cli import app
+from fuhe.draw import draw_page
 from tests.fuhe.paper import FORM, TITLE, pdf_page
 from tests.ocr.pdf import page_pdf
 
@@ -126,3 +127,21 @@ def test_a_page_that_failed_is_tried_again_alone(desk: Desk, tmp_path: Path, mon
     desk.run(tmp_path / "out")
     assert desk.read == [3]
     assert list((tmp_path / "out" / "unread_pages").rglob("*.jpg")) == []
+
+
+def test_a_picture_that_cannot_be_drawn_costs_nothing_that_was_read(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = draw_page
+
+    def broken(upright: Any, page: Page, **more: Any) -> Any:
+        if page.number == 2:
+            raise ValueError("made up")
+        return draw(upright, page, **more)
+
+    monkeypatch.setattr("fuhe.draw_document.draw_page", broken)
+    ended = desk.run(tmp_path / "out", "--draw")
+    (entry,) = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["inputs"]
+    assert ended.exit_code in (0, 3) and f"逐页标注图 {PAGES - 1} 张" in ended.stdout
+    assert [page["state"] for page in entry["pages"]] == ["read"] * PAGES
+    assert any("第 2 页：标注图没有画成" in warning for warning in entry["warnings"])
