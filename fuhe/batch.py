@@ -201,7 +201,11 @@ def _wait(underway: _Underway, crew: _Crew) -> Reading:
     except BrokenExecutor:
         # whoever shares a pool with the culprit falls with it: each is tried once more, alone
         with process_pool(1) as alone:
-            return alone.submit(input_to_reading, underway.item, crew.stages).result()
+            try:
+                return alone.submit(input_to_reading, underway.item, crew.stages).result()
+            except KeyboardInterrupt:
+                stop_workers(alone)
+                raise
 
 
 def _reading_to_outcome(reading: Reading, item: Input, *, from_cache: bool) -> Outcome:

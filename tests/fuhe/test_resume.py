@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,7 @@ from tests.fuhe.paper import FORM, TITLE, pdf_page
 from tests.ocr.pdf import page_pdf
 
 PAGES = 6
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(slots=True)
@@ -145,3 +151,31 @@ def test_a_picture_that_cannot_be_drawn_costs_nothing_that_was_read(
     assert ended.exit_code in (0, 3) and f"逐页标注图 {PAGES - 1} 张" in ended.stdout
     assert [page["state"] for page in entry["pages"]] == ["read"] * PAGES
     assert any("第 2 页：标注图没有画成" in warning for warning in entry["warnings"])
+
+
+def kept_pages(out: Path) -> int:
+    return len(list((out / ".cache").rglob("p*.json")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_a_real_run_at_once_with_130_and_no_word_of_english(tmp_path: Path, workers: int) -> None:
+    inbox, out = tmp_path / "收件", tmp_path / "out"
+    inbox.mkdir()
+    for name in ("甲", "乙"):
+        pages = (pdf_page([*FORM, (name, str(number), "全年执行数", "45.99")]) for number in range(400))
+        (inbox / f"{name}.pdf").write_bytes(page_pdf(*pages))
+    command = [sys.executable, "-m", "fuhe", "extract", str(inbox), "-o", str(out), "--workers", str(workers)]
+    # a group of its own, as a terminal makes one: Ctrl-C reaches the workers too
+    run = subprocess.Popen(
+        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    for _ in range(600):
+        if kept_pages(out) >= 5 or run.poll() is not None:
+            break
+        time.sleep(0.1)
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "已中断" in said and "Traceback" not in said and "KeyboardInterrupt" not in said
+    assert kept_pages(out) >= 5 and not (out / "run.json").exists()

@@ -312,3 +312,33 @@ def test_what_was_read_stays_beside_a_mended_figure() -> None:
     first, second = readings_to_words([(reading("10.0", 0.9), box), (reading("O", 0.8), box)])
     assert (first.text, first.alternatives) == ("10.0", ())
     assert (second.text, second.alternatives, second.confidence) == ("0", (("O", 0.8),), 0.8)
+
+
+def curled(
+    pixels: Pixels, *, degrees: float, depth: float
+) -> tuple[Pixels, Callable[[float, float], tuple[float, float]]]:
+    """A photo of a page that leans and curls, and the point of the page that any point of the photo shows."""
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+
+    def to_page(x: float, y: float) -> tuple[float, float]:
+        x, y = x - 150, y - 150
+        x, y = cos * (x - WIDTH / 2) - sin * (y - HEIGHT / 2), sin * (x - WIDTH / 2) + cos * (y - HEIGHT / 2)
+        return x + WIDTH / 2, y + HEIGHT / 2 - depth * (x / WIDTH * 2) ** 2
+
+    xs, ys = np.meshgrid(np.arange(WIDTH + 300, dtype=float), np.arange(HEIGHT + 300, dtype=float))
+    across, down = (np.asarray(part, np.float32) for part in to_page(xs, ys))
+    white = (255, 255, 255)
+    photo = cv2.remap(pixels, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=white)
+    return photo, to_page
+
+
+@pytest.mark.parametrize(("degrees", "depth"), [(0.0, 0.0), (7.0, 0.0), (-5.0, 12.0), (3.0, 22.0)])
+def test_boxes_lead_back_to_where_the_text_stands_on_a_leaning_and_curled_page(degrees: float, depth: float) -> None:
+    photo, to_page = curled(full_table(), degrees=degrees, depth=depth)
+    page = pixels_to_page(photo, Fake(begins_black), rooms_of)
+    assert len(page.words) == 8
+    for word, (x, y) in zip(page.words, ((x, y) for y in YS[:-1] for x in XS[:-1]), strict=True):
+        at_x, at_y = page.warp.to_scan((word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2)
+        assert to_page(at_x, at_y) == pytest.approx((x + 158, y + 50), abs=4)
+        box = page.warp.box_to_scan(word.box)
+        assert box.x0 < at_x < box.x1 and box.y0 < at_y < box.y1
