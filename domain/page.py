@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from domain.source import Alternatives, Box, Reader
 
+_SIDE_STEPS = 8  # points looked at along each side of a box: sides of a bent page are no straight lines on the scan
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -44,19 +46,46 @@ class Mark:
 class Warp:
     """Upright page to scan: the scan's pixel under every node of a mesh of ``step`` pixels, row by row.
 
-    ``columns`` nodes a row. Between nodes the map is bilinear. No points: page and scan are the same.
+    ``columns`` nodes a row, two at least, and two rows. Between nodes the map is bilinear. No points: page and scan are
+    the same.
     """
 
     step: float = 0.0
     columns: int = 0
     points: tuple[tuple[float, float], ...] = ()
 
+    def to_scan(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the upright page lies on the scan, both in pixels."""
+        if not self.points:
+            return x, y
+        column = min(max(int(x // self.step), 0), self.columns - 2)
+        row = min(max(int(y // self.step), 0), len(self.points) // self.columns - 2)
+        across, down = x / self.step - column, y / self.step - row
+        first = row * self.columns + column
+        corners = (first, first + 1, first + self.columns, first + self.columns + 1)
+        shares = ((1 - across) * (1 - down), across * (1 - down), (1 - across) * down, across * down)
+        pairs = [(self.points[corner], share) for corner, share in zip(corners, shares, strict=True)]
+        return sum(point[0] * share for point, share in pairs), sum(point[1] * share for point, share in pairs)
+
+    def box_to_scan(self, box: Box) -> Box:
+        """The smallest upright box on the scan that holds a box of the upright page."""
+        shares = [step / _SIDE_STEPS for step in range(_SIDE_STEPS + 1)]
+        wide, high = box.x1 - box.x0, box.y1 - box.y0
+        level = [(box.x0 + share * wide, y) for share in shares for y in (box.y0, box.y1)]
+        upright = [(x, box.y0 + share * high) for share in shares for x in (box.x0, box.x1)]
+        xs, ys = zip(*(self.to_scan(x, y) for x, y in (*level, *upright)), strict=True)
+        return Box(x0=min(xs), y0=min(ys), x1=max(xs), y1=max(ys))
+
+
+NO_WARP = Warp()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page, upright: its size in pixels, what stands on it, who read it, and what an auditor should know of it.
 
-    ``choice`` says whether the text layer or the pixels were read, and why.
+    ``choice`` says whether the text layer or the pixels were read, and why. ``warp`` leads to a scan of
+    ``scan_width`` x ``scan_height`` pixels; a page read from its text layer has 200 of them an inch.
     """
 
     number: int
@@ -64,7 +93,9 @@ class Page:
     height: int
     reader: Reader
     choice: str = ""
-    warp: Warp = Warp()
+    scan_width: int = 0
+    scan_height: int = 0
+    warp: Warp = NO_WARP
     words: tuple[Word, ...] = ()
     rules: tuple[Rule, ...] = ()
     marks: tuple[Mark, ...] = ()

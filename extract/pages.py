@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from domain.page import Page, Rule, Word
@@ -21,6 +21,23 @@ _FEW_ROOMS, _HARDLY_READ = 6, 0.6  # cells, mean confidence: what a noisy backgr
 _UNFRAMED = 0.8  # confidence of a cell whose borders are those of the page before
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """One page taken apart: its ruled tables from top to bottom, the loose lines below the last, its words counted.
+
+    ``inside`` words with a text went into ruled cells, ``outside``, all in ``loose``, into lines or, where columns are
+    aligned without lines, into cells by alignment; together they are all that the page has.
+    """
+
+    document: Document
+    page: Page
+    loose: Loose
+    pieces: tuple[Piece, ...]
+    below: tuple[Cell, ...]
+    inside: int
+    outside: int
+
+
 def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list[Box], list[Box]]:
     """Outlines of the tables on a page, and boxes of all their cells, for a reader that goes cell by cell."""
     lattices = rules_to_lattices(rules, width=width, height=height)
@@ -29,39 +46,40 @@ def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list
 
 def pages_to_tables(pages: Iterable[Page], document: Document) -> tuple[Table, ...]:
     """All tables of a document; text that belongs to none stands as the heading of a table without cells."""
-    joiner = Joiner(document)
-    for page in pages:
-        joiner.add(page)
+    return laid_to_tables(page_to_laid(page, document) for page in pages)
+
+
+def laid_to_tables(pages: Iterable[Laid]) -> tuple[Table, ...]:
+    """The same of pages that were taken apart."""
+    joiner = Joiner()
+    for laid in pages:
+        joiner.add(laid)
     return joiner.tables()
 
 
 class Joiner:
     """Puts tables together page by page; holds no more than the table that may go on."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
+    def __init__(self) -> None:
         self.done: list[Table] = []
         self.run: list[Piece] = []  # of one ruled table
         self.below: list[Table] = []  # lines below it so far: a table may go on beyond a page number
-        self.unruled: list[Loose] = []  # pages of tables without lines
+        self.unruled: list[Laid] = []  # pages of tables without lines
 
-    def add(self, page: Page) -> None:
+    def add(self, laid: Laid) -> None:
         """One more page."""
-        lattices = page_to_lattices(page)
-        loose = Loose(page=page, words=tuple(words_to_rooms(page.words, lattices)[0]))
-        if begins_form(loose) or (self.unruled and not lattices and goes_on(loose)):
+        if begins_form(laid.loose) or (self.unruled and not laid.pieces and goes_on(laid.loose)):
             self.settle_run()
-            self.unruled.append(loose)
-            inside = words_to_rooms(page.words, lattices)[1]
-            page = replace(page, words=tuple(word for held in inside for words in held.values() for word in words))
+            self.unruled.append(laid)
+            bare = tuple(replace(piece, above=(), beside=()) for piece in laid.pieces)
+            laid = replace(laid, pieces=bare, below=())
         else:
             self.settle_unruled()
-        pieces, below = page_to_pieces(page, lattices, self.document)
-        for piece in pieces:
+        for piece in laid.pieces:
             if self.run and not continues(self.run[-1], piece):
                 self.settle_run()
             self.run.append(widened(piece, self.run[0]) if self.run else piece)
-        self.below += lines_to_tables(below, page)
+        self.below += lines_to_tables(laid.below, laid.page)
 
     def settle_run(self) -> None:
         """The ruled table so far is whole."""
@@ -71,10 +89,11 @@ class Joiner:
     def settle_unruled(self) -> None:
         """The pages without lines so far are whole."""
         if self.unruled:
-            aligned = pages_to_aligned(self.unruled, self.document)
+            document = self.unruled[0].document
+            aligned = pages_to_aligned([laid.loose for laid in self.unruled], document)
             self.done += aligned.tables
             for loose in aligned.rest:
-                self.done += lines_to_tables(words_to_lines(loose.words, loose.page, self.document), loose.page)
+                self.done += lines_to_tables(words_to_lines(loose.words, loose.page, document), loose.page)
         self.unruled = []
 
     def tables(self) -> tuple[Table, ...]:
@@ -97,28 +116,61 @@ def page_to_lattices(page: Page) -> list[Lattice]:
     return [lattice for lattice, held in zip(drawn, texts_of, strict=True) if is_table(lattice, held, page)]
 
 
-def page_to_pieces(
-    page: Page, lattices: Sequence[Lattice], document: Document
-) -> tuple[tuple[Piece, ...], tuple[Cell, ...]]:
-    """The tables of one page from top to bottom, and the loose lines below the last."""
+def page_to_laid(page: Page, document: Document) -> Laid:
+    """One page taken apart: every word in a cell of a ruled table, above or beside one, or below them all."""
+    lattices = page_to_lattices(page)
     loose, held = words_to_rooms(page.words, lattices)
+    above, beside, below = parted_words(loose, [lattice.box for lattice in lattices])
     pieces = []
-    top = float("-inf")
     for place, lattice in enumerate(lattices):
-        above = [word for word in loose if top <= middle(word.box)[1] < lattice.box.y0]
         parted, words = part_rooms(lattice, held[place])
         texts = tuple(_room_to_cell(room, words.get(n, ()), page, document) for n, room in enumerate(parted.rooms))
-        beside = tuple(word for word in loose if lattice.box.y0 <= middle(word.box)[1] < lattice.box.y1)
-        lines = words_to_lines(above, page, document)
-        pieces.append(Piece(document=document, page=page, lattice=parted, texts=texts, above=lines, beside=beside))
-        top = max(top, lattice.box.y1)
-    below = [word for word in loose if middle(word.box)[1] >= top]
-    return tuple(pieces), words_to_lines(below, page, document)
+        lines = words_to_lines(above[place], page, document)
+        pieces.append(
+            Piece(
+                document=document, page=page, lattice=parted, texts=texts, above=lines, beside=tuple(beside[place])
+            )
+        )  # fmt: skip
+        held[place] = words
+    return Laid(
+        document=document,
+        page=page,
+        loose=Loose(page=page, words=tuple(loose)),
+        pieces=tuple(pieces),
+        below=words_to_lines(below, page, document),
+        inside=sum(_count(words) for of_table in held for words in of_table.values()),
+        outside=sum(map(_count, (*above, *beside, below))),
+    )
+
+
+def parted_words(words: Sequence[Word], tables: Sequence[Box]) -> tuple[list[list[Word]], list[list[Word]], list[Word]]:
+    """Words outside all tables, each once: above and beside which table it stands, or below the last.
+
+    Tables are given from top to bottom; beside one of two that stand side by side is beside the first.
+    """
+    above: list[list[Word]] = [[] for _ in tables]
+    beside: list[list[Word]] = [[] for _ in tables]
+    below: list[Word] = []
+    for word in words:
+        y = middle(word.box)[1]
+        level = next((place for place, table in enumerate(tables) if table.y0 <= y < table.y1), None)
+        under = next((place for place, table in enumerate(tables) if y < table.y0), None)
+        if level is not None:
+            beside[level].append(word)
+        elif under is not None:
+            above[under].append(word)
+        else:
+            below.append(word)
+    return above, beside, below
+
+
+def _count(words: Iterable[Word]) -> int:
+    return sum(bool(word.text) for word in words)
 
 
 def is_table(lattice: Lattice, held: dict[int, list[Word]], page: Page) -> bool:
     """Whether a frame is wide enough for a form and holds words, and more than a few that are hardly read."""
-    words = [word for own in held.values() for word in own]
+    words = [word for own in held.values() for word in own if word.text]
     if not words or lattice.xs[-1] - lattice.xs[0] < _NARROW * page.width:
         return False
     return len(lattice.rooms) > _FEW_ROOMS or fmean(word.confidence for word in words) >= _HARDLY_READ

@@ -12,6 +12,7 @@ from domain.form import Form
 from fuhe.batch import Batch, Outcome, read_batch
 from fuhe.grouping import pages_together
 from fuhe.intake import paths_to_arrivals
+from fuhe.listing import batch_to_unread
 from fuhe.pipeline import forms_to_findings, house_stages
 from fuhe.records import finding_to_record, form_to_record
 
@@ -87,14 +88,14 @@ class Findings(_Items[Finding]):
 
 
 def read_forms(paths: Sequence[Path]) -> Forms:
-    """The forms under the paths; every input that was not read is warned of."""
+    """The forms under the paths; every input and every page that was not read is warned of."""
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise FileNotFoundError(f"找不到：{'、'.join(missing)}。请核对路径。")
-    forms = Forms(Batch(outcomes=tuple(read_batch(pages_together(paths_to_arrivals(paths)), house_stages()))))
-    for outcome in forms.unread:
-        warnings.warn(f"{outcome.path}：{outcome.reason}", stacklevel=3)
-    return forms
+    batch = Batch(outcomes=tuple(read_batch(pages_together(paths_to_arrivals(paths)), house_stages())))
+    for thing in batch_to_unread(batch):
+        warnings.warn(f"{' '.join(filter(None, (thing.path, thing.place)))}：{thing.reason}", stacklevel=3)
+    return Forms(batch)
 
 
 def audit_forms(forms: Sequence[Form]) -> Findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,10 +14,12 @@ from domain.errors import UnreadableDocument
 from domain.form import Form
 from domain.table import Table
 from fuhe.cache import Cache
-from fuhe.executors import process_pool, serial_executor
+from fuhe.executors import process_pool, serial_executor, stop_workers
+from fuhe.files import CannotWrite
 from fuhe.intake import Found, Input, Refusal, Skipped, arrival_to_input
-from fuhe.paper import PageNote
-from fuhe.pipeline import Reading, Stages, input_to_reading, untold_warnings, unused_tables
+from fuhe.page_notes import PageNote, PageState, notes_to_warnings
+from fuhe.pipeline import Reading, Stages, input_to_reading, pages_with_form, untold_warnings, unused_tables
+from fuhe.sniff import Kind
 
 
 class Status(StrEnum):
@@ -37,6 +39,8 @@ NO_FORM_REASON = (
     "未找到表：文件读得出，但其中没有可识别的绩效自评表或绩效目标表。请核对是否放错文件；"
     "确有表单的，请核对表头（项目名称、一级指标、年度指标值等）是否完整。"
 )
+BLANK_REASON = "全部 {count} 页都是空白：没有识别到任何文字。请核对是否扫描了背面，或传输中丢失了内容。"
+PAPER = frozenset([Kind.PDF, Kind.IMAGE])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,8 @@ class Outcome:
     @property
     def unread_pages(self) -> tuple[PageNote, ...]:
         """Pages that could not be read of a document that otherwise could."""
-        return tuple(page for page in self.reading.pages if page.reason) if self.reading is not None else ()
+        pages = self.reading.pages if self.reading is not None else ()
+        return tuple(page for page in pages if page.state is PageState.UNREAD)
 
     @property
     def is_unread(self) -> bool:
@@ -112,9 +117,11 @@ def read_batch(
     cache: Cache | None = None,
     workers: int = 1,
     build_executor: Callable[[int], Executor] | None = None,
+    afresh: Set[Kind] = frozenset(),
 ) -> Iterator[Outcome]:
     """Everything found, accounted for in its order, as soon as it is known.
 
+    Documents of the kinds ``afresh`` are read whatever the cache holds.
     ``build_executor`` takes the number of workers; a cluster is another such function. One worker is this process.
     """
     build = build_executor or (process_pool if workers > 1 else serial_executor)
@@ -123,12 +130,15 @@ def read_batch(
     seen: dict[str, str] = {}
     try:
         for thing in found:
-            waiting.append(_start(thing, seen, crew=crew, cache=cache))
+            waiting.append(_start(thing, seen, crew=crew, cache=cache, afresh=afresh))
             # two documents a worker keep all busy; more would only hold their bytes in memory
             while len(waiting) > 2 * (workers - 1):
                 yield _settle(waiting.popleft(), crew=crew, cache=cache)
         while waiting:
             yield _settle(waiting.popleft(), crew=crew, cache=cache)
+    except (KeyboardInterrupt, GeneratorExit):  # whoever stops the run does not wait for documents half read
+        stop_workers(crew.executor)
+        raise
     finally:
         crew.executor.shutdown(cancel_futures=True)
 
@@ -139,7 +149,9 @@ class _Underway:
     future: Future[Reading]
 
 
-def _start(found: Found, seen: dict[str, str], *, crew: _Crew, cache: Cache | None) -> Outcome | _Underway:
+def _start(
+    found: Found, seen: dict[str, str], *, crew: _Crew, cache: Cache | None, afresh: Set[Kind]
+) -> Outcome | _Underway:
     """An outcome that is known at once, or a document being read."""
     if isinstance(found, Refusal):
         return Outcome(path=found.path, status=Status.UNREADABLE, reason=found.reason)
@@ -153,7 +165,7 @@ def _start(found: Found, seen: dict[str, str], *, crew: _Crew, cache: Cache | No
     if first is not None:
         return _item_to_outcome(item, Status.DUPLICATE, reason=f"与“{first}”内容完全相同，只读一次。")
     seen[item.document.sha256] = found.path
-    kept = cache.find(item.document) if cache is not None else None
+    kept = cache.find(item.document) if cache is not None and item.kind not in afresh else None
     if kept is not None:
         return _reading_to_outcome(kept, item, from_cache=True)
     return _Underway(item=item, future=crew.submit(item))
@@ -173,9 +185,12 @@ def _settle(thing: Outcome | _Underway, *, crew: _Crew, cache: Cache | None) -> 
             Status.FAILED,
             reason="读取程序读此文件时异常退出（多为内存不足或文件畸形）。请单独重读；仍不行请将文件交维护人员。",
         )
+    except CannotWrite:  # no fault of this document: the output folder is full or locked
+        raise
     except Exception as error:  # a fault of ours in one document must not cost the auditor the others
         return _item_to_outcome(item, Status.FAILED, reason=_fault_to_reason(error))
-    if cache is not None:
+    # pages that failed are tried again in the next run; those that were read are kept one by one until then
+    if cache is not None and not any(page.state is PageState.UNREAD for page in reading.pages):
         cache.keep(reading)
     return _reading_to_outcome(reading, item, from_cache=False)
 
@@ -186,26 +201,44 @@ def _wait(underway: _Underway, crew: _Crew) -> Reading:
     except BrokenExecutor:
         # whoever shares a pool with the culprit falls with it: each is tried once more, alone
         with process_pool(1) as alone:
-            return alone.submit(input_to_reading, underway.item, crew.stages).result()
+            try:
+                return alone.submit(input_to_reading, underway.item, crew.stages).result()
+            except KeyboardInterrupt:
+                stop_workers(alone)
+                raise
 
 
 def _reading_to_outcome(reading: Reading, item: Input, *, from_cache: bool) -> Outcome:
     unused = unused_tables(reading) if reading.forms else ()
+    status, reason = _status_of(reading)
     return Outcome(
         path=item.document.path,
-        status=Status.READ if reading.forms else Status.NO_FORM,
-        reason="" if reading.forms else NO_FORM_REASON,
+        status=status,
+        reason=reason,
         sha256=item.document.sha256,
         kind=item.kind.value,
         reading=reading,
         from_cache=from_cache,
         warnings=(
             *item.warnings,
-            *(f"第 {page.number} 页未能读入：{page.reason}" for page in reading.pages if page.reason),
+            *notes_to_warnings(reading.pages, with_form=pages_with_form(reading)),
             *untold_warnings(reading),
             *map(_unused_to_warning, unused),
         ),
     )
+
+
+def _status_of(reading: Reading) -> tuple[Status, str]:
+    """What became of a document that was read, and why it gave no form."""
+    states = {page.state for page in reading.pages}
+    if reading.forms:
+        return Status.READ, ""
+    if states == {PageState.UNREAD}:
+        first, count = reading.pages[0].reason, len(reading.pages)
+        return Status.UNREADABLE, first if count == 1 else f"{count} 页都未能读入。{first}"
+    if states == {PageState.BLANK}:
+        return Status.NO_FORM, BLANK_REASON.format(count=len(reading.pages))
+    return Status.NO_FORM, NO_FORM_REASON
 
 
 def _item_to_outcome(item: Input, status: Status, *, reason: str) -> Outcome:

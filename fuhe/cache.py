@@ -1,18 +1,30 @@
-"""Readings kept between runs: a JSON file for each document, found by its hash and the version of the reading code."""
+"""Readings kept between runs: a file of JSON lines for each document, found by its hash and the version of the code.
+
+The first line is the reading without its tables and forms, which follow one a line: a document of two thousand pages is
+never one string.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
+from domain.form import Form
 from domain.source import Document
-from fuhe.files import write_text
+from domain.table import Table
+from fuhe.files import whole_file
+from fuhe.page_store import clear_store
 from fuhe.pipeline import Reading
 
 _READING = TypeAdapter(Reading)
+_TABLE: TypeAdapter[Table] = TypeAdapter(Table)
+_FORM: TypeAdapter[Form] = TypeAdapter(Form)
 _DOCUMENT_KEYS = frozenset(["path", "sha256"])
 
 
@@ -23,22 +35,30 @@ class Cache:
     folder: Path
     version: str
 
+    @property
+    def pages(self) -> Path:
+        """The folder of pages read of documents of which the reading is not kept yet."""
+        return self.folder / self.version / "pages"
+
     def find(self, document: Document) -> Reading | None:
         """The reading of the same bytes, under the path they have now; None when there is none that can be used."""
         try:
-            text = self._path(document).read_text(encoding="utf-8")
-            return _READING.validate_python(json.loads(text, object_hook=_Rebind(document)))
+            with self._path(document).open(encoding="utf-8") as stream:
+                return _lines_to_reading(stream, _Rebind(document))
         except (OSError, ValueError, ValidationError):
             return None  # a reading cut short by a power failure is read again, like one that is not there
 
     def keep(self, reading: Reading) -> None:
-        """Store a reading for the next run."""
+        """Store a reading for the next run. Raises CannotWrite."""
         path = self._path(reading.document)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, _READING.dump_json(reading).decode("utf-8"))
+        with whole_file(path) as temporary, temporary.open("wb") as stream:
+            for line in _reading_to_lines(reading):
+                stream.write(line + b"\n")
+        clear_store(self.pages, reading.document)
 
     def _path(self, document: Document) -> Path:
-        return self.folder / self.version / f"{document.sha256}.json"
+        return self.folder / self.version / f"{document.sha256}.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +69,22 @@ class _Rebind:
 
     def __call__(self, entry: dict[str, object]) -> dict[str, object] | Document:
         return self.document if entry.keys() == _DOCUMENT_KEYS else entry
+
+
+def _reading_to_lines(reading: Reading) -> Iterator[bytes]:
+    yield json.dumps({"tables": len(reading.tables), "forms": len(reading.forms)}).encode()
+    yield _READING.dump_json(replace(reading, tables=(), forms=()))
+    yield from map(_TABLE.dump_json, reading.tables)
+    yield from map(_FORM.dump_json, reading.forms)
+
+
+def _lines_to_reading(stream: TextIO, rebind: _Rebind) -> Reading:
+    """The reading, whole. Raises ValueError where lines are missing."""
+    counts = json.loads(next(stream, ""))
+    entries = (json.loads(line, object_hook=rebind) for line in stream)
+    reading = _READING.validate_python(next(entries, None))
+    tables = tuple(_TABLE.validate_python(entry) for entry in islice(entries, counts["tables"]))
+    forms = tuple(_FORM.validate_python(entry) for entry in islice(entries, counts["forms"]))
+    if (len(tables), len(forms)) != (counts["tables"], counts["forms"]):
+        raise ValueError("a reading cut short")
+    return replace(reading, tables=tables, forms=forms)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +12,12 @@ from typing import Annotated
 import typer
 
 EXIT_WRONG_USAGE = 2
+EXIT_INTERRUPTED = 130  # as shells count a program ended by Ctrl-C
 
 app = typer.Typer(
     name="fuhe",
     help="复核财政项目支出绩效自评表和绩效目标表：读表，列出疑点。全程离线。",
-    epilog="退出码：0 全部读入；3 有文件未能读入（已逐份列明原因）；2 用法有误。",
+    epilog="退出码：0 全部读入；3 有文件或页未能读入（已逐项列明原因）；2 用法有误；130 按 Ctrl-C 中断（可接着读）。",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -44,6 +47,10 @@ Password = Annotated[
         "--password", metavar="密码", help="打开加密 PDF 的密码。", show_default=False, rich_help_panel="选项"
     ),
 ]
+Draw = Annotated[
+    bool,
+    typer.Option("--draw", help="另画出每一页识读的线、格、文字和把握度（OUT/pages）。", rich_help_panel="选项"),
+]
 
 
 class Task(StrEnum):
@@ -54,28 +61,28 @@ class Task(StrEnum):
 
 
 @app.command(rich_help_panel="命令")
-def extract(inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "") -> None:
-    """读表：写出 tables.jsonl、forms.jsonl、forms.xlsx、run.json。"""
+def extract(
+    inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "", draw: Draw = False
+) -> None:
+    """读表：写出 tables.jsonl、pages.jsonl、forms.jsonl、forms.xlsx、run.json。"""
     paths, folder = _needed(inputs, out)
-    from fuhe.commands import CannotWrite, WrongUsage, extract_paths
+    with _endings_told(folder):
+        from fuhe.commands import extract_paths
 
-    try:
-        code = extract_paths(paths, folder, workers=workers, password=password)
-    except (WrongUsage, CannotWrite) as error:
-        raise _wrong_usage(str(error)) from error
+        code = extract_paths(paths, folder, workers=workers, password=password, draw=draw)
     raise typer.Exit(code)
 
 
 @app.command(rich_help_panel="命令")
-def audit(inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "") -> None:
+def audit(
+    inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "", draw: Draw = False
+) -> None:
     """读表并列出疑点：另写出 findings.jsonl、findings.xlsx（问题清单）、report.html。"""
     paths, folder = _needed(inputs, out)
-    from fuhe.commands import CannotWrite, WrongUsage, audit_paths
+    with _endings_told(folder):
+        from fuhe.commands import audit_paths
 
-    try:
-        code = audit_paths(paths, folder, workers=workers, password=password)
-    except (WrongUsage, CannotWrite) as error:
-        raise _wrong_usage(str(error)) from error
+        code = audit_paths(paths, folder, workers=workers, password=password, draw=draw)
     raise typer.Exit(code)
 
 
@@ -115,6 +122,24 @@ def _needed(inputs: list[Path] | None, out: Path | None) -> tuple[list[Path], Pa
     if out is None:
         raise _wrong_usage("请用 -o 指定输出文件夹。")
     return inputs, out
+
+
+@contextmanager
+def _endings_told(out: Path) -> Iterator[None]:
+    """What ends a run before its time is said in Chinese, and told by the exit code."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        from fuhe.commands import interrupted_to_words
+
+        typer.echo(f"\n{interrupted_to_words(out)}", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from stop
+    except Exception as error:
+        from fuhe.commands import CannotWrite, WrongUsage
+
+        if not isinstance(error, WrongUsage | CannotWrite):
+            raise
+        raise _wrong_usage(str(error)) from error
 
 
 def _wrong_usage(message: str) -> typer.Exit:

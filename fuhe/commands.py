@@ -6,17 +6,34 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from time import time
 
-from fuhe.batch import Batch, read_batch
+from fuhe.batch import PAPER, Batch, Outcome, read_batch
 from fuhe.cache import Cache
 from fuhe.files import CannotWrite
+from fuhe.fonts import chinese_font
 from fuhe.grouping import pages_together
 from fuhe.intake import Skipped, paths_to_arrivals
-from fuhe.listing import Listing, findings_to_listing
-from fuhe.outputs import AUDIT_OUTPUTS, RUN_OUTPUT, Run, exit_code, write_audit, write_reading, write_run
+from fuhe.listing import Listing, Unread, batch_to_unread, findings_to_listing
+from fuhe.outputs import (
+    AUDIT_OUTPUTS,
+    RUN_OUTPUT,
+    Run,
+    drawn_pictures,
+    exit_code,
+    pictures_of_unread,
+    write_audit,
+    write_reading,
+    write_run,
+)
+from fuhe.page_store import stores_to_underway
+from fuhe.paper import Desk
+from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
 from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups
-from fuhe.screen import with_progress
+from fuhe.screen import Board, with_progress
+from fuhe.sniff import Kind
 from fuhe.version import reading_version
 from fuhe.wording import SEVERITIES, STATUSES
 
@@ -25,29 +42,29 @@ TOP_SHOWN = 10
 UNREAD_SHOWN = 20
 MESSAGE_CHARS = 90  # what stays on two lines of a terminal
 
-__all__ = ["CannotWrite", "WrongUsage", "audit_paths", "extract_paths"]
+__all__ = ["CannotWrite", "WrongUsage", "audit_paths", "extract_paths", "interrupted_to_words"]
 
 
 class WrongUsage(Exception):
     """The command cannot begin. The message is Chinese and says what to do."""
 
 
-def extract_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "") -> int:
+def extract_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "", draw: bool = False) -> int:
     """Read everything under the paths into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
-    batch = _read(paths, out, workers=workers, password=password)
-    names = write_reading(out, batch)
+    batch = _read(paths, out, workers=workers, password=password, draw=draw)
+    names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     run = Run(command="extract", started=started, finished=_now(), batch=batch)
     write_run(out, run, outputs=names)
     _say(_batch_to_words(batch), _outputs_to_words(out, (*names, RUN_OUTPUT)), _stale_to_words(out))
     return exit_code(batch)
 
 
-def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "") -> int:
+def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "", draw: bool = False) -> int:
     """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
-    batch = _read(paths, out, workers=workers, password=password)
-    names = write_reading(out, batch)
+    batch = _read(paths, out, workers=workers, password=password, draw=draw)
+    names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     findings = forms_to_findings(batch.forms)
     run = Run(command="audit", started=started, finished=_now(), batch=batch, findings=findings)
     to_amount = house_skills().amount
@@ -58,7 +75,7 @@ def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str
     return exit_code(batch)
 
 
-def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str) -> Batch:
+def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str, draw: bool) -> Batch:
     _check_usage(paths, out)
     found = pages_together(paths_to_arrivals(paths, leave_out=out))
     if all(isinstance(thing, Skipped) for thing in found):
@@ -68,8 +85,29 @@ def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str) -> B
     except OSError as error:
         raise WrongUsage(f"建不了输出文件夹 {out}（{error.strerror or error}）。请用 -o 换一个位置。") from error
     cache = Cache(folder=out / CACHE_FOLDER, version=reading_version())
-    outcomes = read_batch(found, house_stages(password=password), cache=cache, workers=workers)
-    return Batch(outcomes=tuple(with_progress(outcomes, len(found), stream=sys.stderr, words="已处理文件")))
+    stages = house_stages(password=password, desk=Desk(kept=cache.pages, unread=out, drawn=out if draw else None))
+    # what is drawn is what is read now: a kept reading has no pages to draw
+    afresh = PAPER if draw else frozenset[Kind]()
+    outcomes = read_batch(found, stages, cache=cache, workers=workers, afresh=afresh)
+    begun = time()
+    board = Board(
+        total=len(found), words="已处理文件", underway=partial(stores_to_underway, cache.pages, begun), begun=begun
+    )
+    return Batch(outcomes=tuple(with_progress(outcomes, board, stream=sys.stderr, is_work=_is_work)))
+
+
+def _is_work(outcome: Outcome) -> bool:
+    """Whether an outcome took time in this run."""
+    return outcome.reading is not None and not outcome.from_cache
+
+
+def interrupted_to_words(out: Path) -> str:
+    """What is said when Ctrl-C ends a run: what is kept, and how to go on."""
+    pages = Cache(folder=out / CACHE_FOLDER, version=reading_version()).pages
+    half = [one for one in stores_to_underway(pages, 0.0) if one.done]
+    read = "、".join(f"{one.done}/{one.pages} 页" for one in half)
+    kept = f"读完的文件，以及未读完的文件中已识读的页（{read}）" if read else "读完的文件"
+    return f"已中断，结果文件没有写出。{kept}已保存在 {out / CACHE_FOLDER}；再次执行同一命令，即从这里接着读。"
 
 
 def _check_usage(paths: Sequence[Path], out: Path) -> None:
@@ -97,11 +135,19 @@ def _batch_to_words(batch: Batch) -> Iterator[str]:
     yield f"文件 {len(batch.outcomes)} 份：{told}；表单 {len(batch.forms)} 张。" + (
         f"其中 {kept} 份此前已读过、内容未变，沿用上次结果。" if kept else ""
     )
-    if batch.unread:
-        yield f"有 {len(batch.unread)} 份未读入："
-        yield from (f"  - {outcome.path}：{outcome.reason}" for outcome in batch.unread[:UNREAD_SHOWN])
-    if len(batch.unread) > UNREAD_SHOWN:
-        yield f"  其余 {len(batch.unread) - UNREAD_SHOWN} 份见 {RUN_OUTPUT}。"
+    unread = batch_to_unread(batch)
+    files, pages = len(batch.unread), sum(bool(one.place) for one in unread)
+    if unread:
+        counted = [f"{files} 份" if files else "", f"{pages} 页" if pages else ""]
+        yield f"有 {'、另有 '.join(filter(None, counted))}未读入："
+        yield from map(_unread_to_words, unread[:UNREAD_SHOWN])
+    if len(unread) > UNREAD_SHOWN:
+        yield f"  其余 {len(unread) - UNREAD_SHOWN} 项见 {RUN_OUTPUT}。"
+
+
+def _unread_to_words(one: Unread) -> str:
+    place, picture = f" {one.place}" if one.place else "", f"（图：{one.picture}）" if one.picture else ""
+    return f"  - {one.path}{place}：{one.reason}{picture}"
 
 
 def _listing_to_words(listing: Listing) -> Iterator[str]:
@@ -118,7 +164,13 @@ def _listing_to_words(listing: Listing) -> Iterator[str]:
 
 
 def _outputs_to_words(out: Path, names: Sequence[str]) -> Iterator[str]:
-    yield f"已写入 {out}：{'、'.join(names)}"
+    yield f"已写入 {out}：{'、'.join(name for name in names if '/' not in name)}"
+    for folder, words in ((UNREAD_FOLDER, "未读页的图"), (DRAWN_FOLDER, "逐页标注图")):
+        pictures = [name for name in names if name.startswith(f"{folder}/")]
+        if pictures:
+            yield f"{words} {len(pictures)} 张：{out / folder}"
+    if any(name.startswith(f"{DRAWN_FOLDER}/") for name in names) and chinese_font() is None:
+        yield "本机没有找到中文字体，标注图上的汉字以“·”代替。装上任意一种中文字体后重新执行即可。"
     if "findings.xlsx" in names:
         yield f"问题清单：{out / 'findings.xlsx'}"
         yield f"网页报告：{out / 'report.html'}"

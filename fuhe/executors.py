@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -29,6 +32,48 @@ def serial_executor(workers: int) -> Executor:
     return SerialExecutor()
 
 
+class WorkerPool(Executor):
+    """A pool of fresh processes that leave Ctrl-C to this one, and can be ended at once."""
+
+    def __init__(self, workers: int) -> None:
+        # forking would copy the threads of the recognition engines half-alive
+        self._pool = ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn"))
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """A future of the pool; the signature is the library's."""
+        with _deaf():  # the pool starts its processes as calls come in
+            return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """As any executor's; the signature is the library's."""
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+    def stop(self) -> None:
+        """End the processes in the midst of their work."""
+        # Python 3.14 has terminate_workers() for this
+        for process in tuple((getattr(self._pool, "_processes", None) or {}).values()):
+            process.terminate()
+
+
 def process_pool(workers: int) -> Executor:
-    """A pool of fresh processes; forking would copy the threads of the recognition engines half-alive."""
-    return ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn"))
+    """A pool of so many processes."""
+    return WorkerPool(workers)
+
+
+def stop_workers(executor: Executor) -> None:
+    """End the processes of a pool at once; other executors are left to end by themselves."""
+    if isinstance(executor, WorkerPool):
+        executor.stop()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C ignored for a moment, and for good by processes started in it: what they would say of it is no Chinese."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what becomes of signals
+        return
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)

@@ -9,13 +9,15 @@ from decimal import Decimal
 from domain.finding import Finding, Verdict
 from domain.form import Form, Indicator, SelfEvaluation
 from domain.value import Amount
-from fuhe.wording import SEVERITIES, field_to_words, sources_to_words
+from fuhe.batch import Batch
+from fuhe.wording import SEVERITIES, STATUSES, field_to_words, sources_to_words
 
 TextToAmount = Callable[[str, str], Amount | None]
 FormKey = tuple[str, int]
 
 YUAN_PER_WAN = 10_000
 OTHER_GROUP = "其他"
+PAGE_UNREAD = "此页未读"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,43 @@ class Listing:
     top: tuple[Entry, ...]
     covered: tuple[Entry, ...]
     unchecked: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """One file, or one page of a file that was read otherwise, that gave nothing: why, and the page's picture.
+
+    ``place`` is "" for a whole file; ``picture`` a path within the output folder, "" where none could be had.
+    """
+
+    path: str
+    place: str
+    status: str
+    reason: str
+    picture: str = ""
+
+
+def batch_to_unread(batch: Batch) -> tuple[Unread, ...]:
+    """Everything that was not read, in the order of the inputs."""
+    things: list[Unread] = []
+    for outcome in batch.outcomes:
+        pages = outcome.unread_pages
+        if outcome.is_unread:
+            own = pages[0].picture if len(pages) == 1 else ""
+            things.append(
+                Unread(
+                    path=outcome.path, place="", status=STATUSES[outcome.status], reason=outcome.reason, picture=own
+                )
+            )  # fmt: skip
+        if not outcome.is_unread or len(pages) > 1:
+            things += [
+                Unread(
+                    path=outcome.path, place=f"第 {page.number} 页", status=PAGE_UNREAD, reason=page.reason,
+                    picture=page.picture,
+                )
+                for page in pages
+            ]  # fmt: skip
+    return tuple(things)
 
 
 def findings_to_listing(

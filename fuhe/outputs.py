@@ -10,16 +10,20 @@ from datetime import datetime
 from pathlib import Path
 
 from domain.finding import Finding, Verdict
+from domain.source import Document
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.files import file_sha256, write_lines, write_text
 from fuhe.listing import Listing
-from fuhe.paper import PageNote
+from fuhe.page_notes import PageNote, PageState
+from fuhe.page_records import marks_to_records, reading_to_page_records
+from fuhe.pictures import DRAWN_FOLDER, page_picture
+from fuhe.pipeline import Reading, pages_with_form
 from fuhe.records import finding_to_record, form_to_record, table_to_records
 from fuhe.report import write_report
 from fuhe.version import VERSION, reading_version
 from fuhe.workbook import write_findings, write_forms
 
-READ_OUTPUTS = ("tables.jsonl", "forms.jsonl", "forms.xlsx")
+READ_OUTPUTS = ("tables.jsonl", "pages.jsonl", "forms.jsonl", "forms.xlsx")
 AUDIT_OUTPUTS = ("findings.jsonl", "findings.xlsx", "report.html")
 RUN_OUTPUT = "run.json"
 
@@ -50,9 +54,28 @@ def write_reading(folder: Path, batch: Batch) -> tuple[str, ...]:
         folder / "tables.jsonl",
         (record for reading in batch.readings for record in table_to_records(reading.tables, reading.document)),
     )
+    write_lines(
+        folder / "pages.jsonl", (record for reading in batch.readings for record in reading_to_page_records(reading))
+    )
     write_lines(folder / "forms.jsonl", map(form_to_record, batch.forms))
     write_forms(folder / "forms.xlsx", batch)
     return READ_OUTPUTS
+
+
+def pictures_of_unread(batch: Batch) -> tuple[str, ...]:
+    """The pictures of pages that could not be read, as paths within the output folder."""
+    return tuple(page.picture for outcome in batch.outcomes for page in outcome.unread_pages if page.picture)
+
+
+def drawn_pictures(folder: Path, batch: Batch) -> tuple[str, ...]:
+    """The pictures of pages drawn with what was read of them, as paths within the output folder."""
+    names = (
+        page_picture(DRAWN_FOLDER, outcome.reading.document, page.number)
+        for outcome in batch.outcomes
+        if outcome.reading is not None
+        for page in outcome.reading.pages
+    )
+    return tuple(name for name in names if (folder / name).is_file())
 
 
 def write_audit(folder: Path, run: Run, listing: Listing) -> tuple[str, ...]:
@@ -65,7 +88,7 @@ def write_audit(folder: Path, run: Run, listing: Listing) -> tuple[str, ...]:
 
 def write_run(folder: Path, run: Run, *, outputs: Sequence[str]) -> None:
     """Write run.json, last: its presence says that the other files are whole."""
-    record = run_to_record(run, [output_to_record(folder / name) for name in outputs])
+    record = run_to_record(run, [output_to_record(folder, name) for name in outputs])
     write_text(folder / RUN_OUTPUT, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -85,19 +108,43 @@ def run_to_record(run: Run, outputs: Sequence[dict[str, object]]) -> dict[str, o
 
 
 def _counts(run: Run) -> dict[str, int]:
+    """The sums of a run; docs/accounting.md says what adds up to what."""
     statuses = Counter(outcome.status for outcome in run.batch.outcomes)
     verdicts = Counter(finding.verdict for finding in run.findings)
+    totals = Counter[str]()
+    for outcome in run.batch.outcomes:
+        totals.update(outcome_to_counts(outcome))
     return {
         "inputs": len(run.batch.outcomes),
         **{status.value: statuses[status] for status in Status},
         "from_cache": sum(outcome.from_cache for outcome in run.batch.outcomes),
-        "pages": sum(len(reading.pages) for reading in run.batch.readings),
-        "pages_unread": sum(len(outcome.unread_pages) for outcome in run.batch.outcomes),
-        "words": sum(page.words for reading in run.batch.readings for page in reading.pages),
-        "tables": sum(len(reading.tables) for reading in run.batch.readings),
-        "forms": len(run.batch.forms),
+        **totals,
         "findings": verdicts[Verdict.FAIL],
         "cannot_check": verdicts[Verdict.CANNOT_CHECK],
+    }
+
+
+def outcome_to_counts(outcome: Outcome) -> dict[str, int]:
+    """What one input holds: pages of paper by what became of them, their words, tables and forms."""
+    reading = outcome.reading if outcome.reading is not None else Reading(document=Document(path="", sha256=""))
+    states = Counter(page.state for page in reading.pages)
+    formed = pages_with_form(reading)
+    with_form = sum(page.state is PageState.READ and page.number in formed for page in reading.pages)
+    with_cells = [table for table in reading.tables if table.cells]
+    return {
+        "pages": len(reading.pages),
+        "pages_with_form": with_form,
+        "pages_without_form": states[PageState.READ] - with_form,
+        "pages_blank": states[PageState.BLANK],
+        "pages_unread": states[PageState.UNREAD],
+        "words": sum(page.words for page in reading.pages),
+        "words_in_tables": sum(page.inside for page in reading.pages),
+        "words_outside_tables": sum(page.outside for page in reading.pages),
+        "marks": sum(len(page.marks) for page in reading.pages),
+        "tables": len(reading.tables),
+        "tables_with_cells": len(with_cells),
+        "tables_of_lines_only": len(reading.tables) - len(with_cells),
+        "forms": len(reading.forms),
     }
 
 
@@ -110,6 +157,7 @@ def outcome_to_record(outcome: Outcome) -> dict[str, object]:
         "status": outcome.status.value,
         "reason": outcome.reason,
         "forms": len(outcome.reading.forms) if outcome.reading is not None else 0,
+        "counts": outcome_to_counts(outcome),
         "pages": [page_to_record(page) for page in outcome.reading.pages] if outcome.reading is not None else [],
         "from_cache": outcome.from_cache,
         "warnings": list(outcome.warnings),
@@ -117,16 +165,22 @@ def outcome_to_record(outcome: Outcome) -> dict[str, object]:
 
 
 def page_to_record(page: PageNote) -> dict[str, object]:
-    """One page of paper in run.json."""
+    """One page of paper in run.json; its size and its way to the scan stand in pages.jsonl."""
     return {
         "page": page.number,
+        "state": page.state.value,
         "choice": page.choice,
         "words": page.words,
-        "marks": list(page.marks),
+        "words_in_tables": page.inside,
+        "words_outside_tables": page.outside,
+        "marks": marks_to_records(page.marks),
+        "warnings": list(page.warnings),
         "reason": page.reason,
+        "picture": page.picture,
     }
 
 
-def output_to_record(path: Path) -> dict[str, object]:
-    """One file written, with its hash."""
-    return {"name": path.name, "bytes": path.stat().st_size, "sha256": file_sha256(path)}
+def output_to_record(folder: Path, name: str) -> dict[str, object]:
+    """One file written, with its hash; ``name`` is its path within the output folder."""
+    path = folder / name
+    return {"name": name, "bytes": path.stat().st_size, "sha256": file_sha256(path)}

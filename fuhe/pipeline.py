@@ -14,7 +14,8 @@ from domain.source import Document
 from domain.table import Table
 from fuhe.convert import old_office_to_modern
 from fuhe.intake import Input
-from fuhe.paper import PageNote, files_to_tables
+from fuhe.page_notes import PageNote
+from fuhe.paper import NO_DESK, Desk, files_to_tables
 from fuhe.sniff import Kind
 
 if TYPE_CHECKING:
@@ -49,8 +50,11 @@ class Reading:
     pages: tuple[PageNote, ...] = ()
 
 
-def house_stages(*, password: str = "") -> Stages:
-    """The stages of this house, imported on the first call, since they are heavy; ``password`` opens encrypted PDFs."""
+def house_stages(*, password: str = "", desk: Desk = NO_DESK) -> Stages:
+    """The stages of this house, imported on the first call, since they are heavy.
+
+    ``password`` opens encrypted PDFs; on the ``desk`` lies what readings of paper leave beside their tables.
+    """
     import extract
 
     return Stages(
@@ -58,7 +62,7 @@ def house_stages(*, password: str = "") -> Stages:
         html_to_tables=extract.html_to_tables,
         docx_to_tables=extract.docx_to_tables,
         xlsx_to_tables=extract.xlsx_to_tables,
-        paper_to_tables=partial(files_to_tables, password=password),
+        paper_to_tables=partial(files_to_tables, password=password, desk=desk),
         tables_to_forms=extract.tables_to_forms,
     )
 
@@ -125,9 +129,16 @@ def rule_groups() -> dict[str, str]:
 
 
 def untold_warnings(reading: Reading) -> tuple[str, ...]:
-    """Warnings of tables that no form passes on."""
-    told = {warning for form in reading.forms for warning in form.warnings}
+    """Warnings of tables that no form passes on, and no page."""
+    told = {warning for things in (reading.forms, reading.pages) for thing in things for warning in thing.warnings}
     return tuple(dict.fromkeys(w for table in reading.tables for w in table.warnings if w not in told))
+
+
+def pages_with_form(reading: Reading) -> frozenset[int]:
+    """Numbers of the pages of which forms took something."""
+    fields = (field for form in reading.forms for _, field in walk(form))
+    pages = {source.page for field in fields for source in field.sources if source.page is not None}
+    return frozenset(pages.union(*(form.pages for form in reading.forms)))
 
 
 def unused_tables(reading: Reading) -> tuple[Table, ...]:

@@ -178,16 +178,17 @@ def _field_confidence(field: Field) -> float:
 
 
 def _source_to_place(source: Source) -> PlaceRecord:
-    return {"page": source.page, "box": _box_to_record(source.box), "line": source.line}
+    return {"page": source.page, "box": box_to_record(source.box), "line": source.line}
 
 
 def _boxes_to_record(boxes: Sequence[Box]) -> list[float] | None:
-    return _box_to_record(box_around(boxes)) if boxes else None
+    return box_to_record(box_around(boxes)) if boxes else None
 
 
-def _box_to_record(box: Box | None) -> list[float] | None:
+def box_to_record(box: Box | None) -> list[float] | None:
+    """A box as [x0, y0, x1, y1]; null where there is none."""
     # a tenth of a pixel is finer than any reader places a word
-    return None if box is None else [round(edge, 1) for edge in (box.x0, box.y0, box.x1, box.y1)]
+    return None if box is None else [round(float(edge), 1) for edge in (box.x0, box.y0, box.x1, box.y1)]
 
 
 def record_to_form(record: Mapping[str, object], document: Document | None = None) -> Form:

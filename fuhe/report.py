@@ -18,7 +18,7 @@ from domain.form import Form, SelfEvaluation
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.charts import Bar, Part, Point, bars_to_svg, points_to_svg
 from fuhe.files import write_text
-from fuhe.listing import Entry, Listing, form_key
+from fuhe.listing import Entry, Listing, Unread, batch_to_unread, form_key
 from fuhe.report_forms import FormSection, form_anchor, form_to_section
 from fuhe.version import VERSION
 from fuhe.wording import SEVERITIES, STATUSES
@@ -82,7 +82,7 @@ class Page:
     sections: tuple[FormSection, ...]
     unchecked: tuple[ListLine, ...]
     files: tuple[FileLine, ...]
-    unread: tuple[FileLine, ...]
+    unread: tuple[Unread, ...]
 
 
 def write_report(path: Path, batch: Batch, *, listing: Listing, finished: datetime) -> None:
@@ -127,7 +127,7 @@ def batch_to_page(batch: Batch, listing: Listing, *, finished: datetime) -> Page
         sections=_sections(batch, listing),
         unchecked=_entries_to_lines(listing.unchecked, anchors, covers=Counter()),
         files=files,
-        unread=tuple(file for file in files if file.is_unread),
+        unread=batch_to_unread(batch),
     )
 
 
@@ -175,7 +175,7 @@ def _outcome_to_file(outcome: Outcome) -> FileLine:
 def _tiles(batch: Batch, listing: Listing) -> tuple[Tile, ...]:
     severities = Counter(entry.finding.severity for entry in listing.top)
     read = sum(outcome.status is Status.READ for outcome in batch.outcomes)
-    unread = len(batch.unread)
+    unread, unread_pages = len(batch.unread), sum(len(outcome.unread_pages) for outcome in batch.outcomes)
     return (
         Tile(figure=read, words="份文件已读"),
         Tile(figure=len(batch.forms), words="张表单"),
@@ -184,6 +184,7 @@ def _tiles(batch: Batch, listing: Listing) -> tuple[Tile, ...]:
         Tile(figure=severities[Severity.MEDIUM], words="条中风险", look="medium"),
         Tile(figure=len(listing.unchecked), words="项未能核对"),
         Tile(figure=unread, words="份文件未读入", look="alert" if unread else ""),
+        *((Tile(figure=unread_pages, words="页未读入", look="alert"),) if unread_pages else ()),
     )
 
 

@@ -10,7 +10,8 @@ from domain.finding import Severity
 from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, walk
 from fuhe.decode import text_to_lines
 from fuhe.listing import Entry, form_to_unit
-from fuhe.wording import FIELDS, SEVERITIES, alternatives_to_words, field_to_words, numbers_to_words, sources_to_words
+from fuhe.spans import numbers_to_words
+from fuhe.wording import FIELDS, SEVERITIES, alternatives_to_words, field_to_words, sources_to_words
 
 # A flattened table row with a narrative in it runs to a thousand characters; the form above shows all of it.
 LINE_CHARS = 300

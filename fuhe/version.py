@@ -11,7 +11,9 @@ from pathlib import Path
 VERSION = "0.1.0"
 # The rooms a reading depends on; classifiers and rules run anew on every batch.
 _READING_ROOMS = ("domain", "ocr", "extract", "models")
-_READING_FILES = ("archive.py", "convert.py", "decode.py", "intake.py", "paper.py", "pipeline.py", "sniff.py")
+_READING_FILES = (
+    "archive.py", "convert.py", "decode.py", "intake.py", "page_notes.py", "paper.py", "pipeline.py", "sniff.py",
+)  # fmt: skip
 _SUFFIXES = frozenset([".py", ".yaml", ".toml", ".json"])
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
 from domain.finding import Severity
 from domain.source import Source
 from fuhe.batch import Status
+from fuhe.spans import numbers_to_words
 
 SEVERITIES: Final[Mapping[Severity, str]] = MappingProxyType(
     {Severity.HIGH: "高", Severity.MEDIUM: "中", Severity.LOW: "低", Severity.INFO: "提示"}
@@ -105,11 +105,3 @@ def sources_to_words(sources: Iterable[Source]) -> str:
     for sheet, numbers in lines.items():
         spans.append((f"第 {sheet} 个工作表" if sheet is not None else "") + f"第 {numbers_to_words(numbers)} 行")
     return "，".join(spans)
-
-
-def numbers_to_words(numbers: Iterable[int]) -> str:
-    """Whole numbers in order, neighbours drawn together: {1, 2, 3, 7} is 1—3、7."""
-    ordered = sorted(set(numbers))
-    starts = [ordered[0], *(right for left, right in pairwise(ordered) if right != left + 1)] if ordered else []
-    ends = [*(left for left, right in pairwise(ordered) if right != left + 1), ordered[-1]] if ordered else []
-    return "、".join(str(start) if start == end else f"{start}—{end}" for start, end in zip(starts, ends, strict=True))

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from domain.form import FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable, walk
 from fuhe.batch import Batch
-from fuhe.listing import Entry, Listing, form_to_unit
+from fuhe.listing import Entry, Listing, batch_to_unread, form_to_unit
 from fuhe.sheets import Badge, Column, Content, Link, Sheet, printed_to_content, write_workbook
-from fuhe.wording import FIELDS, STATUSES, alternatives_to_words, field_to_words, numbers_to_words, sources_to_words
+from fuhe.spans import numbers_to_words
+from fuhe.wording import FIELDS, STATUSES, alternatives_to_words, field_to_words, sources_to_words
 
 # Below this the reading is worth a look at the original; the rules' own bound is theirs.
 DOUBTFUL = 0.8
@@ -208,8 +209,10 @@ _LIST_COLUMNS = (
 _COVERED_COLUMNS = (Column(title="归入序号", width=9), *_LIST_COLUMNS[1:-1])
 _UNREAD_COLUMNS = (
     Column(title="文件", width=50),
+    Column(title="位置", width=10),
     Column(title="情况", width=12),
     Column(title="原因与办法", width=80),
+    Column(title="图（在输出文件夹中）", width=36),
 )
 
 
@@ -221,7 +224,7 @@ def write_findings(path: Path, listing: Listing, batch: Batch) -> None:
 def findings_to_sheets(listing: Listing, batch: Batch) -> tuple[Sheet, ...]:
     """The sheets of findings.xlsx."""
     places = {entry.finding.rank: place for place, entry in enumerate(listing.top, start=1)}
-    unread = [[outcome.path, STATUSES[outcome.status], outcome.reason] for outcome in batch.unread]
+    unread = [[one.path, one.place, one.status, one.reason, one.picture] for one in batch_to_unread(batch)]
     return (
         Sheet(
             name=LIST_SHEET,
@@ -242,7 +245,7 @@ def findings_to_sheets(listing: Listing, batch: Batch) -> tuple[Sheet, ...]:
             rows=[[place, *_entry_cells(entry)] for place, entry in enumerate(listing.unchecked, start=1)],
             frozen=4,
         ),
-        Sheet(name="未读入文件", columns=_UNREAD_COLUMNS, rows=unread, empty="（全部文件均已读入）"),
+        Sheet(name="未读入文件", columns=_UNREAD_COLUMNS, rows=unread, empty="（全部文件和页均已读入）"),
     )
 
 

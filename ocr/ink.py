@@ -110,7 +110,20 @@ def pixels_to_marks(pixels: Pixels) -> tuple[Mark, ...]:
         "red": (red - np.maximum(green, blue)) > _SATURATED * 0.6,
         "blue": (blue - red > _SATURATED * 0.6) & (blue - green > _SATURATED * 0.2),
     }
-    return tuple(Mark(kind=kind, box=box) for kind, mask in inks.items() for box in _blots(mask, 4.0))
+    return tuple(Mark(kind=kind, box=box) for kind, mask in inks.items() for box in _outer(_blots(mask, 4.0)))
+
+
+def _outer(boxes: list[Box]) -> list[Box]:
+    """Boxes without those within another: the star of a seal is no mark of its own."""
+    return [
+        box
+        for box in boxes
+        if not any(
+            other.x0 <= box.x0 and other.y0 <= box.y0 and box.x1 <= other.x1 and box.y1 <= other.y1
+            for other in boxes
+            if other != box
+        )
+    ]
 
 
 def _blots(mask: NDArray[np.bool_], scale: float) -> list[Box]:

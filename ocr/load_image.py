@@ -1,4 +1,4 @@
-"""Image files to sheets: RGB, upright by their EXIF mark, square pixels, at most 5000 a side."""
+"""Image files to sheets: RGB, upright by their EXIF mark, square pixels, at most 5000 a side; long strips are cut."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from ocr.load_large import MAX_SIDE, TOO_FINE, is_strip, is_too_fine, strip_to_count, strip_to_pieces
 from ocr.sheet import Pixels, Sheet, Spoilt
 
 MAX_PIXELS = 100_000_000  # never decoded beyond: 300 MB in RGB
-MAX_SIDE = 5000  # pixels: A3 at 300 dpi
 MIN_SIDE = 300  # pixels: the characters of a form would be 5 high
 TOO_SMALL = "第{number}页只有{width}×{height}像素，字迹无法辨认。请以200 dpi以上的分辨率重新扫描。"
 _TOO_LARGE = "第{number}页有{width}×{height}像素，超出可读取的大小。请以200至300 dpi重新扫描，或另存为较小的图片。"
@@ -37,7 +37,7 @@ _KINDS: tuple[tuple[bytes, type[ImageFile]], ...] = (
     (b"BM", BmpImageFile),
     (b"RIFF", WebPImageFile),
 )
-_FAILURES = (
+FAILURES = (
     OSError,
     ValueError,
     SyntaxError,
@@ -64,7 +64,7 @@ def open_image(content: bytes) -> ImageFile | None:
     with warnings.catch_warnings(action="ignore"):  # about odd metadata, which does not matter here
         try:
             return opener(BytesIO(content))
-        except (*_FAILURES, Image.DecompressionBombError):
+        except (*FAILURES, Image.DecompressionBombError):
             return None
 
 
@@ -77,7 +77,7 @@ def image_to_frames(image: ImageFile) -> tuple[int, ...]:
         for position in range(image.n_frames):
             try:
                 image.seek(position)
-            except (*_FAILURES, Image.DecompressionBombError):
+            except (*FAILURES, Image.DecompressionBombError):
                 frames.append(position)
                 continue
             if not int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED:
@@ -85,43 +85,99 @@ def image_to_frames(image: ImageFile) -> tuple[int, ...]:
     return tuple(frames) or (0,)
 
 
-def image_to_sheets(image: ImageFile, *, start: int) -> Iterator[Sheet | Spoilt]:
-    """The pages of an open image one by one, numbered from ``start``."""
-    for number, position in enumerate(image_to_frames(image), start):
-        yield _frame_to_sheet(image, position, number=number)
+def image_to_count(image: ImageFile) -> int:
+    """How many pages image_to_sheets gives, nothing decoded."""
+    count = 0
+    with warnings.catch_warnings(action="ignore"):
+        for position in image_to_frames(image):
+            count += _frame_to_count(image, position)
+    return count
 
 
-def _frame_to_sheet(image: ImageFile, position: int, *, number: int) -> Sheet | Spoilt:
+def image_to_sheets(image: ImageFile, *, start: int, leave: frozenset[int] = frozenset()) -> Iterator[Sheet | Spoilt]:
+    """The pages of an open image one by one, numbered from ``start``; those numbered in ``leave`` are passed over."""
+    number = start
+    for position in image_to_frames(image):
+        with warnings.catch_warnings(action="ignore"):
+            count = _frame_to_count(image, position)
+        numbers = range(number, number + count)
+        if not leave.issuperset(numbers):
+            for sheet in _frame_to_sheets(image, position, number=number, count=count):
+                if sheet.number not in leave:
+                    yield sheet
+                del sheet  # its pixels, while the next page is made
+        number += count
+
+
+def _frame_to_count(image: ImageFile, position: int) -> int:
+    """Into how many pages a frame is cut: one, but for a long strip that can be decoded."""
+    try:
+        image.seek(position)
+        size = _square_size(image)
+        return strip_to_count(*size) if is_strip(*size) and not _refusal(image) else 1
+    except (*FAILURES, Image.DecompressionBombError):
+        return 1
+
+
+def _square_size(image: ImageFile) -> tuple[int, int]:
+    """Width and height of the upright page in square pixels, before it is reduced."""
+    width, height = image.size if _orientation(image) not in _TURNED else image.size[::-1]
+    shape = _pixel_shape(image)
+    wide, high = (width, height) if abs(shape - 1) <= _SAME else _enlarged(width, height, width / height * shape)
+    return round(wide), round(high)
+
+
+def _frame_to_sheets(image: ImageFile, position: int, *, number: int, count: int) -> Iterator[Sheet | Spoilt]:
     with warnings.catch_warnings(action="ignore"):
         try:
             image.seek(position)
             refusal = _refusal(image)
-            if refusal:
-                width, height = image.size
-                return Spoilt(number=number, reason=refusal.format(number=number, width=width, height=height))
-            size, pixels = image.size, _frame_to_pixels(image)
-        except (*_FAILURES, Image.DecompressionBombError):
-            return Spoilt(number=number, reason=_DAMAGED.format(number=number))
+            size, pixels = image.size, None if refusal else _frame_to_pixels(image)
+        except (*FAILURES, Image.DecompressionBombError):
+            yield from (Spoilt(number=n, reason=_DAMAGED.format(number=n)) for n in range(number, number + count))
+            return
+    if pixels is None:
+        yield Spoilt(number=number, reason=refusal.format(number=number, width=size[0], height=size[1]))
+    elif count > 1:
+        yield from _strip_to_sheets(pixels, number=number, count=count)
+    else:
+        yield _pixels_to_sheet(pixels, number=number, size=size)
+
+
+def _pixels_to_sheet(pixels: Pixels, *, number: int, size: tuple[int, int]) -> Sheet | Spoilt:
     height, width = pixels.shape[:2]
+    if max(size) > MAX_SIDE and is_too_fine(pixels):
+        return Spoilt(number=number, reason=TOO_FINE.format(number=number, width=size[0], height=size[1]))
     choice = "图片，识读像素" + (f"（原图{size[0]}×{size[1]}像素，已缩小）" if max(size) > MAX_SIDE else "")
     return Sheet(number=number, width=width, height=height, choice=choice, pixels=pixels)
 
 
+def _strip_to_sheets(pixels: Pixels, *, number: int, count: int) -> Iterator[Sheet]:
+    whole = f"{pixels.shape[1]}×{pixels.shape[0]}像素的长图"
+    for page, (begin, end) in enumerate(strip_to_pieces(pixels, count), start=number):
+        piece = np.ascontiguousarray(pixels[begin:end])
+        choice = f"图片，识读像素（{whole}分段识读，本页为第{begin + 1}至{end}行）"
+        yield Sheet(number=page, width=piece.shape[1], height=piece.shape[0], choice=choice, pixels=piece)
+
+
 def _refusal(image: ImageFile) -> str:
     is_reducible = isinstance(image, JpegImageFile) and not image.info.get("progressive")
+    is_reducible = is_reducible and not is_strip(*_square_size(image))
     if image.width * image.height > (_MAX_JPEG_PIXELS if is_reducible else MAX_PIXELS):
         return _TOO_LARGE
     return TOO_SMALL if max(image.size) < MIN_SIDE else ""
 
 
 def _frame_to_pixels(image: ImageFile) -> Pixels:
-    shape = _pixel_shape(image)
-    if isinstance(image, JpegImageFile) and max(image.size) > MAX_SIDE:
+    shape, strip = _pixel_shape(image), is_strip(*_square_size(image))
+    if isinstance(image, JpegImageFile) and max(image.size) > MAX_SIDE and not strip:
         factor = MAX_SIDE / max(image.size)
         image.draft(None, (max(1, round(image.width * factor)), max(1, round(image.height * factor))))
     image.load()
     upright = _upright(image)
-    pixels = stretch(_image_to_array(upright), aspect=upright.width / upright.height * shape)
+    pixels = _image_to_array(upright)
+    longest = max(_square_size(image)) if strip else MAX_SIDE
+    pixels = stretch(pixels, aspect=upright.width / upright.height * shape, longest=longest)
     return np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels
 
 
@@ -136,7 +192,7 @@ def _pixel_shape(image: ImageFile) -> float:
 def _orientation(image: ImageFile) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except _FAILURES:  # a damaged EXIF block says nothing about the page
+    except FAILURES:  # a damaged EXIF block says nothing about the page
         return 1
 
 
@@ -163,11 +219,11 @@ def _deep_to_array(image: Image.Image) -> Pixels:
     return np.asarray(np.clip(samples * (255 / top), 0, 255).round(), np.uint8)
 
 
-def stretch(pixels: Pixels, *, aspect: float) -> Pixels:
-    """Pixels resampled to a width-to-height ratio, the denser side kept, and reduced to MAX_SIDE at most."""
+def stretch(pixels: Pixels, *, aspect: float, longest: int = MAX_SIDE) -> Pixels:
+    """Pixels resampled to a width-to-height ratio, the denser side kept, and reduced to ``longest`` a side at most."""
     height, width = pixels.shape[:2]
     wide, high = (width, height) if abs(aspect * height / width - 1) <= _SAME else _enlarged(width, height, aspect)
-    factor = min(1.0, MAX_SIDE / max(wide, high))
+    factor = min(1.0, longest / max(wide, high))
     size = max(1, round(wide * factor)), max(1, round(high * factor))
     if size == (width, height):
         return pixels

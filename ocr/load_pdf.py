@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -11,8 +11,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from domain.errors import UnreadableDocument
-from domain.page import Rule, Word
+from domain.page import Rule, Warp, Word
+from ocr.load_damage import CUT_OFF, LOST_IMAGE, LOST_PAGE, Soundness
 from ocr.load_image import MIN_SIDE, TOO_SMALL
+from ocr.load_large import MAX_SIDE, TOO_FINE_PAGE, is_too_fine
 from ocr.load_objects import (
     Affine,
     Leaf,
@@ -26,17 +28,19 @@ from ocr.load_objects import (
     turn_box,
 )
 from ocr.load_rules import leaves_to_rules, turn_rule
-from ocr.load_scan import page_to_pixels, scan_to_pixels
+from ocr.load_scan import image_is_whole, page_to_pixels, scan_to_pixels
 from ocr.load_text import (
     HIDDEN,
     MAX_CHARACTERS,
     Glyph,
     glyphs_to_fault,
+    has_lost_lines,
     textpage_to_glyphs,
     turn_glyph,
 )
 from ocr.load_words import glyphs_to_words
 from ocr.sheet import DPI, Pixels, Sheet, Spoilt
+from ocr.warps import affine_to_warp
 
 _SCALE = DPI / 72
 _MAX_LEAVES = 100_000  # drawn objects; a dense page of forms has 1 500
@@ -55,7 +59,7 @@ class _Drawing:
     images: tuple[Leaf, ...]
     cover: float
     has_hidden: bool  # text drawn invisibly, as a scanner's OCR is
-    shown: int  # pieces of text that leave ink
+    shown: tuple[Leaf, ...]  # pieces of text that leave ink
 
 
 def open_pdf(content: bytes, name: str, *, password: str) -> Any:
@@ -82,19 +86,27 @@ def _error_to_message(code: int | None, name: str, *, password: str) -> str:
     return f"PDF“{name}”已损坏或没有传完，无法打开。请重新拷贝或重新导出；仍打不开时请重新扫描。"
 
 
-def pdf_to_sheets(pdf: Any, *, start: int) -> Iterator[Sheet | Spoilt]:
-    """The pages of an open document one by one, numbered from ``start``."""
+def pdf_to_sheets(
+    pdf: Any, content: bytes, *, start: int, leave: frozenset[int] = frozenset()
+) -> Iterator[Sheet | Spoilt]:
+    """The pages of an open document one by one, numbered from ``start``; those in ``leave`` are passed over."""
+    sound = Soundness(content)
     for index in range(len(pdf)):
-        yield _index_to_sheet(pdf, index, number=start + index)
+        if start + index not in leave:
+            sheet = _index_to_sheet(pdf, index, number=start + index, sound=sound)
+            if isinstance(sheet, Sheet) and index == len(pdf) - 1 and not sheet.doubt and sound.is_cut_off:
+                sheet = replace(sheet, doubt=CUT_OFF)
+            yield sheet
+            del sheet  # its pixels, while the next page is made
 
 
-def _index_to_sheet(pdf: Any, index: int, *, number: int) -> Sheet | Spoilt:
+def _index_to_sheet(pdf: Any, index: int, *, number: int, sound: Soundness) -> Sheet | Spoilt:
     try:
         page = _flat_page(pdf, index)
     except pypdfium2.PdfiumError:
         return Spoilt(number=number, reason=f"第{number}页已损坏，无法打开。请重新导出或重新扫描这一页。")
     try:
-        return _page_to_sheet(page, number)
+        return _page_to_sheet(page, number, sound=sound)
     except (pypdfium2.PdfiumError, ValueError, MemoryError):
         return Spoilt(number=number, reason=f"第{number}页的内容无法显示，可能已损坏。请重新导出或重新扫描这一页。")
     finally:
@@ -122,36 +134,38 @@ def _has_annotations(page: Any) -> bool:
     return False
 
 
-def _page_to_sheet(page: Any, number: int) -> Sheet | Spoilt:
+def _page_to_sheet(page: Any, number: int, *, sound: Soundness) -> Sheet | Spoilt:
     width, height = (_SCALE * side for side in page.get_size())
     if not width or not height:
         raise ValueError(f"page {number} has no size")
     to_pixels = page_to_affine(page, _SCALE)
     drawing = _draw(page, to_pixels, width=width, height=height)
     if drawing.cover >= _SCAN_COVER:
-        return _pixels_to_sheet(_scan_to_pixels(page, drawing), number, choice="整页为图像，识读像素")
+        return _scan_to_sheet(page, drawing, number=number, choice="整页为图像，识读像素", sound=sound)
     textpage = page.get_textpage()
     try:
         glyphs = _on_page(textpage_to_glyphs(textpage, to_pixels, has_hidden=drawing.has_hidden), width, height)
         refusal = _refusal(glyphs, drawing, count=textpage.count_chars())
+        if not refusal and has_lost_lines(textpage, drawing.shown):
+            refusal = "部分文字取不出，识读像素"
         if not refusal:
             return _text_to_sheet(glyphs, drawing, number=number, size=(width, height))
     finally:
         textpage.close()
-    return _pixels_to_sheet(_scan_to_pixels(page, drawing), number, choice=refusal)
+    return _scan_to_sheet(page, drawing, number=number, choice=refusal, sound=sound)
 
 
 def _draw(page: Any, to_pixels: Affine, *, width: float, height: float) -> _Drawing:
     leaves = tuple(islice(page_to_leaves(page, to_pixels), _MAX_LEAVES))
     images = tuple(leaf for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_IMAGE)
-    texts = [leaf.raw for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_TEXT]
-    hidden = sum(pdfium.FPDFTextObj_GetTextRenderMode(raw) in HIDDEN for raw in texts)
+    texts = [leaf for leaf in leaves if leaf.kind == pdfium.FPDF_PAGEOBJ_TEXT]
+    shown = tuple(leaf for leaf in texts if pdfium.FPDFTextObj_GetTextRenderMode(leaf.raw) not in HIDDEN)
     return _Drawing(
         leaves=leaves,
         images=images,
         cover=boxes_to_cover((image_to_box(leaf) for leaf in images), width, height),
-        has_hidden=hidden > 0,
-        shown=len(texts) - hidden,
+        has_hidden=len(shown) < len(texts),
+        shown=shown,
     )
 
 
@@ -172,7 +186,7 @@ def _refusal(glyphs: Sequence[Glyph], drawing: _Drawing, *, count: int) -> str:
         return "文字层不可见，改为识读像素" if drawing.has_hidden else "没有文字层，识读像素"
     if len(glyphs) < _FEW and drawing.cover >= _PICTURE_COVER:
         return f"文字很少，图像占页面{drawing.cover:.0%}，识读像素"
-    if drawing.shown > count:  # PDFium drops characters for which neither the file nor the machine has a glyph
+    if len(drawing.shown) > count:  # PDFium drops characters for which neither the file nor the machine has a glyph
         return "部分文字取不出，识读像素"
     fault = glyphs_to_fault(glyphs)
     if fault:
@@ -194,6 +208,7 @@ def _text_to_sheet(glyphs: Sequence[Glyph], drawing: _Drawing, *, number: int, s
     for turn in sorted(set(turns)):
         words += _turned_words(glyphs, rules, turn=turn, upright=upright, size=size)
     slanted = len(glyphs) - len(turns)
+    back = turn_affine(-main, *(size[::-1] if main % 2 else size))
     return Sheet(
         number=number,
         width=round(width),
@@ -201,6 +216,7 @@ def _text_to_sheet(glyphs: Sequence[Glyph], drawing: _Drawing, *, number: int, s
         choice="文字层可用，直接取字" + (f"（另有{slanted}个斜排的字未取，多为水印）" if slanted else ""),
         words=tuple(words),
         rules=tuple(turn_rule(rule, upright) for rule in rules),
+        warp=affine_to_warp(back, round(width), round(height)) if main else Warp(),
     )
 
 
@@ -230,8 +246,21 @@ def _size(page: Any) -> tuple[float, float]:
     return width * _SCALE, height * _SCALE
 
 
-def _pixels_to_sheet(pixels: Pixels, number: int, *, choice: str) -> Sheet | Spoilt:
+def _scan_to_sheet(page: Any, drawing: _Drawing, *, number: int, choice: str, sound: Soundness) -> Sheet | Spoilt:
+    pixels = _scan_to_pixels(page, drawing)
     height, width = pixels.shape[:2]
     if max(height, width) < MIN_SIDE:
         return Spoilt(number=number, reason=TOO_SMALL.format(number=number, width=width, height=height))
-    return Sheet(number=number, width=width, height=height, choice=choice, pixels=pixels)
+    if max(height, width) >= MAX_SIDE and is_too_fine(pixels):
+        return Spoilt(number=number, reason=TOO_FINE_PAGE.format(number=number))
+    doubt = _blank_to_doubt(drawing, sound) if pixels.min() == pixels.max() else ""
+    return Sheet(number=number, width=width, height=height, choice=choice, pixels=pixels, doubt=doubt)
+
+
+def _blank_to_doubt(drawing: _Drawing, sound: Soundness) -> str:
+    """Why a page of one colour may once have held more, in Chinese; "" for a page that is simply empty."""
+    if drawing.images and not any(image_is_whole(leaf) for leaf in drawing.images):
+        return LOST_IMAGE
+    is_damaged = sound.is_cut_off or sound.has_lost_streams
+    is_lost = not drawing.leaves and is_damaged
+    return LOST_PAGE if is_lost else ""

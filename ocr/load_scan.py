@@ -10,7 +10,8 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ocr.load_image import MAX_PIXELS, MAX_SIDE, stretch
+from ocr.load_image import MAX_PIXELS, stretch
+from ocr.load_large import MAX_SIDE
 from ocr.load_objects import Affine, Leaf, image_to_box
 from ocr.sheet import DPI, Pixels
 
@@ -43,6 +44,14 @@ def scan_to_pixels(page: Any, leaf: Leaf) -> Pixels | None:
         return None
     pixels = stretch(_lay(pixels, leaf.to_pixels), aspect=page.get_width() / page.get_height())
     return pixels if _difference(page, pixels) <= _MAX_DIFFERENCE else None
+
+
+def image_is_whole(leaf: Leaf) -> bool:
+    """Whether the pixels of an image can be unpacked."""
+    handle = pdfium.FPDFImageObj_GetBitmap(leaf.raw)
+    if handle:
+        pdfium.FPDFBitmap_Destroy(handle)
+    return bool(handle)
 
 
 def _render(page: Any, *, scale: float) -> Pixels:

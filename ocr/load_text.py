@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pypdfium2.raw as pdfium
 
 from domain.source import Box
-from ocr.load_objects import IDENTITY, Affine, turn_box
+from ocr.load_objects import IDENTITY, Affine, Leaf, turn_box
 
 MAX_CHARACTERS = 50_000  # a dense page of forms has 3 000
 HIDDEN = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})  # leave no ink
@@ -22,6 +22,11 @@ _Thing = TypeVar("_Thing")
 _SLANT = 5.0  # degrees: more is a watermark across the page
 _HYPHEN = 0x02  # PDFium's mark for a hyphen at the end of a line
 _REPLACEMENT = "\ufffd"
+
+
+# In em of the larger character.
+_LONG_EM = 4  # shorter pieces are never dropped: rows of a table stand half an em apart at least
+_BOLD_EM = 0.3
 
 # Believing, as shares of the characters. Both sample forms give 0 for the first three, 1.0 and 0.43 for the last two;
 # UTF-8 read as GBK gives 0.32 common, GBK read as Big5 0.56, a code table shifted by one 0.51 and 0.01.
@@ -81,6 +86,45 @@ def textpage_to_glyphs(textpage: Any, to_pixels: Affine, *, has_hidden: bool) ->
             glyphs.append(_glyph(textpage, index, text=text, space=space, to_pixels=to_pixels))
             space = ""
     return tuple(glyphs)
+
+
+def has_lost_lines(textpage: Any, leaves: Sequence[Leaf]) -> bool:
+    """Whether PDFium dropped a piece of text that stands where no other does.
+
+    It takes a line for a repetition of the one before when both say the same and stand closer than an eighth of their
+    length, which rows of a table do. Text drawn twice in one place, to look bold, is rightly dropped.
+    """
+    found = range(min(pdfium.FPDFText_CountChars(textpage.raw), MAX_CHARACTERS))
+    kept = {_address(pdfium.FPDFText_GetTextObject(textpage.raw, index)) for index in found}
+    dropped = [leaf for leaf in leaves if _address(leaf.raw) not in kept]
+    if not dropped:
+        return False
+    boxes = [_leaf_to_box(leaf) for leaf in leaves if _address(leaf.raw) in kept]
+    return any(_stands_alone(leaf, boxes) for leaf in dropped)
+
+
+def _address(handle: Any) -> int | None:
+    return ctypes.cast(handle, ctypes.c_void_p).value
+
+
+def _leaf_to_box(leaf: Leaf) -> Box:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium.FPDFPageObj_GetBounds(leaf.raw, left, bottom, right, top)
+    return turn_box(Box(x0=left.value, y0=bottom.value, x1=right.value, y1=top.value), leaf.to_pixels)
+
+
+def _stands_alone(leaf: Leaf, kept: Sequence[Box]) -> bool:
+    """Whether a long piece of text stands apart from all these, by more than bold print made of two is shifted."""
+    size = ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(leaf.raw, size)
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(leaf.raw, matrix)
+    a, b, _, _, _, _ = leaf.to_pixels
+    em = size.value * math.hypot(matrix.a, matrix.b) * math.hypot(a, b)
+    box = _leaf_to_box(leaf)
+    is_long = max(box.x1 - box.x0, box.y1 - box.y0) >= _LONG_EM * em
+    near = _BOLD_EM * em
+    return is_long and not any(max(abs(box.x0 - one.x0), abs(box.y0 - one.y0)) <= near for one in kept)
 
 
 def turn_glyph(glyph: Glyph, turn: Affine) -> Glyph:

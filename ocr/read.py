@@ -20,6 +20,7 @@ from ocr.sheet import Pixels, Sheet
 from ocr.strokes import Stroke, followed, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
 from ocr.textlines import ink_box, room_to_lines, usual_height, without_dust
 from ocr.upright import straighten
+from ocr.warps import marks_to_upright, thinned
 
 RoomsOf = Callable[
     [Sequence[Rule], int, int], tuple[Sequence[Box], Sequence[Box]]
@@ -43,6 +44,7 @@ _PALE = 0.5  # of the way from the page's strokes to white
 _DASH_HIGH, _DASH_WIDE = 0.3, 0.9  # of the usual height: a lone dash is at most so high and so wide
 _LONG_DASH, _SURELY_ONE = 2.4, 0.9  # of the usual height; confidence of a stroke that is the character 一
 BLANK_PAGE = "空白页：没有识别到任何文字。"
+INK_ONLY = "没有认出任何文字，但页上有{count}处墨迹，可能是图片、印章、污迹或极模糊的字。请核对原件。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +66,20 @@ class Laid:
 
 def sheet_to_page(sheet: Sheet, engine_of: Callable[[], Engine], rooms_of: RoomsOf) -> Page:
     """Words of a text layer as they are; pixels are recognised, for which alone the engine is loaded."""
+    scan_width, scan_height = sheet.scan_size
     if sheet.pixels is None:
         return Page(
             number=sheet.number, width=sheet.width, height=sheet.height, choice=sheet.choice,
             reader=Reader(name="pdf-text", version=version("pypdfium2")), words=sheet.words, rules=sheet.rules,
+            warp=sheet.warp, scan_width=scan_width, scan_height=scan_height,
+            warnings=(sheet.doubt,) if sheet.doubt else (),
         )  # fmt: skip
     page = pixels_to_page(sheet.pixels, engine_of(), rooms_of)
-    return replace(page, number=sheet.number, choice=sheet.choice)
+    warnings = (*page.warnings, sheet.doubt) if sheet.doubt else page.warnings
+    return replace(
+        page, number=sheet.number, choice=sheet.choice, warnings=warnings,
+        scan_width=scan_width, scan_height=scan_height,
+    )  # fmt: skip
 
 
 def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
@@ -84,18 +93,25 @@ def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
         laid = lay(ink, rooms_of)
     words = read_lines(laid, engine)
     height, width = ink.gray.shape
-    is_blank = not any(word.text for word in words)
+    warp = thinned(way.to_warp(width, height, scale=scale))
     return Page(
         number=1,
         width=width,
         height=height,
         reader=engine.reader,
-        warp=way.to_warp(width, height, scale=scale),
+        warp=warp,
         words=words,
         rules=laid.rules,
-        marks=pixels_to_marks(pixels),
-        warnings=(BLANK_PAGE,) if is_blank else (),
+        marks=marks_to_upright(pixels_to_marks(pixels), warp, width=width, height=height),
+        warnings=words_to_warnings(words),
     )
+
+
+def words_to_warnings(words: Sequence[Word]) -> tuple[str, ...]:
+    """What is told of a page without text: a blank one, or one whose ink nobody could read."""
+    if any(word.text for word in words):
+        return ()
+    return (INK_ONLY.format(count=len(words)),) if words else (BLANK_PAGE,)
 
 
 def enlarged(pixels: Pixels) -> tuple[Pixels, float]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from cv2.typing import MatLike
 
-from domain.page import Rule, Word
+from domain.page import NO_WARP, Rule, Warp, Word
 
 Pixels: TypeAlias = MatLike  # height x width x 3, RGB
 
@@ -19,7 +19,8 @@ class Sheet:
     """One page before it is read, counted from 1.
 
     A page with a sound text layer has ``words`` and ``rules`` at DPI and no ``pixels``; a scan has ``pixels`` only.
-    ``choice`` says in Chinese which of the two was taken and why.
+    ``choice`` says in Chinese which of the two was taken and why. ``warp`` leads back to the PDF page at DPI where its
+    text stood turned. ``doubt`` says why the page may hold less than it did ("" where nothing tells so).
     """
 
     number: int
@@ -29,6 +30,14 @@ class Sheet:
     pixels: Pixels | None = None
     words: tuple[Word, ...] = ()
     rules: tuple[Rule, ...] = ()
+    warp: Warp = NO_WARP
+    doubt: str = ""
+
+    @property
+    def scan_size(self) -> tuple[int, int]:
+        """Width and height of what ``warp`` leads to."""
+        lies_sideways = self.warp.points and self.warp.points[0][0] == self.warp.points[1][0]
+        return (self.height, self.width) if lies_sideways else (self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

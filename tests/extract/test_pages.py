@@ -12,7 +12,7 @@ from domain.page import Page, Rule, Word
 from domain.source import Box, Document, Reader
 from domain.table import Cell, Table
 from extract.grid import rules_to_lattices
-from extract.pages import pages_to_tables, rules_to_rooms
+from extract.pages import page_to_laid, pages_to_tables, rules_to_rooms
 from extract.parting import part_rooms
 
 DOCUMENT = Document(path="扫描.pdf", sha256="")
@@ -276,15 +276,26 @@ def test_a_note_in_the_margin_is_kept() -> None:
     assert "注" in {text for table in found for text in (*texts(table).values(), *heading(table))}
 
 
+GRIDS = (
+    ruled(XS, (400, 500, 700)),
+    ruled((100, 500, 1500), (400, 500, 700)),
+    ruled((100, 300, 500, 900, 1500), (400, 500, 700)),
+    ruled(ys=(1500, 1600, 1700)),
+    ruled((100, 400, 700), (400, 600, 1200)),  # two side by side
+    ruled((900, 1200, 1500), (500, 600, 900, 1400)),
+    ruled((200, 300, 400), (450, 480, 510)),  # a box within a table
+)
+
+
 @st.composite
 def pages_of_words(draw: st.DrawFn) -> Page:
-    """Numbered words anywhere on a page between the outer lines of its tables."""
-    places = draw(st.lists(st.tuples(st.integers(100, 1499), st.integers(20, 2300)), min_size=1, max_size=25))
-    xs = draw(st.sampled_from([XS, (100, 500, 1500), (100, 300, 500, 900, 1500)]))
-    lower = ruled(ys=(1500, 1600, 1700)) if draw(st.booleans()) else []
-    rules = [*ruled(xs, (400, 500, 700)), *lower] if draw(st.booleans()) else lower
+    """Numbered words anywhere on a page of tables above, beside and within one another, of which lines are missing."""
+    places = draw(st.lists(st.tuples(st.integers(0, WIDTH), st.integers(0, HEIGHT)), min_size=1, max_size=25))
+    rules = [rule for grid in draw(st.lists(st.sampled_from(GRIDS), max_size=3)) for rule in grid]
+    gone = draw(st.sets(st.integers(0, max(0, len(rules) - 1)), max_size=3))
+    rules = [rule for place, rule in enumerate(rules) if place not in gone]
     words = [word(f"〔{number}〕", x, y) for number, (x, y) in enumerate(places)]
-    return page(words, draw(st.permutations(rules)), number=draw(st.integers(1, 2)))
+    return page(words, draw(st.permutations(rules)), number=draw(st.integers(1, 3)))
 
 
 @given(st.lists(pages_of_words(), min_size=1, max_size=3))
@@ -292,6 +303,28 @@ def test_no_word_is_lost_or_told_twice(pages: list[Page]) -> None:
     told = "".join(text for table in tables(*pages) for text in (*texts(table).values(), *heading(table)))
     for text in {word.text for one in pages for word in one.words}:
         assert told.count(text) == sum(word.text == text for one in pages for word in one.words)
+
+
+@given(pages_of_words())
+def test_words_in_cells_and_words_in_lines_are_all_words_of_a_page(one: Page) -> None:
+    laid = page_to_laid(one, DOCUMENT)
+    assert laid.inside + laid.outside == len(one.words)
+    told = [cell.text for piece in laid.pieces for cell in piece.texts]
+    assert laid.inside == sum(text.count("〔") for text in told)
+
+
+def test_words_beside_two_tables_side_by_side_are_told_once() -> None:
+    between = word("注", 800, 550)
+    rules = [*ruled((100, 400, 700), (400, 600, 1200)), *ruled((900, 1200, 1500), (500, 600, 900))]
+    found = tables(page([between, word("甲", 250, 500), word("乙", 1000, 550)], rules))
+    assert [line for table in found for line in heading(table)] == ["注"]
+
+
+def test_ink_in_which_nothing_was_read_counts_as_no_word() -> None:
+    laid = page_to_laid(
+        page([word("甲", 300, 450), Word(text="", box=word("乙", 700, 450).box, confidence=0.0)], ruled()), DOCUMENT
+    )
+    assert (laid.inside, laid.outside) == (1, 0)
 
 
 @given(st.lists(pages_of_words(), min_size=1, max_size=3))

@@ -17,7 +17,7 @@ from domain.table import Cell, Table
 from domain.value import Amount
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.listing import TextToAmount
-from fuhe.paper import PageNote
+from fuhe.page_notes import PageNote
 from fuhe.pipeline import Reading, Stages
 
 READER = Reader(name="hand", version="1")

@@ -22,7 +22,7 @@ from fuhe.executors import SerialExecutor
 from fuhe.grouping import pages_together
 from fuhe.intake import paths_to_arrivals
 from fuhe.outputs import exit_code
-from fuhe.paper import PageNote
+from fuhe.page_notes import PageNote
 from fuhe.pipeline import Reading, Stages
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def test_a_cache_file_cut_short_is_read_again(inbox: Path, toy: ToyReader, tmp_p
     put(inbox, 一="表:甲")
     cache = Cache(folder=tmp_path / "cache", version="1")
     read_all(inbox, toy.stages(), cache)
-    (kept,) = (tmp_path / "cache").rglob("*.json")
+    (kept,) = (tmp_path / "cache").rglob("*.jsonl")
     kept.write_bytes(kept.read_bytes()[:-40])
     batch = read_all(inbox, toy.stages(), cache)
     assert len(batch.forms) == 1 and len(toy.calls) == 2

@@ -19,12 +19,13 @@ from domain.finding import Finding
 from domain.form import Form
 from fuhe.cli import app
 from fuhe.listing import TextToAmount
+from fuhe.paper import Desk
 from fuhe.pipeline import Stages
 
 if TYPE_CHECKING:
     from tests.fuhe.conftest import Hand, ToyReader
 
-EXTRACTED = {"tables.jsonl", "forms.jsonl", "forms.xlsx", "run.json"}
+EXTRACTED = {"tables.jsonl", "pages.jsonl", "forms.jsonl", "forms.xlsx", "run.json"}
 AUDITED = EXTRACTED | {"findings.jsonl", "findings.xlsx", "report.html"}
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,7 +63,7 @@ def command(
 ) -> Command:
     import fuhe.commands as commands
 
-    def stages(*, password: str) -> Stages:
+    def stages(*, password: str, desk: Desk) -> Stages:
         return toy.stages()
 
     def findings(forms: Sequence[Form]) -> tuple[Finding, ...]:

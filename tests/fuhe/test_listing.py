@@ -14,8 +14,12 @@ import extract
 from domain.finding import Verdict
 from domain.form import MISSING, FundRow, SelfEvaluation, TargetTable, walk
 from domain.source import Document, Reader, Source
-from fuhe.listing import OTHER_GROUP, TextToAmount, findings_to_listing, form_to_amount_wan
-from fuhe.wording import FIELDS, field_to_words, numbers_to_words, sources_to_words
+from fuhe.batch import Batch, Outcome, Status
+from fuhe.listing import OTHER_GROUP, TextToAmount, batch_to_unread, findings_to_listing, form_to_amount_wan
+from fuhe.page_notes import PageNote
+from fuhe.pipeline import Reading
+from fuhe.spans import numbers_to_words
+from fuhe.wording import FIELDS, field_to_words, sources_to_words
 
 if TYPE_CHECKING:
     from tests.fuhe.conftest import Hand
@@ -104,3 +108,27 @@ def test_the_amount_is_the_budget_of_the_year_in_ten_thousands(hand: Hand, to_am
 def test_a_form_that_names_no_unit_of_money_is_counted_like_the_national_form(hand: Hand) -> None:
     evaluation = replace(hand.evaluation(), amount_unit=MISSING)
     assert form_to_amount_wan(evaluation, extract.text_to_amount) == Decimal("1200.50")
+
+
+def test_unread_files_and_unread_pages_are_listed_each_once(hand: Hand) -> None:
+    good, bad = PageNote(number=1, words=3), PageNote(number=2, reason="坏了。", picture="unread_pages/表-ab/p002.jpg")
+    batch = Batch(
+        outcomes=(
+            Outcome(path="空.txt", status=Status.UNREADABLE, reason="文件是空的。"),
+            outcome_of(hand, "部分.pdf", Status.READ, good, bad),
+            outcome_of(hand, "一页.jpg", Status.UNREADABLE, bad),
+            outcome_of(hand, "全坏.pdf", Status.UNREADABLE, bad, bad),
+        )
+    )
+    assert [(one.path, one.place, one.picture[-8:]) for one in batch_to_unread(batch)] == [
+        ("空.txt", "", ""),
+        ("部分.pdf", "第 2 页", "p002.jpg"),
+        ("一页.jpg", "", "p002.jpg"),
+        ("全坏.pdf", "", ""),
+        ("全坏.pdf", "第 2 页", "p002.jpg"),
+        ("全坏.pdf", "第 2 页", "p002.jpg"),
+    ]
+
+
+def outcome_of(hand: Hand, path: str, status: Status, *pages: PageNote) -> Outcome:
+    return Outcome(path=path, status=status, reading=Reading(document=hand.document, pages=pages))

@@ -4,73 +4,38 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
-from PIL import Image, ImageDraw, ImageFont
 from typer.testing import CliRunner
 
 import ocr.read
 from domain.errors import UnreadableDocument
 from domain.source import Document
-from domain.table import Table
 from fuhe.cli import app
-from fuhe.paper import PageNote, files_to_tables, read_files
-from tests.ocr.pdf import SCALE, page_pdf, text
+from fuhe.page_notes import PageNote
+from fuhe.paper import files_to_tables, read_files
+from tests.fuhe.paper import COLUMNS, FORM, GRID, TITLE, pdf_page, picture, texts
+from tests.ocr.pdf import SCALE, page_pdf
 
 DOCUMENT = Document(path="甲/自评表.pdf", sha256="")
-TITLE = "项目支出绩效自评表"
-FORM = (
-    ("项目名称", "农村公路养护费", "主管部门", "河口县交通运输总局"),
-    ("年度资金总额", "48.30", "全年执行数", "45.99"),
-)
-GRID = (("12.50", "100.00", "95.21"), ("2024", "48.30", "7.06"))
-COLUMNS = (50, 170, 300, 420, 550)  # points
 SPOILT = b"\x89PNG\r\n\x1a\nnot a picture at all"
 
 # Scans of one page, and this one, whose table runs over two; the others of two pages would take too long.
 TWO_PAGES = frozenset({"010_rot180"})
 
 
-def pdf_page(rows: Sequence[Sequence[str]], *, title: str = "") -> str:
-    """A table in points from the bottom of the page; rows are 20 points high."""
-    bottom = 700 - 20 * len(rows)
-    lines = [f"{COLUMNS[0]} {700 - 20 * n} m {COLUMNS[-1]} {700 - 20 * n} l S" for n in range(len(rows) + 1)]
-    lines += [f"{x} 700 m {x} {bottom} l S" for x in COLUMNS]
-    words = [
-        text(word, COLUMNS[col] + 5, 686 - 20 * row) for row, cells in enumerate(rows) for col, word in enumerate(cells)
-    ]
-    return "\n".join(["1 w", *lines, "".join(words), text(title, 220, 750) if title else ""])
-
-
-def picture(rows: Sequence[Sequence[str]] = GRID, *, turn: int = 0) -> bytes:
-    """A table of figures as a scan at 200 dpi."""
-    image = Image.new("L", (1654, 2339), 255)
-    draw, font = ImageDraw.Draw(image), ImageFont.load_default(34)
-    wide, high = 440, 110
-    for row, cells in enumerate(rows):
-        for col, cell in enumerate(cells):
-            x, y = 150 + wide * col, 300 + high * row
-            draw.rectangle((x, y, x + wide, y + high), outline=0, width=4)
-            draw.text((x + wide / 2, y + high / 2), cell, fill=0, font=font, anchor="mm")
-    out = io.BytesIO()
-    image.rotate(turn, expand=True).save(out, "PNG")
-    return out.getvalue()
-
-
-def texts(table: Table) -> tuple[tuple[str, ...], ...]:
-    rows = range(max(cell.row for cell in table.cells) + 1)
-    return tuple(tuple(cell.text for cell in table.cells if cell.row == row) for row in rows)
-
-
 def test_a_text_layer_is_taken_as_it_is() -> None:
     (table,), (note,) = files_to_tables([page_pdf(pdf_page(FORM, title=TITLE))], DOCUMENT)
     assert texts(table) == FORM
     assert [line.text for line in table.heading] == [TITLE]
-    assert note == PageNote(number=1, choice="文字层可用，直接取字", words=9)
+    assert note == PageNote(
+        number=1, choice="文字层可用，直接取字", words=9, inside=8, outside=1,
+        width=1653, height=2339, scan_width=1653, scan_height=2339,
+    )  # fmt: skip
     (source,) = table.cells[0].sources
     assert (source.document, source.reader.name, source.page) == (DOCUMENT, "pdf-text", 1)
     assert source.box is not None

@@ -147,7 +147,7 @@ def test_nothing_is_left_out(hand: Hand, to_amount: TextToAmount) -> None:
         "得分栏缺失",
     ):
         assert words in shown
-    assert "有 2 份文件未读入" in shown
+    assert "有 2 项（文件或其中的页）未读入" in shown
 
 
 def test_an_empty_batch_makes_a_page(to_amount: TextToAmount) -> None:

@@ -160,7 +160,7 @@ def test_the_list_has_its_columns_and_one_story_a_line(tmp_path: Path, hand: Han
     assert [row[0] for row in book["同一行的其他疑点"][1:]] == [1]
     unchecked = [dict(zip(book["未能核对"][0], row, strict=True)) for row in book["未能核对"][1:]]
     assert [line["事实描述"] for line in unchecked] == ["无从核对"]
-    assert book["未读入文件"][1] == ["丙.pdf", "未能读入", "不能识读"]
+    assert book["未读入文件"][1] == ["丙.pdf", "", "未能读入", "不能识读", ""]
 
 
 def test_a_covered_finding_leads_to_the_line_that_covers_it(

@@ -314,6 +314,17 @@ def test_text_that_pdfium_drops_is_missed() -> None:
     assert sheet.choice == "部分文字取不出，识读像素" and sheet.pixels is not None
 
 
+def test_equal_lines_close_together_are_not_taken_for_one() -> None:
+    lines = "".join(text(FORM, 50, 700 - 12 * row) for row in range(4))
+    sheet = only(page_pdf(lines))
+    assert sheet.choice == "部分文字取不出，识读像素" or words_of(sheet) == [FORM] * 4
+
+
+def test_a_line_drawn_twice_to_look_bold_is_one() -> None:
+    sheet = only(page_pdf(text(FORM, 50, 700) + text(FORM, 50.3, 700)))
+    assert sheet.choice.startswith("文字层可用") and words_of(sheet) == [FORM]
+
+
 def test_a_page_that_is_no_page_is_spoilt_alone() -> None:
     content = page_pdf(text(FORM, 50, 700), text(FORM, 50, 600), text(FORM, 50, 500))
     broken = content.replace(b"/Kids [6 0 R 8 0 R 10 0 R]", b"/Kids [6 0 R 3 0 R 10 0 R]")

@@ -261,30 +261,28 @@ def test_a_page_that_lies_wrong_is_turned(quarters: int) -> None:
 def test_the_warp_of_a_turned_page_leads_back_to_the_scan(quarters: int) -> None:
     scan = np.ascontiguousarray(np.rot90(full_table(), quarters))
     page = pixels_to_page(scan, Fake(begins_black), rooms_of)
-    points = np.array(page.warp.points).reshape(-1, page.warp.columns, 2)
-    node = (8, 13)  # row and column: a node on the upright page
-    x, y = node[1] * int(page.warp.step), node[0] * int(page.warp.step)
+    x, y = 416, 256
     where = np.zeros((HEIGHT, WIDTH), np.uint8)
     where[y, x] = 1
     ((row, column),) = np.argwhere(np.rot90(where, quarters))
-    assert tuple(points[node]) == pytest.approx((column, row), abs=2)
+    assert page.warp.to_scan(x, y) == pytest.approx((column, row), abs=2)
 
 
 def test_a_small_scan_is_enlarged_and_leads_back_to_its_own_pixels() -> None:
     small = cv2.resize(full_table(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     page = pixels_to_page(small, Fake(), rooms_of)
     assert (page.width, page.height) == (WIDTH, HEIGHT) and len(page.words) == 8
-    points = np.array(page.warp.points).reshape(-1, page.warp.columns, 2)
-    assert tuple(points[8, 13]) == pytest.approx((13 * page.warp.step / 2, 8 * page.warp.step / 2), abs=1)
+    assert page.warp.to_scan(416, 256) == pytest.approx((208, 128), abs=1)
     assert enlarged(full_table())[1] == 1.0 and enlarged(small)[1] == 2.0
 
 
-def test_coloured_marks_are_told_in_the_scans_pixels() -> None:
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_coloured_marks_are_told_where_they_stand_on_the_upright_page(quarters: int) -> None:
     pixels = full_table()
     cv2.circle(pixels, (900, 900), 90, (215, 60, 60), 12)
-    page = pixels_to_page(pixels, Fake(), rooms_of)
+    page = pixels_to_page(np.ascontiguousarray(np.rot90(pixels, quarters)), Fake(begins_black), rooms_of)
     (mark,) = page.marks
-    assert mark.kind == "red" and corners(mark.box) == pytest.approx((804, 804, 996, 996), abs=8)
+    assert mark.kind == "red" and corners(mark.box) == pytest.approx((804, 804, 996, 996), abs=10)
     assert len(page.words) == 8
 
 
@@ -308,8 +306,9 @@ def test_a_text_layer_needs_no_engine() -> None:
     sheet = Sheet(number=3, width=1654, height=2339, choice="文字层完好", words=(word,), rules=(rule,))
     page = sheet_to_page(sheet, never, rooms_of)
     assert page == Page(
-        number=3, width=1654, height=2339, choice="文字层完好", reader=page.reader, words=(word,), rules=(rule,)
-    )
+        number=3, width=1654, height=2339, choice="文字层完好", reader=page.reader, words=(word,), rules=(rule,),
+        scan_width=1654, scan_height=2339,
+    )  # fmt: skip
     assert page.reader.name == "pdf-text" and page.reader.version and page.reader.weights == ""
 
 
@@ -335,3 +334,33 @@ def test_other_readings_of_a_figure_go_with_its_word() -> None:
     (text,) = readings_to_words([(label, box)])
     assert (figure.text, figure.alternatives) == ("80", (("30", 0.08),))
     assert (text.text, text.alternatives) == ("项目", ())
+
+
+def curled(
+    pixels: Pixels, *, degrees: float, depth: float
+) -> tuple[Pixels, Callable[[float, float], tuple[float, float]]]:
+    """A photo of a page that leans and curls, and the point of the page that any point of the photo shows."""
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+
+    def to_page(x: float, y: float) -> tuple[float, float]:
+        x, y = x - 150, y - 150
+        x, y = cos * (x - WIDTH / 2) - sin * (y - HEIGHT / 2), sin * (x - WIDTH / 2) + cos * (y - HEIGHT / 2)
+        return x + WIDTH / 2, y + HEIGHT / 2 - depth * (x / WIDTH * 2) ** 2
+
+    xs, ys = np.meshgrid(np.arange(WIDTH + 300, dtype=float), np.arange(HEIGHT + 300, dtype=float))
+    across, down = (np.asarray(part, np.float32) for part in to_page(xs, ys))
+    white = (255, 255, 255)
+    photo = cv2.remap(pixels, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=white)
+    return photo, to_page
+
+
+@pytest.mark.parametrize(("degrees", "depth"), [(0.0, 0.0), (7.0, 0.0), (-5.0, 12.0), (3.0, 22.0)])
+def test_boxes_lead_back_to_where_the_text_stands_on_a_leaning_and_curled_page(degrees: float, depth: float) -> None:
+    photo, to_page = curled(full_table(), degrees=degrees, depth=depth)
+    page = pixels_to_page(photo, Fake(begins_black), rooms_of)
+    assert len(page.words) == 8
+    for word, (x, y) in zip(page.words, ((x, y) for y in YS[:-1] for x in XS[:-1]), strict=True):
+        at_x, at_y = page.warp.to_scan((word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2)
+        assert to_page(at_x, at_y) == pytest.approx((x + 158, y + 50), abs=4)
+        box = page.warp.box_to_scan(word.box)
+        assert box.x0 < at_x < box.x1 and box.y0 < at_y < box.y1
