@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from ocr.engines.choice import EngineChoice, EngineName
+
 EXIT_WRONG_USAGE = 2
 
 app = typer.Typer(
@@ -46,6 +48,28 @@ Password = Annotated[
 ]
 
 
+Engine = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        envvar="FUHE_ENGINE",
+        help="识读扫描件和图片的引擎；paddle 需装有可选组件 paddle。",
+        rich_help_panel="选项",
+    ),
+]
+ModelDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--model-dir",
+        metavar="文件夹",
+        envvar="FUHE_MODEL_DIR",
+        help="自备的 PaddleOCR 识别模型，与 --engine paddle 同用。",
+        show_default=False,
+        rich_help_panel="选项",
+    ),
+]
+
+
 class Task(StrEnum):
     """What ``fuhe classify`` can label."""
 
@@ -54,26 +78,42 @@ class Task(StrEnum):
 
 
 @app.command(rich_help_panel="命令")
-def extract(inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "") -> None:
+def extract(
+    inputs: Inputs = None,
+    out: Out = None,
+    workers: Workers = 1,
+    password: Password = "",
+    engine: Engine = EngineName.OPENVINO,
+    model_dir: ModelDir = None,
+) -> None:
     """读表：写出 tables.jsonl、forms.jsonl、forms.xlsx、run.json。"""
     paths, folder = _needed(inputs, out)
+    choice = EngineChoice(name=engine, model_dir=model_dir)
     from fuhe.commands import CannotWrite, WrongUsage, extract_paths
 
     try:
-        code = extract_paths(paths, folder, workers=workers, password=password)
+        code = extract_paths(paths, folder, workers=workers, password=password, engine=choice)
     except (WrongUsage, CannotWrite) as error:
         raise _wrong_usage(str(error)) from error
     raise typer.Exit(code)
 
 
 @app.command(rich_help_panel="命令")
-def audit(inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "") -> None:
+def audit(
+    inputs: Inputs = None,
+    out: Out = None,
+    workers: Workers = 1,
+    password: Password = "",
+    engine: Engine = EngineName.OPENVINO,
+    model_dir: ModelDir = None,
+) -> None:
     """读表并列出疑点：另写出 findings.jsonl、findings.xlsx（问题清单）、report.html。"""
     paths, folder = _needed(inputs, out)
+    choice = EngineChoice(name=engine, model_dir=model_dir)
     from fuhe.commands import CannotWrite, WrongUsage, audit_paths
 
     try:
-        code = audit_paths(paths, folder, workers=workers, password=password)
+        code = audit_paths(paths, folder, workers=workers, password=password, engine=choice)
     except (WrongUsage, CannotWrite) as error:
         raise _wrong_usage(str(error)) from error
     raise typer.Exit(code)

@@ -19,6 +19,8 @@ from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_gr
 from fuhe.screen import with_progress
 from fuhe.version import reading_version
 from fuhe.wording import SEVERITIES, STATUSES
+from ocr.engines import EngineUnavailable
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine
 
 CACHE_FOLDER = Path(".cache") / "fuhe"  # a name of its own: OUT may be a home folder, where others keep a .cache too
 TOP_SHOWN = 10
@@ -32,24 +34,28 @@ class WrongUsage(Exception):
     """The command cannot begin. The message is Chinese and says what to do."""
 
 
-def extract_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "") -> int:
+def extract_paths(
+    paths: Sequence[Path], out: Path, *, workers: int, password: str = "", engine: EngineChoice = HOUSE_ENGINE
+) -> int:
     """Read everything under the paths into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
-    batch = _read(paths, out, workers=workers, password=password)
+    batch = _read(paths, out, workers=workers, password=password, engine=engine)
     names = write_reading(out, batch)
-    run = Run(command="extract", started=started, finished=_now(), batch=batch)
+    run = Run(command="extract", started=started, finished=_now(), batch=batch, engine=engine)
     write_run(out, run, outputs=names)
     _say(_batch_to_words(batch), _outputs_to_words(out, (*names, RUN_OUTPUT)), _stale_to_words(out))
     return exit_code(batch)
 
 
-def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "") -> int:
+def audit_paths(
+    paths: Sequence[Path], out: Path, *, workers: int, password: str = "", engine: EngineChoice = HOUSE_ENGINE
+) -> int:
     """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
-    batch = _read(paths, out, workers=workers, password=password)
+    batch = _read(paths, out, workers=workers, password=password, engine=engine)
     names = write_reading(out, batch)
     findings = forms_to_findings(batch.forms)
-    run = Run(command="audit", started=started, finished=_now(), batch=batch, findings=findings)
+    run = Run(command="audit", started=started, finished=_now(), batch=batch, engine=engine, findings=findings)
     to_amount = house_skills().amount
     listing = findings_to_listing(findings, batch.forms, groups=rule_groups(), text_to_amount=to_amount)
     names = (*names, *write_audit(out, run, listing))
@@ -58,8 +64,9 @@ def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str
     return exit_code(batch)
 
 
-def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str) -> Batch:
+def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str, engine: EngineChoice) -> Batch:
     _check_usage(paths, out)
+    version = _engine_to_version(engine)
     found = pages_together(paths_to_arrivals(paths, leave_out=out))
     if all(isinstance(thing, Skipped) for thing in found):
         raise WrongUsage("给出的位置中没有可读的文件（空文件夹，或只有隐藏文件）。请核对路径。")
@@ -67,8 +74,8 @@ def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str) -> B
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WrongUsage(f"建不了输出文件夹 {out}（{error.strerror or error}）。请用 -o 换一个位置。") from error
-    cache = Cache(folder=out / CACHE_FOLDER, version=reading_version())
-    outcomes = read_batch(found, house_stages(password=password), cache=cache, workers=workers)
+    cache = Cache(folder=out / CACHE_FOLDER, version=version)
+    outcomes = read_batch(found, house_stages(password=password, engine=engine), cache=cache, workers=workers)
     return Batch(outcomes=tuple(with_progress(outcomes, len(found), stream=sys.stderr, words="已处理文件")))
 
 
@@ -78,6 +85,15 @@ def _check_usage(paths: Sequence[Path], out: Path) -> None:
         raise WrongUsage(f"找不到：{'、'.join(missing)}。请核对路径。")
     if out.exists() and not out.is_dir():
         raise WrongUsage(f"输出位置 {out} 是文件，不是文件夹。请用 -o 指定文件夹。")
+
+
+def _engine_to_version(engine: EngineChoice) -> str:
+    """The version of readings by an engine that is there."""
+    try:
+        check_engine(engine)
+        return reading_version(engine)
+    except EngineUnavailable as error:
+        raise WrongUsage(str(error)) from error
 
 
 def _now() -> datetime:

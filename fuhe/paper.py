@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from domain.form import Form
 from domain.page import Page
 from domain.source import Document
 from domain.table import Table
+from ocr.engines import EngineUnavailable
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, shared_engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,7 @@ class PageNote:
 
 
 def files_to_tables(
-    contents: Sequence[bytes], document: Document, password: str = ""
+    contents: Sequence[bytes], document: Document, *, password: str = "", engine: EngineChoice = HOUSE_ENGINE
 ) -> tuple[tuple[Table, ...], tuple[PageNote, ...]]:
     """The tables of a document on paper, and a note on every page. Raises UnreadableDocument."""
     from extract.pages import pages_to_tables
@@ -33,7 +36,7 @@ def files_to_tables(
     notes: list[PageNote] = []
 
     def pages() -> Iterator[Page]:
-        for page in files_to_pages(contents, name=document.path, password=password):
+        for page in files_to_pages(contents, name=document.path, password=password, engine=engine):
             if isinstance(page, Page):
                 marks = tuple(mark.kind for mark in page.marks)
                 notes.append(PageNote(number=page.number, choice=page.choice, words=len(page.words), marks=marks))
@@ -45,10 +48,11 @@ def files_to_tables(
     return tables, tuple(notes)
 
 
-def files_to_pages(contents: Sequence[bytes], *, name: str, password: str = "") -> Iterator[Page | PageNote]:
+def files_to_pages(
+    contents: Sequence[bytes], *, name: str, password: str = "", engine: EngineChoice = HOUSE_ENGINE
+) -> Iterator[Page | PageNote]:
     """Every page read, or a note that says why not. One page is in memory at a time. Raises UnreadableDocument."""
     from extract.pages import rules_to_rooms
-    from ocr.engines.openvino import shared_engine
     from ocr.load import files_to_sheets
     from ocr.read import sheet_to_page
     from ocr.sheet import Spoilt
@@ -58,7 +62,9 @@ def files_to_pages(contents: Sequence[bytes], *, name: str, password: str = "") 
             yield PageNote(number=sheet.number, reason=sheet.reason)
             continue
         try:
-            yield sheet_to_page(sheet, shared_engine, rules_to_rooms)
+            yield sheet_to_page(sheet, partial(shared_engine, engine), rules_to_rooms)
+        except EngineUnavailable as error:
+            yield PageNote(number=sheet.number, reason=str(error))
         except Exception as error:  # a fault of ours in one page must not cost the auditor the others
             fault = f"程序出错，不是文件的问题（{type(error).__name__}: {error}）。请将文件交维护人员。"
             yield PageNote(number=sheet.number, reason=fault)
@@ -72,11 +78,11 @@ class PaperReading:
     forms: tuple[Form, ...]
 
 
-def read_files(paths: Sequence[Path]) -> PaperReading:
+def read_files(paths: Sequence[Path], engine: EngineChoice = HOUSE_ENGINE) -> PaperReading:
     """One document on paper, given as its files in page order: for benchmarks. Raises UnreadableDocument."""
     from extract import tables_to_forms
 
     contents = [path.read_bytes() for path in paths]
     document = Document(path=str(paths[0]), sha256=sha256(b"".join(contents)).hexdigest())
-    tables, _ = files_to_tables(contents, document)
+    tables, _ = files_to_tables(contents, document, engine=engine)
     return PaperReading(tables=tables, forms=tables_to_forms(tables, document))

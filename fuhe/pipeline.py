@@ -16,6 +16,7 @@ from fuhe.convert import old_office_to_modern
 from fuhe.intake import Input
 from fuhe.paper import PageNote, files_to_tables
 from fuhe.sniff import Kind
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
 
 if TYPE_CHECKING:
     import audit
@@ -49,8 +50,11 @@ class Reading:
     pages: tuple[PageNote, ...] = ()
 
 
-def house_stages(*, password: str = "") -> Stages:
-    """The stages of this house, imported on the first call, since they are heavy; ``password`` opens encrypted PDFs."""
+def house_stages(*, password: str = "", engine: EngineChoice = HOUSE_ENGINE) -> Stages:
+    """The stages of this house, imported on the first call, since they are heavy.
+
+    ``password`` opens encrypted PDFs, ``engine`` reads scans and pictures.
+    """
     import extract
 
     return Stages(
@@ -58,7 +62,7 @@ def house_stages(*, password: str = "") -> Stages:
         html_to_tables=extract.html_to_tables,
         docx_to_tables=extract.docx_to_tables,
         xlsx_to_tables=extract.xlsx_to_tables,
-        paper_to_tables=partial(files_to_tables, password=password),
+        paper_to_tables=partial(files_to_tables, password=password, engine=engine),
         tables_to_forms=extract.tables_to_forms,
     )
 

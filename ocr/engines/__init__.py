@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.source import Reader
-from ocr.ink import Gray
+
+if TYPE_CHECKING:
+    from ocr.ink import Gray  # an engine is chosen and named before anything heavy is imported
+
+
+class EngineUnavailable(Exception):
+    """An engine that cannot be had. The message is Chinese and says what to install or to mend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
