@@ -50,13 +50,14 @@ docs: setup ## writes docs/rules.md from the rules
 examples: setup ## writes examples/ again
 	$(BIN)/python -m bench.make_examples
 
-# OpenCV builds that write to the same folder as the headless one, and need libGL, are left out of the lock file; that
-# is why it is installed without looking for dependencies.
+# One OpenCV for all: the headless build with the contributed modules, which a peer of the benchmarks needs. The builds
+# that other packages ask for write to the same folder, and two of them need libGL: they are left out of the lock file,
+# which is why it is installed without looking for dependencies.
 lock: ## compiles requirements.lock from pyproject.toml (no index address gets in)
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
 	build/lock/bin/pip-compile --quiet --all-extras --generate-hashes --strip-extras --no-header --no-emit-options \
-		--unsafe-package opencv-python --unsafe-package opencv-contrib-python \
+		--unsafe-package opencv-python --unsafe-package opencv-contrib-python --unsafe-package opencv-python-headless \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
 
 system: ## browser, PDF tools and fonts of the slow tests (Debian; needs root)

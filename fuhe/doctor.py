@@ -23,7 +23,7 @@ _PACKAGES = (
     ("pydantic", "核对输出约定"),
     ("spacy", "理解偏差原因与指标值"),
     ("pypdfium2", "读 PDF"),
-    ("opencv-python-headless", "扶正页面、找表格线"),
+    ("opencv-contrib-python-headless", "扶正页面、找表格线"),
     ("openvino", "识别文字"),
     ("pandas", "Python 接口的 to_frame()"),
 )

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import Distribution, DistributionFinder, PackageNotFoundError, distribution
 
-HERE = "opencv-python-headless"
-ASKED_FOR = frozenset(["opencv-contrib-python", "opencv-python"])
+HERE = "opencv-contrib-python-headless"
+ASKED_FOR = frozenset(["opencv-contrib-python", "opencv-python", "opencv-python-headless"])
 
 
 class _OneBuild(DistributionFinder):
