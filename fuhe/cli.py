@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -70,6 +71,19 @@ ModelDir = Annotated[
 ]
 
 
+Record = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="另存一份供程序读取。", show_default=False, rich_help_panel="选项"),
+]
+
+measures = typer.Typer(
+    help="评测：准确率、速度和内存，与同类程序并列。",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(measures, name="bench", rich_help_panel="命令")
+
+
 class Task(StrEnum):
     """What ``fuhe classify`` can label."""
 
@@ -89,13 +103,9 @@ def extract(
     """读表：写出 tables.jsonl、forms.jsonl、forms.xlsx、run.json。"""
     paths, folder = _needed(inputs, out)
     choice = EngineChoice(name=engine, model_dir=model_dir)
-    from fuhe.commands import CannotWrite, WrongUsage, extract_paths
+    from fuhe.commands import extract_paths
 
-    try:
-        code = extract_paths(paths, folder, workers=workers, password=password, engine=choice)
-    except (WrongUsage, CannotWrite) as error:
-        raise _wrong_usage(str(error)) from error
-    raise typer.Exit(code)
+    _end_with(lambda: extract_paths(paths, folder, workers=workers, password=password, engine=choice))
 
 
 @app.command(rich_help_panel="命令")
@@ -110,13 +120,9 @@ def audit(
     """读表并列出疑点：另写出 findings.jsonl、findings.xlsx（问题清单）、report.html。"""
     paths, folder = _needed(inputs, out)
     choice = EngineChoice(name=engine, model_dir=model_dir)
-    from fuhe.commands import CannotWrite, WrongUsage, audit_paths
+    from fuhe.commands import audit_paths
 
-    try:
-        code = audit_paths(paths, folder, workers=workers, password=password, engine=choice)
-    except (WrongUsage, CannotWrite) as error:
-        raise _wrong_usage(str(error)) from error
-    raise typer.Exit(code)
+    _end_with(lambda: audit_paths(paths, folder, workers=workers, password=password, engine=choice))
 
 
 @app.command(rich_help_panel="命令")
@@ -138,6 +144,68 @@ def classify(
     from fuhe.classifying import classify_file
 
     raise typer.Exit(classify_file(file, task.value, out=sys.stdout, complaints=sys.stderr))
+
+
+@measures.command("accuracy", rich_help_panel="命令")
+def bench_accuracy(
+    pages: Annotated[
+        Path,
+        typer.Argument(metavar="PAGES_DIR", help="带 manifest.json 的页面文件夹。", rich_help_panel="参数"),
+    ],
+    truth: Annotated[
+        Path | None,
+        typer.Option("--truth", metavar="FILE", help="标准答案；默认用文件夹中的 truth.json。", rich_help_panel="选项"),
+    ] = None,
+    metric: Annotated[
+        Path | None, typer.Option("--metric", metavar="FILE", help="评分工具 score.py。", rich_help_panel="选项")
+    ] = None,
+    only: Annotated[
+        str, typer.Option("--only", metavar="KIND,…", help="只量这几种损坏。", rich_help_panel="选项")
+    ] = "",
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="只量前几份。", rich_help_panel="选项")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE.png", help="画出置信度图。", rich_help_panel="选项")
+    ] = None,
+    record: Record = None,
+) -> None:
+    """准确率：按损坏种类列出复核与同类程序的得分。"""
+    from bench.command import AccuracyOrder, measure_accuracy
+
+    kinds = tuple(filter(None, only.split(",")))
+    order = AccuracyOrder(truth=truth, metric=metric, kinds=kinds, limit=limit, plot=plot, record=record)
+    _end_with(lambda: measure_accuracy(pages, order))
+
+
+@measures.command("speed", rich_help_panel="命令")
+def bench_speed(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="扫描件、图片或数字 PDF。", rich_help_panel="参数")
+    ],
+    times: Annotated[
+        int, typer.Option("--times", metavar="N", min=1, help="每份读几次，取中位数。", rich_help_panel="选项")
+    ] = 3,
+    pages: Annotated[
+        int, typer.Option("--pages", metavar="N", min=0, help="再连读几页，看内存。", rich_help_panel="选项")
+    ] = 0,
+    record: Record = None,
+) -> None:
+    """速度和内存：同一批页面，复核与同类程序交替计时。"""
+    from bench.command import measure_speed
+
+    _end_with(lambda: measure_speed(files, times=times, pages=pages, record=record))
+
+
+def _end_with(work: Callable[[], int]) -> None:
+    """Ends with the exit code of a command; wrong usage is said in Chinese."""
+    from fuhe.commands import CannotWrite, WrongUsage
+
+    try:
+        code = work()
+    except (WrongUsage, CannotWrite) as error:
+        raise _wrong_usage(str(error)) from error
+    raise typer.Exit(code)
 
 
 @app.command(rich_help_panel="命令")
