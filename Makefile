@@ -36,10 +36,11 @@ check: setup ## lint, format, types, layers, generated documents
 	$(BIN)/lint-imports
 	@$(BIN)/python -m audit.document | diff -q - docs/rules.md >/dev/null || { echo "docs/rules.md 与规则不一致：请执行 make docs 并一并提交。" >&2; exit 1; }
 
-bench: setup ## accuracy on flattened forms and worn pages (needs Chromium and pdftotext: make system)
+bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chromium and pdftotext: make system)
 	$(BIN)/python -m bench.flatten --synthetic 24 --seed 2
 	$(BIN)/python -m bench.paper build/paper --forms 24 --seed 5
-	$(BIN)/python -m bench.accuracy build/paper
+	$(BIN)/fuhe bench accuracy build/paper
+	$(BIN)/fuhe bench speed examples/1[012]*
 
 serve: ## the workbench (a later version)
 	@echo "网页工作台将在后续版本提供；目前请使用 make run，或 fuhe audit 文件夹 -o out，结果在 out/findings.xlsx。" >&2; exit 2

@@ -120,11 +120,12 @@ def memory_figures(run: SpeedRun) -> Figures:
     rows += [(f"{HOUSE}，连读 {step.pages} 页后", _mebibytes(step.memory)) for step in run.walk]
     growth = ratio(run.walk[-1].memory, run.walk[0].memory) if len(run.walk) > 1 else None
     told = f"连读 {run.walk[-1].pages} 页后为 {run.walk[0].pages} 页后的 {growth:.2f} 倍。" if growth else ""
+    untold = "" if run.walk else "连读多页后的内存未测：请加 --pages 300。"
     return Figures(
         title="三、内存，MiB（各在自己的进程中）",
         head=("程序", "MiB"),
         rows=tuple(rows),
-        notes=(told or "连读多页后的内存未测：请加 --pages 300。",),
+        notes=tuple(filter(None, (told, untold))),
     )
 
 
