@@ -22,6 +22,7 @@ from domain.form import Form
 from domain.table import Cell, Table
 from fuhe.paper import read_files
 from fuhe.records import record_to_form
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
 from ocr.sheet import Pixels
 
 GOLD = METRIC.parents[1] / "gold" / "forms.json"
@@ -223,9 +224,9 @@ def by_kind(outcomes: Sequence[Read]) -> dict[str, tuple[Read, ...]]:
     return groups | {ALL: tuple(outcomes)}
 
 
-def house_reader(paths: Sequence[Path]) -> tuple[Tables, Forms]:
+def house_reader(paths: Sequence[Path], engine: EngineChoice = HOUSE_ENGINE) -> tuple[Tables, Forms]:
     """The files of one document by this house's reader."""
-    reading = read_files(paths)
+    reading = read_files(paths, engine)
     return reading.tables, reading.forms
 
 

@@ -39,10 +39,10 @@ class PeerRun:
     outcomes: tuple[PeerOutcome, ...] = ()
 
 
-def forms_figures(outcomes: Sequence[Outcome], metric: Metric) -> Figures:
+def forms_figures(outcomes: Sequence[Outcome], metric: Metric, *, engine: str) -> Figures:
     """Our reading of the forms, a row a kind of damage."""
     return Figures(
-        title="一、表单（复核）",
+        title=f"一、表单（复核，识别引擎 {engine}）",
         head=("损坏", "文档", "找到表单", "全对", "字段", "指标行F1", "单元格", "资金", "秒/页"),
         rows=tuple(_forms_row(kind, group, metric) for kind, group in by_kind(outcomes).items()),
         notes=tuple(f"未能识读 {outcome.scan.name}：{outcome.failure}" for outcome in outcomes if outcome.failure),

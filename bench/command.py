@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,9 +30,14 @@ from bench.reliability import bin_cells, draw_reliability
 from bench.speed import digital_figures, memory_figures, scan_figures, speed_to_record
 from bench.tables import Figures, figures_to_lines
 from domain.errors import UnreadableDocument
+from domain.source import Reader
 from fuhe.commands import WrongUsage
 from fuhe.files import write_text
 from fuhe.screen import with_progress
+from ocr.engines import EngineUnavailable
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine, choice_to_reader
+
+__all__ = ["TABLE_PEERS", "AccuracyOrder", "measure_accuracy", "measure_speed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +48,20 @@ class AccuracyOrder:
     metric: Path | None = None
     kinds: tuple[str, ...] = ()
     limit: int | None = None
+    engine: EngineChoice = HOUSE_ENGINE
     plot: Path | None = None
     record: Path | None = None
 
 
 def measure_accuracy(
-    pages: Path, order: AccuracyOrder, *, read: ReadFiles = house_reader, peers: Sequence[Peer] = TABLE_PEERS
+    pages: Path, order: AccuracyOrder, *, read: ReadFiles | None = None, peers: Sequence[Peer] = TABLE_PEERS
 ) -> int:
-    """Prints how well the documents of a folder are read, ours and the peers; 0 when done. Raises WrongUsage."""
-    scans, metric = _scans(pages, order), _metric(order.metric or METRIC)
+    """Prints how well the documents of a folder are read, ours and the peers; 0 when done. Raises WrongUsage.
+
+    ``read`` is our reader with the engine of the order, if nothing else is given.
+    """
+    scans, metric, reader = _scans(pages, order), _metric(order.metric or METRIC), _engine(order.engine)
+    read = read or partial(house_reader, engine=order.engine)
     missing = {peer: why_missing(peer) for peer in peers}
     loaded = {peer: peer.load() for peer in peers if not missing[peer]}
     outcomes: list[Outcome] = []
@@ -61,7 +72,9 @@ def measure_accuracy(
             rivals[peer].append(read_by_peer(scan, read_page, metric=metric))
     runs = tuple(PeerRun(name=peer.name, reason=missing[peer], outcomes=tuple(rivals.get(peer, ()))) for peer in peers)
     cells = [cell for outcome in outcomes for cell in outcome.cells]
-    _print(forms_figures(outcomes, metric), tables_figures(outcomes, runs), confidence_figures(cells))
+    _print(
+        forms_figures(outcomes, metric, engine=reader.name), tables_figures(outcomes, runs), confidence_figures(cells)
+    )
     _say_where_teds_is(outcomes)
     if order.plot is not None:
         draw_reliability(bin_cells(cells), order.plot)
@@ -101,6 +114,14 @@ def _metric(path: Path) -> TableMetric:
     try:
         return cast(TableMetric, read_metric(path))
     except (FileNotFoundError, ImportError) as error:
+        raise WrongUsage(str(error)) from error
+
+
+def _engine(choice: EngineChoice) -> Reader:
+    try:
+        check_engine(choice)
+        return choice_to_reader(choice)
+    except EngineUnavailable as error:
         raise WrongUsage(str(error)) from error
 
 

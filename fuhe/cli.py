@@ -168,14 +168,25 @@ def bench_accuracy(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE.png", help="画出置信度图。", rich_help_panel="选项")
     ] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="只量复核，不量同类程序。", rich_help_panel="选项")] = False,
+    engine: Engine = EngineName.OPENVINO,
+    model_dir: ModelDir = None,
     record: Record = None,
 ) -> None:
     """准确率：按损坏种类列出复核与同类程序的得分。"""
-    from bench.command import AccuracyOrder, measure_accuracy
+    from bench.command import TABLE_PEERS, AccuracyOrder, measure_accuracy
 
     kinds = tuple(filter(None, only.split(",")))
-    order = AccuracyOrder(truth=truth, metric=metric, kinds=kinds, limit=limit, plot=plot, record=record)
-    _end_with(lambda: measure_accuracy(pages, order))
+    order = AccuracyOrder(
+        truth=truth,
+        metric=metric,
+        kinds=kinds,
+        limit=limit,
+        engine=EngineChoice(name=engine, model_dir=model_dir),
+        plot=plot,
+        record=record,
+    )
+    _end_with(lambda: measure_accuracy(pages, order, peers=() if alone else TABLE_PEERS))
 
 
 @measures.command("speed", rich_help_panel="命令")

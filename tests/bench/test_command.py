@@ -26,6 +26,7 @@ from domain.table import Table
 from fuhe.cli import app
 from fuhe.commands import WrongUsage
 from fuhe.records import form_to_record
+from ocr.engines.choice import EngineChoice
 
 FORMS = synthesise(2, seed=8)
 TABLES = tuple(form_to_table(form, random.Random(1)) for form in FORMS)
@@ -105,12 +106,14 @@ def test_refusals_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "未能识读 0_fax：图像损坏。" in capsys.readouterr().out
 
 
+@needs_metric
 @pytest.mark.parametrize(
     ("order", "told"),
     [
         (AccuracyOrder(truth=Path("无.json")), "--truth"),
         (AccuracyOrder(kinds=("火烧",)), "--only"),
         (AccuracyOrder(metric=Path("无.py")), "--metric"),
+        (AccuracyOrder(engine=EngineChoice(model_dir=Path("无"))), "--engine paddle"),
     ],
 )
 def test_what_is_missing_is_wrong_usage(folder: Path, order: AccuracyOrder, told: str) -> None:
