@@ -1,31 +1,32 @@
 """How well paper is read: every document of a manifest through the reader, scored by kind of damage.
 
-Usage: ``python -m bench.accuracy PAGES_DIR [--truth FILE] [--only KIND] [--plot FILE.png]``. TEDS and confidence are
-measured on documents of one page and one table, whose printed HTML the manifest holds.
+TEDS and confidence are measured on documents of one page and one table, whose printed HTML the manifest holds.
 """
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import json
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from statistics import fmean
-from typing import Protocol, cast
+from typing import Protocol, TypeVar
 
-from bench.metric import METRIC, Metric, Score, read_metric, score_forms
-from bench.reliability import Judged, bin_cells, draw_reliability, expected_error
+from bench.metric import METRIC, Metric, Score, score_forms
+from bench.peers import NO_TABLE
+from bench.pictures import files_to_pixels
+from bench.reliability import Judged
 from domain.errors import UnreadableDocument
 from domain.form import Form
 from domain.table import Cell, Table
+from fuhe.paper import read_files
 from fuhe.records import record_to_form
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
+from ocr.sheet import Pixels
 
 GOLD = METRIC.parents[1] / "gold" / "forms.json"
+ALL = "all"
 
 Tables = tuple[Table, ...]
 Forms = tuple[Form, ...]
@@ -52,18 +53,6 @@ class TableMetric(Metric, Protocol):
         """A text as it is compared."""
 
 
-class PaperReading(Protocol):
-    """What ``fuhe.paper.read_files`` gives, as far as it is scored."""
-
-    @property
-    def tables(self) -> Tables:
-        """The tables in order."""
-
-    @property
-    def forms(self) -> Forms:
-        """The forms in order."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """One document to read: its files in page order, what is printed there, and what a good reader finds."""
@@ -82,17 +71,34 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableScore:
+    """A table beside the printed one, all in 0..1; the similarities are None where the tool's libraries are missing."""
+
+    teds: float | None
+    teds_s: float | None
+    cell_f1: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One document as read; the similarities are None where it has more than one table or the tool cannot compare."""
+    """One document as read; ``table`` is None where it has more than one table."""
 
     scan: Scan
     forms: Forms
     seconds: float
     failure: str = ""
-    teds: float | None = None
-    teds_s: float | None = None
-    cell_f1: float | None = None
+    table: TableScore | None = None
     cells: tuple[Judged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerOutcome:
+    """One document of one table as read by a peer; ``failure`` is its error where it broke down."""
+
+    scan: Scan
+    score: TableScore
+    seconds: float
+    failure: str = ""
 
 
 def read_manifest(folder: Path, truth: Path) -> tuple[Scan, ...]:
@@ -178,18 +184,21 @@ def read_scan(scan: Scan, read: ReadFiles, *, metric: TableMetric) -> Outcome:
     if not scan.has_one_table:
         return Outcome(scan=scan, forms=forms, seconds=seconds, failure=failure)
     table = largest_table(tables)
-    pair = metric.canonical(table_to_html(table)), metric.canonical(scan.html)
-    teds, teds_s = _similarity(pair, metric=metric)
     return Outcome(
         scan=scan,
         forms=forms,
         seconds=seconds,
         failure=failure,
-        teds=teds,
-        teds_s=teds_s,
-        cell_f1=metric.cell_f1(*pair),
+        table=compare_tables(table_to_html(table), scan.html, metric=metric),
         cells=judge_cells(table, scan.html, metric=metric),
     )
+
+
+def compare_tables(html: str, printed: str, *, metric: TableMetric) -> TableScore:
+    """A table as read beside the printed one, both without rows and columns that no cell needs."""
+    pair = metric.canonical(html), metric.canonical(printed)
+    teds, teds_s = _similarity(pair, metric=metric)
+    return TableScore(teds=teds, teds_s=teds_s, cell_f1=metric.cell_f1(*pair))
 
 
 def _similarity(pair: tuple[str, str], *, metric: TableMetric) -> tuple[float | None, float | None]:
@@ -205,95 +214,30 @@ def score_outcomes(outcomes: Sequence[Outcome], metric: Metric) -> Score:
     return score_forms(metric, [(outcome.scan.truth, outcome.forms) for outcome in outcomes])
 
 
-def by_kind(outcomes: Sequence[Outcome]) -> dict[str, tuple[Outcome, ...]]:
-    """The outcomes of each kind in order of appearance, then all of them as "all"."""
+Read = TypeVar("Read", Outcome, PeerOutcome)
+
+
+def by_kind(outcomes: Sequence[Read]) -> dict[str, tuple[Read, ...]]:
+    """The outcomes of each kind in order of appearance, then all of them as ALL."""
     kinds = dict.fromkeys(outcome.scan.kind for outcome in outcomes)
     groups = {kind: tuple(outcome for outcome in outcomes if outcome.scan.kind == kind) for kind in kinds}
-    return groups | {"all": tuple(outcomes)}
+    return groups | {ALL: tuple(outcomes)}
 
 
-def outcomes_to_lines(outcomes: Sequence[Outcome], metric: Metric) -> Iterator[str]:
-    """The table of figures, a line a kind."""
-    names = ("exact", "field", "row F1", "cell", "fund", "TEDS", "TEDS-S", "tab F1", "s/page")
-    yield f"{'kind':<12}{'docs':>6}{'found':>9}" + "".join(f"{name:>8}" for name in names)
-    for kind, group in by_kind(outcomes).items():
-        score = score_outcomes(group, metric)
-        shares = (score.field_accuracy, score.row_f1, score.cell_accuracy, score.fund_accuracy)
-        tables = (_mean(o.teds for o in group), _mean(o.teds_s for o in group), _mean(o.cell_f1 for o in group))
-        pace = sum(o.seconds for o in group) / max(1, sum(o.scan.pages for o in group))
-        yield (
-            f"{kind:<12}{len(group):>6}{score.found:>5}/{score.forms:<3}{score.exact:>8}"
-            + "".join(f"{share:>8.3f}" for share in shares)
-            + "".join(f"{'–':>8}" if mean is None else f"{mean:>8.3f}" for mean in tables)
-            + f"{pace:>8.2f}"
-        )
-
-
-def _mean(shares: Iterator[float | None]) -> float | None:
-    """The mean of those that are there; None without any."""
-    there = [share for share in shares if share is not None]
-    return fmean(there) if there else None
-
-
-def confidence_to_lines(cells: Sequence[Judged]) -> Iterator[str]:
-    """Confidence against truth, a line a bin, and the mean gap between the two."""
-    yield f"{'confidence':<16}{'cells':>7}{'mean':>8}{'right':>8}"
-    for part in bin_cells(cells):
-        name = f"{part.low:.2f}–{part.high:.2f}"
-        yield f"{name:<16}{part.cells:>7}{part.mean_confidence:>8.3f}{part.share_right:>8.3f}"
-    yield f"expected calibration error {expected_error(cells):.4f} over {len(cells)} cells"
-
-
-def house_reader(paths: Sequence[Path]) -> tuple[Tables, Forms]:
-    """The files of one document by this house's reader, loaded when first used."""
-    reading = cast(PaperReading, importlib.import_module("fuhe.paper").read_files(paths))
+def house_reader(paths: Sequence[Path], engine: EngineChoice = HOUSE_ENGINE) -> tuple[Tables, Forms]:
+    """The files of one document by this house's reader."""
+    reading = read_files(paths, engine)
     return reading.tables, reading.forms
 
 
-def _arguments(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
-    parser.add_argument("pages", type=Path, help="folder with manifest.json")
-    parser.add_argument("--truth", type=Path, help="truth.json of bench.paper, or a list of transcripts")
-    parser.add_argument("--only", help="kinds of damage, separated by commas")
-    parser.add_argument("--limit", type=int, help="the first documents only")
-    parser.add_argument("--plot", type=Path, help="PNG of the reliability of confidence")
-    parser.add_argument("--metric", type=Path, default=METRIC, help="the accuracy tool score.py")
-    parser.add_argument("--verbose", action="store_true", help="a line for every document")
-    return parser.parse_args(words)
-
-
-def _read_all(scans: Sequence[Scan], read: ReadFiles, *, metric: TableMetric, verbose: bool) -> list[Outcome]:
-    """Every document in turn; refusals go to the error stream, in verbose runs each document's score as well."""
-    outcomes = []
-    for scan in scans:
-        outcome = read_scan(scan, read, metric=metric)
-        outcomes.append(outcome)
-        if outcome.failure:
-            print(f"{scan.name}：未能识读。{outcome.failure}", file=sys.stderr)
-        if verbose:
-            score = score_outcomes([outcome], metric)
-            print(f"{scan.name:<18} row F1 {score.row_f1:.3f} cell {score.cell_accuracy:.3f} {outcome.seconds:.1f} s")
-    return outcomes
-
-
-def main(words: Sequence[str], read: ReadFiles = house_reader) -> int:
-    """Prints the table of scores by kind and the reliability of confidence; 0 when done."""
-    arguments = _arguments(words)
-    metric = cast(TableMetric, read_metric(arguments.metric))
-    own = arguments.pages / "truth.json"
-    scans = read_manifest(arguments.pages, arguments.truth or (own if own.is_file() else GOLD))
-    if arguments.only:
-        scans = tuple(scan for scan in scans if scan.kind in arguments.only.split(","))
-    outcomes = _read_all(scans[: arguments.limit], read, metric=metric, verbose=arguments.verbose)
-    print("\n".join(outcomes_to_lines(outcomes, metric)))
-    cells = [cell for outcome in outcomes for cell in outcome.cells]
-    print("\n".join(["", *confidence_to_lines(cells)]))
-    if any(outcome.teds is None and outcome.cell_f1 is not None for outcome in outcomes):
-        print("未安装 apted 和 Levenshtein，TEDS 没有计算：请先 pip install apted Levenshtein。", file=sys.stderr)
-    if arguments.plot:
-        draw_reliability(bin_cells(cells), arguments.plot)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def read_by_peer(scan: Scan, read: Callable[[Pixels], str], *, metric: TableMetric) -> PeerOutcome:
+    """The page of a document with one table read by a peer; one that breaks down has read nothing."""
+    start = time.perf_counter()
+    html = failure = ""
+    try:
+        html = read(next(files_to_pixels(scan.files)))
+    except Exception as error:  # a peer's fault is a result of the measurement
+        failure = f"{type(error).__name__}: {error}"
+    seconds = time.perf_counter() - start
+    score = compare_tables(html or NO_TABLE, scan.html, metric=metric)
+    return PeerOutcome(scan=scan, score=score, seconds=seconds, failure=failure)

@@ -18,12 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "audit", "read"]
 
 
-def read(paths: str | Path | Iterable[str | Path]) -> Forms:
-    """The forms of files, folders and zip archives. Inputs not read are warned of and listed in ``unread``."""
+def read(
+    paths: str | Path | Iterable[str | Path], *, engine: str = "openvino", model_dir: str | Path | None = None
+) -> Forms:
+    """The forms of files, folders and zip archives. Inputs not read are warned of and listed in ``unread``.
+
+    ``engine`` and ``model_dir`` are those of the command ``fuhe extract``.
+    """
     from fuhe.api import read_forms
+    from ocr.engines.choice import EngineChoice, EngineName
+
+    choice = EngineChoice(name=EngineName(engine), model_dir=Path(model_dir) if model_dir else None)
 
     given = [paths] if isinstance(paths, str | Path) else paths
-    return read_forms([Path(path) for path in given])
+    return read_forms([Path(path) for path in given], engine=choice)
 
 
 def audit(forms: Iterable[Form]) -> Findings:

@@ -15,6 +15,7 @@ from fuhe.intake import paths_to_arrivals
 from fuhe.listing import batch_to_unread
 from fuhe.pipeline import forms_to_findings, house_stages
 from fuhe.records import finding_to_record, form_to_record
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine
 
 if TYPE_CHECKING:
     import pandas
@@ -87,12 +88,14 @@ class Findings(_Items[Finding]):
         return pandas.DataFrame([finding_to_record(finding) for finding in self])
 
 
-def read_forms(paths: Sequence[Path]) -> Forms:
-    """The forms under the paths; every input and every page that was not read is warned of."""
+def read_forms(paths: Sequence[Path], *, engine: EngineChoice = HOUSE_ENGINE) -> Forms:
+    """The forms under the paths; every input and every page not read is warned of. Raises EngineUnavailable."""
+    check_engine(engine)
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise FileNotFoundError(f"找不到：{'、'.join(missing)}。请核对路径。")
-    batch = Batch(outcomes=tuple(read_batch(pages_together(paths_to_arrivals(paths)), house_stages())))
+    found = pages_together(paths_to_arrivals(paths))
+    batch = Batch(outcomes=tuple(read_batch(found, house_stages(engine=engine))))
     for thing in batch_to_unread(batch):
         warnings.warn(f"{' '.join(filter(None, (thing.path, thing.place)))}：{thing.reason}", stacklevel=3)
     return Forms(batch)

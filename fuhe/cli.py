@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from ocr.engines.choice import EngineChoice, EngineName
 
 EXIT_WRONG_USAGE = 2
 EXIT_INTERRUPTED = 130  # as shells count a program ended by Ctrl-C
@@ -53,6 +55,41 @@ Draw = Annotated[
 ]
 
 
+Engine = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        envvar="FUHE_ENGINE",
+        help="识读扫描件和图片的引擎；paddle 需装有可选组件 paddle。",
+        rich_help_panel="选项",
+    ),
+]
+ModelDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--model-dir",
+        metavar="文件夹",
+        envvar="FUHE_MODEL_DIR",
+        help="自备的 PaddleOCR 识别模型，与 --engine paddle 同用。",
+        show_default=False,
+        rich_help_panel="选项",
+    ),
+]
+
+
+Record = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="另存一份供程序读取。", show_default=False, rich_help_panel="选项"),
+]
+
+measures = typer.Typer(
+    help="评测：准确率、速度和内存，与同类程序并列。",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(measures, name="bench", rich_help_panel="命令")
+
+
 class Task(StrEnum):
     """What ``fuhe classify`` can label."""
 
@@ -62,27 +99,41 @@ class Task(StrEnum):
 
 @app.command(rich_help_panel="命令")
 def extract(
-    inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "", draw: Draw = False
+    inputs: Inputs = None,
+    out: Out = None,
+    workers: Workers = 1,
+    password: Password = "",
+    draw: Draw = False,
+    engine: Engine = EngineName.OPENVINO,
+    model_dir: ModelDir = None,
 ) -> None:
     """读表：写出 tables.jsonl、pages.jsonl、forms.jsonl、forms.xlsx、run.json。"""
     paths, folder = _needed(inputs, out)
-    with _endings_told(folder):
+    choice = EngineChoice(name=engine, model_dir=model_dir)
+    with _endings_told(folder, choice):
         from fuhe.commands import extract_paths
 
-        code = extract_paths(paths, folder, workers=workers, password=password, draw=draw)
+        code = extract_paths(paths, folder, workers=workers, password=password, draw=draw, engine=choice)
     raise typer.Exit(code)
 
 
 @app.command(rich_help_panel="命令")
 def audit(
-    inputs: Inputs = None, out: Out = None, workers: Workers = 1, password: Password = "", draw: Draw = False
+    inputs: Inputs = None,
+    out: Out = None,
+    workers: Workers = 1,
+    password: Password = "",
+    draw: Draw = False,
+    engine: Engine = EngineName.OPENVINO,
+    model_dir: ModelDir = None,
 ) -> None:
     """读表并列出疑点：另写出 findings.jsonl、findings.xlsx（问题清单）、report.html。"""
     paths, folder = _needed(inputs, out)
-    with _endings_told(folder):
+    choice = EngineChoice(name=engine, model_dir=model_dir)
+    with _endings_told(folder, choice):
         from fuhe.commands import audit_paths
 
-        code = audit_paths(paths, folder, workers=workers, password=password, draw=draw)
+        code = audit_paths(paths, folder, workers=workers, password=password, draw=draw, engine=choice)
     raise typer.Exit(code)
 
 
@@ -107,6 +158,79 @@ def classify(
     raise typer.Exit(classify_file(file, task.value, out=sys.stdout, complaints=sys.stderr))
 
 
+@measures.command("accuracy", rich_help_panel="命令")
+def bench_accuracy(
+    pages: Annotated[
+        Path,
+        typer.Argument(metavar="PAGES_DIR", help="带 manifest.json 的页面文件夹。", rich_help_panel="参数"),
+    ],
+    truth: Annotated[
+        Path | None,
+        typer.Option("--truth", metavar="FILE", help="标准答案；默认用文件夹中的 truth.json。", rich_help_panel="选项"),
+    ] = None,
+    metric: Annotated[
+        Path | None, typer.Option("--metric", metavar="FILE", help="评分工具 score.py。", rich_help_panel="选项")
+    ] = None,
+    only: Annotated[
+        str, typer.Option("--only", metavar="KIND,…", help="只量这几种损坏。", rich_help_panel="选项")
+    ] = "",
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="只量前几份。", rich_help_panel="选项")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE.png", help="画出置信度图。", rich_help_panel="选项")
+    ] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="只量复核，不量同类程序。", rich_help_panel="选项")] = False,
+    engine: Engine = EngineName.OPENVINO,
+    model_dir: ModelDir = None,
+    record: Record = None,
+) -> None:
+    """准确率：按损坏种类列出复核与同类程序的得分。"""
+    from bench.command import TABLE_PEERS, AccuracyOrder, measure_accuracy
+
+    kinds = tuple(filter(None, only.split(",")))
+    order = AccuracyOrder(
+        truth=truth,
+        metric=metric,
+        kinds=kinds,
+        limit=limit,
+        engine=EngineChoice(name=engine, model_dir=model_dir),
+        plot=plot,
+        record=record,
+    )
+    _end_with(lambda: measure_accuracy(pages, order, peers=() if alone else TABLE_PEERS))
+
+
+@measures.command("speed", rich_help_panel="命令")
+def bench_speed(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="扫描件、图片或数字 PDF。", rich_help_panel="参数")
+    ],
+    times: Annotated[
+        int, typer.Option("--times", metavar="N", min=1, help="每份读几次，取中位数。", rich_help_panel="选项")
+    ] = 3,
+    pages: Annotated[
+        int, typer.Option("--pages", metavar="N", min=0, help="再连读几页，看内存。", rich_help_panel="选项")
+    ] = 0,
+    record: Record = None,
+) -> None:
+    """速度和内存：同一批页面，复核与同类程序交替计时。"""
+    from bench.command import measure_speed
+
+    _end_with(lambda: measure_speed(files, times=times, pages=pages, record=record))
+
+
+def _end_with(work: Callable[[], int]) -> None:
+    """Ends with the exit code of a command; wrong usage is said in Chinese."""
+    from fuhe.commands import CannotWrite, WrongUsage
+
+    try:
+        code = work()
+    except (WrongUsage, CannotWrite) as error:
+        raise _wrong_usage(str(error)) from error
+    raise typer.Exit(code)
+
+
 @app.command(rich_help_panel="命令")
 def doctor() -> None:
     """自检：装了什么、能读什么、权重是否完好。"""
@@ -125,14 +249,14 @@ def _needed(inputs: list[Path] | None, out: Path | None) -> tuple[list[Path], Pa
 
 
 @contextmanager
-def _endings_told(out: Path) -> Iterator[None]:
+def _endings_told(out: Path, engine: EngineChoice) -> Iterator[None]:
     """What ends a run before its time is said in Chinese, and told by the exit code."""
     try:
         yield
     except KeyboardInterrupt as stop:
         from fuhe.commands import interrupted_to_words
 
-        typer.echo(f"\n{interrupted_to_words(out)}", err=True)
+        typer.echo(f"\n{interrupted_to_words(out, engine)}", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from stop
     except Exception as error:
         from fuhe.commands import CannotWrite, WrongUsage

@@ -36,6 +36,8 @@ from fuhe.screen import Board, with_progress
 from fuhe.sniff import Kind
 from fuhe.version import reading_version
 from fuhe.wording import SEVERITIES, STATUSES
+from ocr.engines import EngineUnavailable
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine
 
 CACHE_FOLDER = Path(".cache") / "fuhe"  # a name of its own: OUT may be a home folder, where others keep a .cache too
 TOP_SHOWN = 10
@@ -49,24 +51,40 @@ class WrongUsage(Exception):
     """The command cannot begin. The message is Chinese and says what to do."""
 
 
-def extract_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "", draw: bool = False) -> int:
+def extract_paths(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    workers: int,
+    password: str = "",
+    draw: bool = False,
+    engine: EngineChoice = HOUSE_ENGINE,
+) -> int:
     """Read everything under the paths into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
-    batch = _read(paths, out, workers=workers, password=password, draw=draw)
+    batch = _read(paths, out, workers=workers, password=password, draw=draw, engine=engine)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
-    run = Run(command="extract", started=started, finished=_now(), batch=batch)
+    run = Run(command="extract", started=started, finished=_now(), batch=batch, engine=engine)
     write_run(out, run, outputs=names)
     _say(_batch_to_words(batch), _outputs_to_words(out, (*names, RUN_OUTPUT)), _stale_to_words(out))
     return exit_code(batch)
 
 
-def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str = "", draw: bool = False) -> int:
+def audit_paths(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    workers: int,
+    password: str = "",
+    draw: bool = False,
+    engine: EngineChoice = HOUSE_ENGINE,
+) -> int:
     """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
     started = _now()
-    batch = _read(paths, out, workers=workers, password=password, draw=draw)
+    batch = _read(paths, out, workers=workers, password=password, draw=draw, engine=engine)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     findings = forms_to_findings(batch.forms)
-    run = Run(command="audit", started=started, finished=_now(), batch=batch, findings=findings)
+    run = Run(command="audit", started=started, finished=_now(), batch=batch, engine=engine, findings=findings)
     to_amount = house_skills().amount
     listing = findings_to_listing(findings, batch.forms, groups=rule_groups(), text_to_amount=to_amount)
     names = (*names, *write_audit(out, run, listing))
@@ -75,8 +93,9 @@ def audit_paths(paths: Sequence[Path], out: Path, *, workers: int, password: str
     return exit_code(batch)
 
 
-def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str, draw: bool) -> Batch:
+def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str, draw: bool, engine: EngineChoice) -> Batch:
     _check_usage(paths, out)
+    version = _engine_to_version(engine)
     found = pages_together(paths_to_arrivals(paths, leave_out=out))
     if all(isinstance(thing, Skipped) for thing in found):
         raise WrongUsage("给出的位置中没有可读的文件（空文件夹，或只有隐藏文件）。请核对路径。")
@@ -84,8 +103,9 @@ def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str, draw
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WrongUsage(f"建不了输出文件夹 {out}（{error.strerror or error}）。请用 -o 换一个位置。") from error
-    cache = Cache(folder=out / CACHE_FOLDER, version=reading_version())
-    stages = house_stages(password=password, desk=Desk(kept=cache.pages, unread=out, drawn=out if draw else None))
+    cache = Cache(folder=out / CACHE_FOLDER, version=version)
+    desk = Desk(kept=cache.pages, unread=out, drawn=out if draw else None)
+    stages = house_stages(password=password, engine=engine, desk=desk)
     # what is drawn is what is read now: a kept reading has no pages to draw
     afresh = PAPER if draw else frozenset[Kind]()
     outcomes = read_batch(found, stages, cache=cache, workers=workers, afresh=afresh)
@@ -101,9 +121,9 @@ def _is_work(outcome: Outcome) -> bool:
     return outcome.reading is not None and not outcome.from_cache
 
 
-def interrupted_to_words(out: Path) -> str:
+def interrupted_to_words(out: Path, engine: EngineChoice) -> str:
     """What is said when Ctrl-C ends a run: what is kept, and how to go on."""
-    pages = Cache(folder=out / CACHE_FOLDER, version=reading_version()).pages
+    pages = Cache(folder=out / CACHE_FOLDER, version=reading_version(engine)).pages
     half = [one for one in stores_to_underway(pages, 0.0) if one.done]
     read = "、".join(f"{one.done}/{one.pages} 页" for one in half)
     kept = f"读完的文件，以及未读完的文件中已识读的页（{read}）" if read else "读完的文件"
@@ -116,6 +136,15 @@ def _check_usage(paths: Sequence[Path], out: Path) -> None:
         raise WrongUsage(f"找不到：{'、'.join(missing)}。请核对路径。")
     if out.exists() and not out.is_dir():
         raise WrongUsage(f"输出位置 {out} 是文件，不是文件夹。请用 -o 指定文件夹。")
+
+
+def _engine_to_version(engine: EngineChoice) -> str:
+    """The version of readings by an engine that is there."""
+    try:
+        check_engine(engine)
+        return reading_version(engine)
+    except EngineUnavailable as error:
+        raise WrongUsage(str(error)) from error
 
 
 def _now() -> datetime:

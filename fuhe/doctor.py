@@ -6,9 +6,12 @@ import platform
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 from fuhe.convert import find_libreoffice
 from fuhe.version import VERSION, reading_version
+from ocr.engines import EngineUnavailable
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, EngineName, check_engine, choice_to_reader, shared_engine
 
 # Package -> what stops without it.
 _PACKAGES = (
@@ -20,7 +23,7 @@ _PACKAGES = (
     ("pydantic", "核对输出约定"),
     ("spacy", "理解偏差原因与指标值"),
     ("pypdfium2", "读 PDF"),
-    ("opencv-python-headless", "扶正页面、找表格线"),
+    ("opencv-contrib-python-headless", "扶正页面、找表格线"),
     ("openvino", "识别文字"),
     ("pandas", "Python 接口的 to_frame()"),
 )
@@ -29,7 +32,7 @@ _ROOMS = (("ocr", "识读扫描件"), ("extract", "识表"), ("classify", "分�
 
 def examine() -> Iterator[str]:
     """The report, line by line, in Chinese."""
-    yield f"fuhe 复核 {VERSION}（读表代码 {reading_version()}）"
+    yield f"fuhe 复核 {VERSION}（读表代码 {reading_version(HOUSE_ENGINE)}）"
     yield f"Python {platform.python_version()}，{platform.platform()}"
     yield from (_package_to_line(package, purpose) for package, purpose in _PACKAGES)
     yield from (_room_to_line(room, purpose) for room, purpose in _ROOMS)
@@ -41,16 +44,28 @@ def examine() -> Iterator[str]:
         else "– LibreOffice：未安装，不能读 doc、xls、wps、et、rtf（其他格式不受影响）"
     )
     yield _engine_to_line()
+    yield _paddle_to_line(EngineChoice(name=EngineName.PADDLE))
 
 
 def _engine_to_line() -> str:
     try:
-        from ocr.engines.openvino import shared_engine
-
-        reader = shared_engine().reader
+        reader = shared_engine(HOUSE_ENGINE).reader
     except Exception as error:  # whatever is wrong with weights or libraries is what the report is for
-        return f"✗ 识别引擎装载失败：{error}。扫描件和图片不能识读，请重新执行安装（make setup）。"
-    return f"✓ 识别引擎 {reader.name}（OpenVINO {reader.version}，权重 {reader.weights}）：识读扫描件和图片"
+        return f"✗ 识别引擎 openvino 装载失败：{error}。扫描件和图片不能识读，请重新执行安装（make setup）。"
+    told = f"{reader.name}，OpenVINO {reader.version}，权重 {reader.weights}"
+    return f"✓ 识别引擎 openvino（默认）：{told}；识读扫描件和图片"
+
+
+def _paddle_to_line(choice: EngineChoice) -> str:
+    """The optional engine; it is not loaded, which takes seconds."""
+    try:
+        check_engine(choice)
+        reader = choice_to_reader(choice)
+    except EngineUnavailable as error:
+        return f"– 识别引擎 paddle：{error}"
+    own = "也可读 Paddle 格式的自备模型" if find_spec("paddle") else "自备模型须为 ONNX 格式（未装 paddlepaddle）"
+    told = f"{reader.name}，paddleocr {reader.version}，权重 {reader.weights}"
+    return f"✓ 识别引擎 paddle（可选，--engine paddle）：{told}；{own}"
 
 
 def _package_to_line(package: str, purpose: str) -> str:

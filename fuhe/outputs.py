@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from fuhe.records import finding_to_record, form_to_record, table_to_records
 from fuhe.report import write_report
 from fuhe.version import VERSION, reading_version
 from fuhe.workbook import write_findings, write_forms
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, choice_to_reader
 
 READ_OUTPUTS = ("tables.jsonl", "pages.jsonl", "forms.jsonl", "forms.xlsx")
 AUDIT_OUTPUTS = ("findings.jsonl", "findings.xlsx", "report.html")
@@ -33,12 +34,13 @@ EXIT_SOME_UNREAD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of a command: when, and what it worked on."""
+    """One run of a command: when, what it worked on, and which engine read what had to be recognised."""
 
     command: str
     started: datetime
     finished: datetime
     batch: Batch
+    engine: EngineChoice = HOUSE_ENGINE
     findings: tuple[Finding, ...] = ()
 
 
@@ -96,7 +98,8 @@ def run_to_record(run: Run, outputs: Sequence[dict[str, object]]) -> dict[str, o
     """The account of a run, every input in it."""
     return {
         "version": VERSION,
-        "reading_version": reading_version(),
+        "reading_version": reading_version(run.engine),
+        "engine": asdict(choice_to_reader(run.engine)),
         "command": run.command,
         "started": run.started.isoformat(timespec="seconds"),
         "finished": run.finished.isoformat(timespec="seconds"),

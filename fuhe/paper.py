@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from heapq import merge
 from operator import attrgetter
@@ -18,6 +19,8 @@ from domain.table import Table
 from fuhe.page_notes import PageNote, laid_to_note, page_to_illegible
 from fuhe.page_store import PageStore, document_to_store
 from fuhe.pictures import UNREAD_FOLDER, document_to_name, page_picture, write_picture
+from ocr.engines import EngineUnavailable
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, shared_engine
 
 if TYPE_CHECKING:
     from extract.pages import Laid
@@ -41,7 +44,12 @@ NO_DESK = Desk()
 
 
 def files_to_tables(
-    contents: Sequence[bytes], document: Document, *, password: str = "", desk: Desk = NO_DESK
+    contents: Sequence[bytes],
+    document: Document,
+    *,
+    password: str = "",
+    engine: EngineChoice = HOUSE_ENGINE,
+    desk: Desk = NO_DESK,
 ) -> tuple[tuple[Table, ...], tuple[PageNote, ...]]:
     """The tables of a document on paper, and a note on every page. Raises UnreadableDocument and CannotWrite."""
     from extract.pages import laid_to_tables
@@ -57,7 +65,7 @@ def files_to_tables(
     notes: list[PageNote] = []
 
     def laid_pages() -> Iterator[Laid]:
-        for page in files_to_laid(contents, document, total=total, password=password, store=store):
+        for page in files_to_laid(contents, document, total=total, password=password, engine=engine, store=store):
             if isinstance(page, PageNote):
                 notes.append(_with_picture(page, contents, document, password=password, desk=desk))
             else:
@@ -72,7 +80,13 @@ def files_to_tables(
 
 
 def files_to_laid(
-    contents: Sequence[bytes], document: Document, *, total: int, password: str, store: PageStore | None
+    contents: Sequence[bytes],
+    document: Document,
+    *,
+    total: int,
+    password: str,
+    engine: EngineChoice,
+    store: PageStore | None,
 ) -> Iterator[Laid | PageNote]:
     """Every page taken apart, or a note that says why it was not read, in order; pages in the store are not read again.
 
@@ -81,7 +95,7 @@ def files_to_laid(
     from extract.pages import page_to_laid
 
     kept = store.begin(total) if store is not None else ()
-    fresh = files_to_pages(contents, name=document.path, password=password, leave=frozenset(kept))
+    fresh = files_to_pages(contents, name=document.path, password=password, engine=engine, leave=frozenset(kept))
     known = (found for number in kept if store is not None and (found := store.find(number)) is not None)
     for page in merge(_keeping(fresh, store), known, key=attrgetter("number")):
         if isinstance(page, PageNote):
@@ -101,7 +115,12 @@ def _keeping(pages: Iterator[Page | PageNote], store: PageStore | None) -> Itera
 
 
 def files_to_pages(
-    contents: Sequence[bytes], *, name: str, password: str = "", leave: frozenset[int] = frozenset()
+    contents: Sequence[bytes],
+    *,
+    name: str,
+    password: str = "",
+    engine: EngineChoice = HOUSE_ENGINE,
+    leave: frozenset[int] = frozenset(),
 ) -> Iterator[Page | PageNote]:
     """Every page read but those in ``leave``, or a note that says why it was not. Raises UnreadableDocument.
 
@@ -110,21 +129,22 @@ def files_to_pages(
     from ocr.load import files_to_sheets
 
     for sheet in files_to_sheets(contents, name=name, password=password, leave=leave):
-        page = _sheet_to_page(sheet)
+        page = _sheet_to_page(sheet, engine)
         del sheet  # its pixels, while the next page is made
         yield page
 
 
-def _sheet_to_page(sheet: Sheet | Spoilt) -> Page | PageNote:
+def _sheet_to_page(sheet: Sheet | Spoilt, engine: EngineChoice) -> Page | PageNote:
     from extract.pages import rules_to_rooms
-    from ocr.engines.openvino import shared_engine
     from ocr.read import sheet_to_page
     from ocr.sheet import Spoilt
 
     if isinstance(sheet, Spoilt):
         return PageNote(number=sheet.number, reason=sheet.reason)
     try:
-        page = sheet_to_page(sheet, shared_engine, rules_to_rooms)
+        page = sheet_to_page(sheet, partial(shared_engine, engine), rules_to_rooms)
+    except EngineUnavailable as error:
+        return PageNote(number=sheet.number, choice=sheet.choice, reason=str(error))
     except Exception as error:  # a fault of ours in one page must not cost the auditor the others
         return PageNote(number=sheet.number, choice=sheet.choice, reason=_fault_to_reason(error))
     reason = page_to_illegible(page)
@@ -159,11 +179,11 @@ class PaperReading:
     forms: tuple[Form, ...]
 
 
-def read_files(paths: Sequence[Path]) -> PaperReading:
+def read_files(paths: Sequence[Path], engine: EngineChoice = HOUSE_ENGINE) -> PaperReading:
     """One document on paper, given as its files in page order: for benchmarks. Raises UnreadableDocument."""
     from extract import tables_to_forms
 
     contents = [path.read_bytes() for path in paths]
     document = Document(path=str(paths[0]), sha256=sha256(b"".join(contents)).hexdigest())
-    tables, _ = files_to_tables(contents, document)
+    tables, _ = files_to_tables(contents, document, engine=engine)
     return PaperReading(tables=tables, forms=tables_to_forms(tables, document))

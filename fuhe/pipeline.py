@@ -17,6 +17,7 @@ from fuhe.intake import Input
 from fuhe.page_notes import PageNote
 from fuhe.paper import NO_DESK, Desk, files_to_tables
 from fuhe.sniff import Kind
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
 
 if TYPE_CHECKING:
     import audit
@@ -50,10 +51,11 @@ class Reading:
     pages: tuple[PageNote, ...] = ()
 
 
-def house_stages(*, password: str = "", desk: Desk = NO_DESK) -> Stages:
+def house_stages(*, password: str = "", engine: EngineChoice = HOUSE_ENGINE, desk: Desk = NO_DESK) -> Stages:
     """The stages of this house, imported on the first call, since they are heavy.
 
-    ``password`` opens encrypted PDFs; on the ``desk`` lies what readings of paper leave beside their tables.
+    ``password`` opens encrypted PDFs, ``engine`` reads scans and pictures; on the ``desk`` lies what readings of paper
+    leave beside their tables.
     """
     import extract
 
@@ -62,7 +64,7 @@ def house_stages(*, password: str = "", desk: Desk = NO_DESK) -> Stages:
         html_to_tables=extract.html_to_tables,
         docx_to_tables=extract.docx_to_tables,
         xlsx_to_tables=extract.xlsx_to_tables,
-        paper_to_tables=partial(files_to_tables, password=password, desk=desk),
+        paper_to_tables=partial(files_to_tables, password=password, engine=engine, desk=desk),
         tables_to_forms=extract.tables_to_forms,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TextIO, TypeVar
 
@@ -25,8 +25,8 @@ class Board:
 
     total: int
     words: str
-    underway: Callable[[], Iterable[Underway]]
-    begun: float
+    underway: Callable[[], Iterable[Underway]] = tuple
+    begun: float = field(default_factory=time.time)
     done: int = 0
     worked: int = 0
 
@@ -36,7 +36,7 @@ def with_progress(
     board: Board,
     *,
     stream: TextIO,
-    is_work: Callable[[T], bool],
+    is_work: Callable[[T], bool] = lambda item: True,
 ) -> Iterator[T]:
     """The items as they come, with files and pages done and the time left said on the stream by a thread beside.
 

@@ -1,4 +1,4 @@
-"""Which code and weights read a document: a reading is worth keeping only as long as both stay the same."""
+"""Which code, engine and weights read a document: a reading is worth keeping only as long as all stay the same."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+from ocr.engines.choice import EngineChoice, choice_to_reader
 
 VERSION = "0.1.0"
 # The rooms a reading depends on; classifiers and rules run anew on every batch.
@@ -18,9 +20,10 @@ _SUFFIXES = frozenset([".py", ".yaml", ".toml", ".json"])
 
 
 @cache
-def reading_version() -> str:
-    """A hash of the code that reads and of the list of its weights (which holds theirs); 16 hex digits."""
-    digest = hashlib.sha256(VERSION.encode())
+def reading_version(engine: EngineChoice) -> str:
+    """A hash of the code that reads, of the engine and its weights; 16 hex digits. Raises EngineUnavailable."""
+    reader = choice_to_reader(engine)
+    digest = hashlib.sha256("\0".join((VERSION, reader.name, reader.version, reader.weights)).encode())
     for path in reading_files():
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -79,8 +79,8 @@ def turn_by(degrees: float, width: int, height: int) -> Turn:
     radians = np.radians(degrees)
     cos, sin = abs(np.cos(radians)), abs(np.sin(radians))
     wide, tall = round(width * cos + height * sin), round(width * sin + height * cos)
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
-    matrix[:, 2] += ((wide - width) / 2, (tall - height) / 2)
+    matrix = np.asarray(cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0), dtype=np.float64)
+    matrix[:, 2] += np.array(((wide - width) / 2, (tall - height) / 2))
     return Turn(matrix=matrix, width=wide, height=tall)
 
 

@@ -73,6 +73,11 @@ def test_everything_the_project_asks_for_is_locked() -> None:
     assert {name for name in names if f"\n{name}==" not in f"\n{lock}"} == set()
 
 
+def test_there_is_one_opencv_and_it_needs_no_screen() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert re.findall(r"^(opencv[\w-]*)==", lock, flags=re.M) == ["opencv-contrib-python-headless"]
+
+
 def test_no_deep_learning_framework_is_pulled_in() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert not re.search(r"^(torch|tensorflow|nvidia-)", lock, flags=re.M)

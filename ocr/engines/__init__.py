@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.source import Alternatives, Reader
-from ocr.ink import Gray
+
+if TYPE_CHECKING:
+    from ocr.ink import Gray  # an engine is chosen and named before anything heavy is imported
+
+
+class EngineUnavailable(Exception):
+    """An engine that cannot be had. The message is Chinese and says what to install or to mend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glyph:
-    """One character: where it stands in its line (0..1), how sure it is, and what else it may be with what odds."""
+    """One character: where it stands in its line (0..1), and how sure it is."""
 
     char: str
     at: float
     confidence: float
-    others: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

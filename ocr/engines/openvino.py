@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
 from typing import Any
 
-import cv2
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
@@ -18,27 +13,21 @@ from openvino import opset13 as ops
 from domain.source import Reader
 from ocr.candidates import steps_to_texts
 from ocr.engines import Glyph, Reading
+from ocr.engines.strips import HEIGHT, line_to_strip
+from ocr.engines.weights import house_weights
 from ocr.figures import may_be_figure
 from ocr.ink import Gray
 
-WEIGHTS = "PP-OCRv6_rec_small.onnx"
-HEIGHT = 48  # pixels; the model's
-WIDTHS = (48, 96, 144, 192, 256, 320, 416, 512, 640, 800, 1024, 1280, 1600, 2048, 2560, 3200)  # few shapes bound memory
 CANDIDATES = 4  # readings kept per character
-LEAST_ODDS = 0.01  # a candidate below this is no alternative
 STREAMS = 2  # requests at a time; one a core of the machine this is made for
 
 
 class OpenVinoEngine:
     """Recognition on the CPU. Not to be shared between threads; one a process."""
 
-    def __init__(self, *, streams: int = STREAMS) -> None:
-        weights = files("rapidocr") / "models" / WEIGHTS
-        content = weights.read_bytes()
-        self.reader = Reader(
-            name="ppocrv6-small-openvino", version=version("openvino"), weights=hashlib.sha256(content).hexdigest()[:12]
-        )
-        model = ov.Core().read_model(content)
+    def __init__(self, reader: Reader, *, streams: int = STREAMS) -> None:
+        self.reader = reader
+        model = ov.Core().read_model(house_weights().read_bytes())
         self._chars = ("", *model.get_rt_info(["framework", "character"]).astype(str).splitlines(), " ")
         settings = {
             "PERFORMANCE_HINT": "THROUGHPUT",
@@ -55,7 +44,7 @@ class OpenVinoEngine:
 
         def keep(request: Any, key: Any) -> None:
             odds, indices = request.get_output_tensor(0).data[0], request.get_output_tensor(1).data[0]
-            readings[key] = self._decode(odds, indices, used=shares[key])
+            readings[key] = odds_to_reading(odds, indices, chars=self._chars, used=shares[key])
 
         self._queue.set_callback(keep)
         shares: dict[Any, float] = {}
@@ -65,35 +54,29 @@ class OpenVinoEngine:
         self._queue.wait_all()
         return [readings[key] for key in keys]
 
-    def _decode(self, odds: NDArray[np.float32], indices: NDArray[np.int32], *, used: float) -> Reading:
-        """Connectionist temporal classification: repeats of one index are one character, index 0 is none."""
-        best = indices[:, 0]
-        glyphs: list[Glyph] = []
-        step = 0
-        while step < len(best):
-            end = step
-            while end + 1 < len(best) and best[end + 1] == best[step]:
-                end += 1
-            if best[step] != 0:
-                peak = step + int(np.argmax(odds[step : end + 1, 0]))
-                others = tuple(
-                    (self._chars[index], float(share))
-                    for index, share in zip(indices[peak, 1:], odds[peak, 1:], strict=True)
-                    if share >= LEAST_ODDS and index != 0
-                )
-                at = min(1.0, (peak + 0.5) / len(best) / used)
-                char, sure = self._chars[best[step]], float(odds[peak, 0])
-                glyphs.append(Glyph(char=char, at=at, confidence=sure, others=others))
-            step = end + 1
-        text = "".join(glyph.char for glyph in glyphs)
-        texts = steps_to_texts(odds, indices, chars=self._chars) if may_be_figure(text) else ()
-        return Reading(glyphs=tuple(glyphs), others=tuple(other for other in texts if other[0] != text))
 
+def odds_to_reading(
+    odds: NDArray[np.float32], indices: NDArray[np.int32], *, chars: Sequence[str], used: float
+) -> Reading:
+    """Connectionist temporal classification: repeats of one index are one character, index 0 is none.
 
-@cache
-def shared_engine() -> OpenVinoEngine:
-    """The engine of this process; loading takes about a second."""
-    return OpenVinoEngine()
+    ``odds`` and ``indices`` are steps x candidates, likeliest first; ``used`` is the share of the steps that is line.
+    """
+    best = indices[:, 0]
+    glyphs: list[Glyph] = []
+    step = 0
+    while step < len(best):
+        end = step
+        while end + 1 < len(best) and best[end + 1] == best[step]:
+            end += 1
+        if best[step] != 0:
+            peak = step + int(np.argmax(odds[step : end + 1, 0]))
+            at = min(1.0, (peak + 0.5) / len(best) / used)
+            glyphs.append(Glyph(char=chars[best[step]], at=at, confidence=float(odds[peak, 0])))
+        step = end + 1
+    text = "".join(glyph.char for glyph in glyphs)
+    texts = steps_to_texts(odds, indices, chars=chars) if may_be_figure(text) else ()
+    return Reading(glyphs=tuple(glyphs), others=tuple(other for other in texts if other[0] != text))
 
 
 def _with_candidates(model: Any) -> Any:
@@ -105,12 +88,8 @@ def _with_candidates(model: Any) -> Any:
 
 def line_to_input(line: Gray) -> tuple[NDArray[np.float32], float]:
     """A line image as the model wants it (1 x 3 x HEIGHT x a width of WIDTHS, -1..1), and which share of it is line."""
-    height, width = line.shape
-    wide = max(8, round(width * HEIGHT / height))
-    bucket = next((size for size in WIDTHS if size >= wide), WIDTHS[-1])
-    wide = min(wide, bucket)
-    shrinks = wide * height < width * HEIGHT or height > HEIGHT
-    scaled = cv2.resize(line, (wide, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    strip, bucket = line_to_strip(line)
+    wide = strip.shape[1]
     image = np.zeros((1, 3, HEIGHT, bucket), np.float32)
-    image[0, :, :, :wide] = scaled.astype(np.float32) / 127.5 - 1.0
+    image[0, :, :, :wide] = strip.astype(np.float32) / 127.5 - 1.0
     return image, wide / bucket

@@ -9,23 +9,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+import cv2
+import numpy as np
 import pytest
 
 from bench.accuracy import (
     ReadFiles,
     Scan,
     TableMetric,
+    by_kind,
     judge_cells,
     largest_table,
-    main,
-    outcomes_to_lines,
+    read_by_peer,
     read_manifest,
     read_scan,
     score_outcomes,
     table_to_html,
 )
 from bench.layouts import form_to_table
-from bench.metric import METRIC, read_metric
+from bench.metric import read_metric
 from bench.print_forms import STYLES, tables_to_html
 from bench.reliability import Judged, bin_cells, draw_reliability, expected_error
 from bench.synthesis import synthesise
@@ -33,6 +35,7 @@ from domain.errors import UnreadableDocument
 from domain.form import Form
 from domain.table import Cell, Table
 from fuhe.records import form_to_record
+from ocr.sheet import Pixels
 
 FORMS = synthesise(3, seed=8)
 TABLES = tuple(form_to_table(form, random.Random(1)) for form in FORMS)
@@ -87,8 +90,9 @@ def test_a_reader_that_knows_the_truth_is_perfect(folder: Path, metric: TableMet
     outcomes = [read_scan(scan, read_truth, metric=metric) for scan in scans_of(folder)]
     score = score_outcomes(outcomes, metric)
     assert (score.found, score.exact, score.row_f1, score.cell_accuracy, score.field_accuracy) == (3, 3, 1, 1, 1)
-    assert [outcome.cell_f1 for outcome in outcomes] == [1, 1, 1]
-    assert all(outcome.teds in (None, 1) and outcome.teds_s in (None, 1) for outcome in outcomes)
+    tables = [outcome.table for outcome in outcomes if outcome.table is not None]
+    assert [table.cell_f1 for table in tables] == [1, 1, 1]
+    assert all(table.teds in (None, 1) and table.teds_s in (None, 1) for table in tables)
     assert all(cell.right for outcome in outcomes for cell in outcome.cells)
     assert all(outcome.cells for outcome in outcomes)
 
@@ -98,33 +102,35 @@ def test_a_reader_that_reads_nothing_scores_nothing(folder: Path, metric: TableM
     outcomes = [read_scan(scan, read, metric=metric) for scan in scans_of(folder)]
     score = score_outcomes(outcomes, metric)
     assert (score.forms, score.found, score.exact, score.row_f1, score.cell_accuracy) == (3, 0, 0, 0, 0)
-    assert [outcome.cell_f1 for outcome in outcomes] == [0, 0, 0]
-    assert all(outcome.teds is None or outcome.teds < 0.1 for outcome in outcomes)
+    tables = [outcome.table for outcome in outcomes if outcome.table is not None]
+    assert [table.cell_f1 for table in tables] == [0, 0, 0]
+    assert all(table.teds is None or table.teds < 0.1 for table in tables)
 
 
-def test_every_kind_has_its_line_and_all_come_last(folder: Path, metric: TableMetric) -> None:
-    lines = list(outcomes_to_lines([read_scan(scan, read_truth, metric=metric) for scan in scans_of(folder)], metric))
-    assert [line.split()[0] for line in lines] == ["kind", "fax", "photo", "all"]
-    assert [line.split()[1] for line in lines] == ["docs", "2", "1", "3"]
+def test_every_kind_has_its_group_and_all_come_last(folder: Path, metric: TableMetric) -> None:
+    groups = by_kind([read_scan(scan, read_truth, metric=metric) for scan in scans_of(folder)])
+    assert {kind: len(group) for kind, group in groups.items()} == {"fax": 2, "photo": 1, "all": 3}
+    assert list(groups)[-1] == "all"
 
 
-def test_the_command_prints_one_kind_and_draws_the_plot(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if not METRIC.is_file():
-        pytest.skip("the accuracy tool does not stand beside this checkout")
-    plot = folder / "plot.png"
-    assert main([str(folder), "--only", "photo", "--plot", str(plot)], read_truth) == 0
-    printed = capsys.readouterr().out
-    assert "photo" in printed
-    assert "fax" not in printed
-    assert "expected calibration error 0.0000" in printed
-    assert plot.read_bytes().startswith(b"\x89PNG")
+def test_a_peer_is_measured_as_we_are(folder: Path, metric: TableMetric) -> None:
+    scan = scans_of(folder)[0]
+    cv2.imwrite(str(scan.files[0]), np.full((300, 200, 3), 255, np.uint8))
+    perfect = read_by_peer(scan, lambda pixels: scan.html, metric=metric)
+    assert (perfect.score.cell_f1, perfect.failure) == (1, "")
+    assert perfect.score.teds in (None, 1)
+    blind = read_by_peer(scan, lambda pixels: "", metric=metric)
+    assert (blind.score.cell_f1, blind.failure) == (0, "")
 
 
-def test_refusals_are_told_in_chinese(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if not METRIC.is_file():
-        pytest.skip("the accuracy tool does not stand beside this checkout")
-    assert main([str(folder)], refuse) == 0
-    assert "0_fax：未能识读。图像损坏。" in capsys.readouterr().err
+def test_a_peer_that_breaks_down_has_read_nothing(folder: Path, metric: TableMetric) -> None:
+    def break_down(pixels: Pixels) -> str:
+        raise IndexError("no cells")
+
+    scan = scans_of(folder)[0]
+    cv2.imwrite(str(scan.files[0]), np.full((300, 200, 3), 255, np.uint8))
+    outcome = read_by_peer(scan, break_down, metric=metric)
+    assert (outcome.score.cell_f1, outcome.failure) == (0, "IndexError: no cells")
 
 
 def test_the_given_pages_find_their_transcripts(shared: Path) -> None:

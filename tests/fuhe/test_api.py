@@ -23,7 +23,7 @@ def house(monkeypatch: pytest.MonkeyPatch, toy: ToyReader, hand: Hand) -> None:
     def findings(forms: Sequence[Form]) -> tuple[Finding, ...]:
         return tuple(hand.finding(rank=rank) for rank, _ in enumerate(forms, start=1))
 
-    monkeypatch.setattr(fuhe.api, "house_stages", toy.stages)
+    monkeypatch.setattr(fuhe.api, "house_stages", lambda *, engine: toy.stages())
     monkeypatch.setattr(fuhe.api, "forms_to_findings", findings)
 
 

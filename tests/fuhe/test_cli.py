@@ -21,6 +21,7 @@ from fuhe.cli import app
 from fuhe.listing import TextToAmount
 from fuhe.paper import Desk
 from fuhe.pipeline import Stages
+from ocr.engines.choice import EngineChoice
 
 if TYPE_CHECKING:
     from tests.fuhe.conftest import Hand, ToyReader
@@ -63,7 +64,7 @@ def command(
 ) -> Command:
     import fuhe.commands as commands
 
-    def stages(*, password: str, desk: Desk) -> Stages:
+    def stages(*, password: str, engine: EngineChoice, desk: Desk) -> Stages:
         return toy.stages()
 
     def findings(forms: Sequence[Form]) -> tuple[Finding, ...]:
@@ -155,8 +156,11 @@ def test_the_account_of_a_run_names_every_input_and_output(command: Command, inb
     command.audit(inbox)
     record = command.record()
     assert list(record) == [
-        "version", "reading_version", "command", "started", "finished", "exit_code", "counts", "inputs", "outputs"
+        "version", "reading_version", "engine", "command", "started", "finished", "exit_code", "counts", "inputs",
+        "outputs"
     ]  # fmt: skip
+    engine = record["engine"]
+    assert isinstance(engine, dict) and engine["name"] == "ppocrv6-small-openvino" and engine["weights"]
     inputs, outputs = record["inputs"], record["outputs"]
     assert isinstance(inputs, list) and isinstance(outputs, list)
     assert [entry["status"] for entry in inputs] == ["skipped", "read", "duplicate"]
@@ -181,9 +185,55 @@ def test_new_code_reads_again(command: Command, inbox: Path, monkeypatch: pytest
 
     (inbox / "一.txt").write_text("表:甲", encoding="utf-8")
     command.extract(inbox)
-    monkeypatch.setattr(commands, "reading_version", lambda: "another")
+    monkeypatch.setattr(commands, "reading_version", lambda engine: "another")
     command.extract(inbox)
     assert len(command.toy.calls) == 2
+
+
+def test_another_engine_and_other_weights_read_again(
+    command: Command, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocr.engines.paddle.find_spec", lambda name: object())
+    models = [tmp_path / "甲", tmp_path / "乙"]
+    for model in models:
+        model.mkdir()
+        settings = "Global: {model_name: 自备_rec}\nPostProcess: {name: CTCLabelDecode}\n"
+        (model / "inference.yml").write_text(settings, encoding="utf-8")
+        (model / "inference.onnx").write_text(model.name, encoding="utf-8")
+    (inbox / "一.txt").write_text("表:甲", encoding="utf-8")
+    command.extract(inbox)
+    for model in (*models, *models):
+        ended = command.run("extract", inbox, "-o", command.out, "--engine", "paddle", "--model-dir", model)
+        assert ended.exit_code == 0
+    assert len(command.toy.calls) == 3
+    engine = command.record()["engine"]
+    assert isinstance(engine, dict) and engine["name"] == "自备_rec-paddle"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--engine", "paddle", "--model-dir", "无此文件夹"], "找不到模型文件夹"),
+        (["--model-dir", "无此文件夹"], "--engine paddle"),
+    ],
+)
+def test_an_engine_that_cannot_be_had_is_wrong_usage(
+    command: Command, inbox: Path, options: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocr.engines.paddle.find_spec", lambda name: object())
+    (inbox / "一.txt").write_text("表:甲", encoding="utf-8")
+    for name in ("extract", "audit"):
+        ended = command.run(name, inbox, "-o", command.out, *options)
+        assert ended.exit_code == 2
+        assert "用法有误" in ended.stderr and told in ended.stderr
+    assert not command.out.exists()
+
+
+def test_the_doctor_shows_both_engines() -> None:
+    ended = CliRunner().invoke(app, ["doctor"])
+    assert ended.exit_code == 0
+    assert "识别引擎 openvino（默认）：ppocrv6-small-openvino" in ended.stdout
+    assert "识别引擎 paddle" in ended.stdout
 
 
 def test_outputs_within_the_inputs_are_not_read(command: Command, inbox: Path) -> None:

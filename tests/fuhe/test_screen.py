@@ -12,6 +12,7 @@ import fuhe.screen
 from fuhe.page_store import Underway
 from fuhe.screen import Board, board_to_seconds, board_to_words, seconds_to_words, with_progress
 from fuhe.version import reading_files, reading_version
+from ocr.engines.choice import HOUSE_ENGINE
 
 
 class Terminal(io.StringIO):
@@ -120,4 +121,4 @@ def test_the_reading_version_follows_the_code_and_data_that_read() -> None:
     assert {"extract/fill.py", "domain/form.py", "fuhe/decode.py"} <= names
     assert any(name.endswith(".yaml") for name in names)
     assert "fuhe/report.py" not in names
-    assert len(reading_version()) == 16
+    assert len(reading_version(HOUSE_ENGINE)) == 16
