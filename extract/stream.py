@@ -395,7 +395,8 @@ def _write_indicators(
 
 def _write_closing(writer: GridWriter, closing: Closing, layout: Layout) -> None:
     if closing.weight_text or closing.score_text:
-        label = sorted(layout.total)[0]
-        writer.row([(label, ()), (closing.weight_text, closing.pieces), (closing.score_text, closing.pieces)])
+        writer.row(
+            [(sorted(layout.total)[0], ()), (closing.weight_text, closing.pieces), (closing.score_text, closing.pieces)]
+        )
     if closing.grade:
         writer.row([(sorted(layout.grade)[0], ()), (closing.grade, closing.pieces)])
