@@ -17,7 +17,7 @@ from ocr.figures import line_to_alternatives, lines_to_figure
 from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
 from ocr.looselines import loose_height, loose_lines
 from ocr.sheet import Pixels, Sheet
-from ocr.strokes import Stroke, followed, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
+from ocr.strokes import Stroke, closed, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
 from ocr.textlines import ink_box, room_to_lines, usual_height, without_dust
 from ocr.upright import straighten
 from ocr.warps import marks_to_upright, thinned
@@ -124,8 +124,11 @@ def enlarged(pixels: Pixels) -> tuple[Pixels, float]:
 def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
     """Rules, cells and lines of an upright page."""
     height, width = ink.mask.shape
-    level = followed(ink.mask, mask_to_strokes(ink.mask, level=True), level=True, missing=0)
-    upright = followed(ink.mask, mask_to_strokes(ink.mask, level=False), level=False, missing=0)
+    level, upright = mask_to_strokes(ink.mask, level=True), mask_to_strokes(ink.mask, level=False)
+    level, upright = (
+        closed(ink.mask, level, upright, level=True),
+        closed(ink.mask, upright, level, level=False),
+    )
     upright = (*upright, *short_uprights(ink.mask, level))
     level = (*level, *stubs(ink.mask, level, level=True))
     upright = (*upright, *stubs(ink.mask, upright, level=False))

@@ -105,27 +105,53 @@ def followed(mask: Mask, strokes: Sequence[Stroke], *, level: bool, missing: int
     ``missing`` samples in a row may lack ink, as in a broken line.
     """
     turned = mask if level else mask.T
-    side = max(mask.shape)
-    limits = (max(6, round(_THICKEST * side)), missing)
+    limits = (max(6, round(_THICKEST * max(mask.shape))), missing)
+    return tuple(_lengthened(stroke, *_both_ends(turned, stroke, limits)) for stroke in strokes)
+
+
+def closed(mask: Mask, strokes: Sequence[Stroke], crossing: Sequence[Stroke], *, level: bool) -> tuple[Stroke, ...]:
+    """Strokes with their ends followed where unbroken ink leads to a crossing stroke, and not into a character."""
+    turned = mask if level else mask.T
+    limits = (max(6, round(_THICKEST * max(mask.shape))), 0)
     longer = []
     for stroke in strokes:
-        before = _follow(turned, stroke.along[::-1], stroke.across[::-1], limits)[::-1]
-        behind = _follow(turned, stroke.along, stroke.across, limits)
-        points = np.array([*before, *zip(stroke.along, stroke.across, strict=True), *behind], float)
-        longer.append(Stroke(along=points[:, 0], across=points[:, 1]))
+        ends = _both_ends(turned, stroke, limits)
+        before, behind = (end if end and _is_crossed(crossing, *end[-1]) else [] for end in ends)
+        longer.append(_lengthened(stroke, before, behind))
     return tuple(longer)
 
 
-def _follow(
-    mask: Mask, along: NDArray[np.float64], across: NDArray[np.float64], limits: tuple[int, int]
-) -> list[tuple[float, float]]:
+Samples = list[tuple[float, float]]
+
+
+def _both_ends(mask: Mask, stroke: Stroke, limits: tuple[int, int]) -> tuple[Samples, Samples]:
+    """What follows on either end, from the end outwards."""
+    before = _follow(mask, stroke.along[::-1], stroke.across[::-1], limits)
+    return before, _follow(mask, stroke.along, stroke.across, limits)
+
+
+def _lengthened(stroke: Stroke, before: Samples, behind: Samples) -> Stroke:
+    points = np.array([*before[::-1], *zip(stroke.along, stroke.across, strict=True), *behind], float)
+    return Stroke(along=points[:, 0], across=points[:, 1])
+
+
+def _is_crossed(crossing: Sequence[Stroke], along: float, across: float) -> bool:
+    """Whether a point lies on a stroke of the other direction, or a sample away from it."""
+    return any(
+        stroke.along[0] - _TOUCH <= across <= stroke.along[-1] + _TOUCH
+        and abs(float(np.interp(across, stroke.along, stroke.across)) - along) <= _TOUCH + _SAMPLES
+        for stroke in crossing
+    )
+
+
+def _follow(mask: Mask, along: NDArray[np.float64], across: NDArray[np.float64], limits: tuple[int, int]) -> Samples:
     """Samples of a level line beyond the last of these; limits: its thickness, and how many samples may be missing."""
     thickest, most_missing = limits
     tail = slice(-min(len(along), _WINDOW), None)
     step = _SAMPLES if along[-1] > along[0] else -_SAMPLES
     slope = float(np.polyfit(along[tail], across[tail], 1)[0]) * step
     x, y, missing = int(along[-1]) + step, float(across[-1]) + slope, 0
-    found: list[tuple[float, float]] = []
+    found: Samples = []
     while 0 <= x < mask.shape[1] and _FOLLOW_REACH <= y < mask.shape[0] - _FOLLOW_REACH and missing <= most_missing:
         top = max(0, round(y) - thickest)
         ink = np.flatnonzero(mask[top : round(y) + thickest + 1, x]) + top
