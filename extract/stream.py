@@ -395,8 +395,7 @@ def _write_indicators(
 
 def _write_closing(writer: GridWriter, closing: Closing, layout: Layout) -> None:
     if closing.weight_text or closing.score_text:
-        writer.row(
-            [(sorted(layout.total)[0], ()), (closing.weight_text, closing.pieces), (closing.score_text, closing.pieces)]
-        )
+        figures = ((text, closing.pieces) for text in (closing.weight_text, closing.score_text))
+        writer.row([(sorted(layout.total)[0], ()), *figures])
     if closing.grade:
         writer.row([(sorted(layout.grade)[0], ()), (closing.grade, closing.pieces)])
