@@ -6,6 +6,7 @@ They run as their makers set them, with the weights that this house uses where t
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -84,6 +85,7 @@ def paddleocr_on_onnx() -> Callable[[Pixels], Any]:
         recogniser.mkdir()
         from paddleocr import PaddleOCR
 
+        logging.getLogger("paddlex").setLevel("WARNING")  # it tells in colours what it loads
         engine = PaddleOCR(
             text_detection_model_name=HOUSE_DETECTOR,
             text_detection_model_dir=str(write_detector(detector)),
