@@ -236,7 +236,9 @@ def pages_of_words(draw: st.DrawFn) -> Page:
     places = draw(st.lists(st.tuples(st.integers(100, 1499), st.integers(20, 2300)), min_size=1, max_size=25))
     xs = draw(st.sampled_from([XS, (100, 500, 1500), (100, 300, 500, 900, 1500)]))
     lower = ruled(ys=(1500, 1600, 1700)) if draw(st.booleans()) else []
-    rules = [*ruled(xs, (400, 500, 700)), *lower] if draw(st.booleans()) else lower
+    aside = [*ruled((100, 400, 700)), *ruled((900, 1200, 1500), (480, 600, 800))]
+    upper = draw(st.sampled_from([ruled(xs, (400, 500, 700)), aside, []]))
+    rules = [*upper, *lower]
     words = [word(f"〔{number}〕", x, y) for number, (x, y) in enumerate(places)]
     return page(words, draw(st.permutations(rules)), number=draw(st.integers(1, 2)))
 
@@ -244,8 +246,8 @@ def pages_of_words(draw: st.DrawFn) -> Page:
 @given(st.lists(pages_of_words(), min_size=1, max_size=3))
 def test_no_word_is_lost_or_told_twice(pages: list[Page]) -> None:
     told = "".join(text for table in tables(*pages) for text in (*texts(table).values(), *heading(table)))
-    for text in {word.text for one in pages for word in one.words}:
-        assert told.count(text) == sum(word.text == text for one in pages for word in one.words)
+    for text in {read.text for one in pages for read in one.words}:
+        assert told.count(text) == sum(read.text == text for one in pages for read in one.words)
 
 
 @given(st.lists(pages_of_words(), min_size=1, max_size=3))
