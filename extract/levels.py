@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from domain.table import Cell
 from extract.clean import label_key
+from extract.fields import ends_open
 from extract.layout import Layout
 
 _POINTS = re.compile(r"[(\[]?\d+(\.\d+)?分?[)\]]?$")
@@ -28,7 +29,8 @@ def level_rank(text: str, layout: Layout) -> int | None:
 def completes(above: str, below: str, layout: Layout) -> bool:
     """True when two pieces of a level cell cut by a page break make a known name."""
     key = level_key(above + below)
-    return bool(below) and level_rank(above, layout) is None and (key in layout.level1 or key in layout.level2)
+    is_cut = level_rank(above, layout) is None or ends_open(above)  # 产出指标（50 above 分）
+    return bool(below) and is_cut and (key in layout.level1 or key in layout.level2)
 
 
 def is_piece(text: str, layout: Layout) -> bool:

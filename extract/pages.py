@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import fmean
 
 from domain.page import Page, Rule, Word
 from domain.source import Box, Document
 from domain.table import Cell, Table
 from extract.alignment import Loose, begins_form, goes_on, pages_to_aligned
+from extract.breaks import hanging_words, with_hanging
 from extract.doubts import lines_to_text, words_to_alternatives
 from extract.grid import Lattice, Room, rules_to_lattices
 from extract.joining import SAME_EDGE, Piece, continues, found_in, pieces_to_table, shares_of
+from extract.layout import title_layout
 from extract.lines import middle, word_source, words_to_lines, words_to_rows
 from extract.parting import part_rooms
 
 _NARROW = 0.2  # of the page's width; no form is narrower
 _FEW_ROOMS, _HARDLY_READ = 6, 0.6  # cells, mean confidence: what a noisy background gives
+_CROSSES = 0.5  # of a column's width under a rule that parts its cells
+_SAME_RULE = 0.006  # of a table's height between a rule and the row's edge that it is
 _UNFRAMED = 0.8  # confidence of a cell whose borders are those of the page before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
-    """One page taken apart: its ruled tables from top to bottom, the loose lines below the last, its words counted.
+    """One page taken apart: its ruled tables from top to bottom, all words outside them, and its words counted.
 
     ``inside`` words with a text went into ruled cells, ``outside``, all in ``loose``, into lines or, where columns are
     aligned without lines, into cells by alignment; together they are all that the page has.
@@ -33,7 +38,6 @@ class Laid:
     page: Page
     loose: Loose
     pieces: tuple[Piece, ...]
-    below: tuple[Cell, ...]
     inside: int
     outside: int
 
@@ -63,7 +67,8 @@ class Joiner:
     def __init__(self) -> None:
         self.done: list[Table] = []
         self.run: list[Piece] = []  # of one ruled table
-        self.below: list[Table] = []  # lines below it so far: a table may go on beyond a page number
+        self.below: list[Table] = []  # lines of the pages below it so far: a table may go on beyond a blank one
+        self.blank: set[int] = set()  # pages on which nothing stands
         self.unruled: list[Laid] = []  # pages of tables without lines
 
     def add(self, laid: Laid) -> None:
@@ -71,19 +76,32 @@ class Joiner:
         if begins_form(laid.loose) or (self.unruled and not laid.pieces and goes_on(laid.loose)):
             self.settle_run()
             self.unruled.append(laid)
-            bare = tuple(replace(piece, above=(), beside=()) for piece in laid.pieces)
-            laid = replace(laid, pieces=bare, below=())
+            bare = tuple(replace(piece, above=(), beside=(), below=()) for piece in laid.pieces)
+            laid = replace(laid, pieces=bare, loose=replace(laid.loose, words=()))
         else:
             self.settle_unruled()
         for piece in laid.pieces:
-            if self.run and not continues(self.run[-1], piece):
-                self.settle_run()
-            self.run.append(widened(piece, self.run[0]) if self.run else piece)
-        self.below += lines_to_tables(laid.below, laid.page)
+            self.add_piece(piece)
+        if not laid.pieces:
+            self.below += lines_to_tables(words_to_lines(laid.loose.words, laid.page, laid.document), laid.page)
+            self.blank |= set() if laid.page.words else {laid.page.number}
+
+    def add_piece(self, piece: Piece) -> None:
+        """One more piece of a ruled table: of the one at work, or of another one."""
+        if self.run and continues(self.run, piece, self.blank):
+            self.run[-1] = with_rest_of_cells(self.run[-1])
+            piece = widened(piece, self.run[0])
+        elif self.run:
+            self.run[-1], piece = with_title(self.run[-1], piece)
+            self.settle_run()
+        self.run.append(piece)
 
     def settle_run(self) -> None:
         """The ruled table so far is whole."""
-        self.done += [pieces_to_table(self.run), *self.below] if self.run else self.below
+        lines = [(piece, words_to_lines(piece.below, piece.page, piece.document)) for piece in self.run]
+        below = [table for piece, own in lines for table in lines_to_tables(own, piece.page)]
+        loose = sorted([*below, *self.below], key=lambda table: table.page or 0)
+        self.done += [pieces_to_table(self.run), *loose] if self.run else loose
         self.run, self.below = [], []
 
     def settle_unruled(self) -> None:
@@ -120,52 +138,77 @@ def page_to_laid(page: Page, document: Document) -> Laid:
     """One page taken apart: every word in a cell of a ruled table, above or beside one, or below them all."""
     lattices = page_to_lattices(page)
     loose, held = words_to_rooms(page.words, lattices)
-    above, beside, below = parted_words(loose, [lattice.box for lattice in lattices])
-    pieces = []
+    homes = [nearest_table(word, lattices) for word in loose]
+    pieces: list[Piece] = []
+    outside = 0
     for place, lattice in enumerate(lattices):
+        own = [word for word, home in zip(loose, homes, strict=True) if home == place]
+        above = [word for word in own if middle(word.box)[1] < lattice.box.y0]
         parted, words = part_rooms(lattice, held[place])
         texts = tuple(_room_to_cell(room, words.get(n, ()), page, document) for n, room in enumerate(parted.rooms))
-        lines = words_to_lines(above[place], page, document)
-        pieces.append(
-            Piece(
-                document=document, page=page, lattice=parted, texts=texts, above=lines, beside=tuple(beside[place])
-            )
-        )  # fmt: skip
+        beside = tuple(word for word in own if middle(word.box)[1] >= lattice.box.y0)
+        lines = words_to_lines(above, page, document)
+        pieces.append(Piece(document=document, page=page, lattice=parted, texts=texts, above=lines, beside=beside))
         held[place] = words
+        outside += len(_told(above)) + len(_told(beside))
+    below = tuple(word for word, home in zip(loose, homes, strict=True) if home is None)
     return Laid(
         document=document,
         page=page,
         loose=Loose(page=page, words=tuple(loose)),
-        pieces=tuple(pieces),
-        below=words_to_lines(below, page, document),
-        inside=sum(_count(words) for of_table in held for words in of_table.values()),
-        outside=sum(map(_count, (*above, *beside, below))),
+        pieces=(*pieces[:-1], replace(pieces[-1], below=below)) if pieces else (),
+        inside=sum(len(_told(words)) for of_table in held for words in of_table.values()),
+        outside=outside + len(_told(below)),
     )
 
 
-def parted_words(words: Sequence[Word], tables: Sequence[Box]) -> tuple[list[list[Word]], list[list[Word]], list[Word]]:
-    """Words outside all tables, each once: above and beside which table it stands, or below the last.
+def _told(words: Iterable[Word]) -> list[Word]:
+    """Words in which something was read."""
+    return [word for word in words if word.text]
 
-    Tables are given from top to bottom; beside one of two that stand side by side is beside the first.
+
+def nearest_table(word: Word, lattices: Sequence[Lattice]) -> int | None:
+    """The table that a loose word stands above or beside; None below them all.
+
+    Of tables side by side it is the one over whose columns the word stands.
     """
-    above: list[list[Word]] = [[] for _ in tables]
-    beside: list[list[Word]] = [[] for _ in tables]
-    below: list[Word] = []
-    for word in words:
-        y = middle(word.box)[1]
-        level = next((place for place, table in enumerate(tables) if table.y0 <= y < table.y1), None)
-        under = next((place for place, table in enumerate(tables) if y < table.y0), None)
-        if level is not None:
-            beside[level].append(word)
-        elif under is not None:
-            above[under].append(word)
-        else:
-            below.append(word)
-    return above, beside, below
+    _, y = middle(word.box)
+    near = [
+        (_aside(word, lattice.box), max(0.0, lattice.box.y0 - y), place)
+        for place, lattice in enumerate(lattices)
+        if y < lattice.box.y1
+    ]
+    return min(near)[2] if near else None
 
 
-def _count(words: Iterable[Word]) -> int:
-    return sum(bool(word.text) for word in words)
+def _aside(word: Word, box: Box) -> float:
+    """Pixels by which a word stands beside a table's columns."""
+    x, _ = middle(word.box)
+    return max(box.x0 - x, x - box.x1, 0.0)
+
+
+def with_rest_of_cells(piece: Piece) -> Piece:
+    """A piece that goes on overleaf, with what hangs below its last row in the cells that it belongs to."""
+    rows = len(piece.lattice.ys) - 1
+    rooms = enumerate(piece.lattice.rooms)
+    floor = [(number, room.box) for number, room in rooms if room.row + room.row_span == rows]
+    hanging = hanging_words(piece.below, floor)
+    texts = [with_hanging(cell, hanging[n]) if n in hanging else cell for n, cell in enumerate(piece.texts)]
+    taken = [word for words in hanging.values() for word in words]
+    below = tuple(word for word in piece.below if not any(word is one for one in taken))
+    return replace(piece, texts=tuple(texts), below=below)
+
+
+def with_title(above: Piece, below: Piece) -> tuple[Piece, Piece]:
+    """Two tables: a title at the foot of the page above, and what follows it there, is the heading of the one below."""
+    lines = words_to_lines(above.below, above.page, above.document)
+    start = next((n for n, line in enumerate(lines) if title_layout(line.text) is not None), None)
+    if start is None:
+        return above, below
+    rows = words_to_rows(above.below)
+    heading = words_to_lines([word for row in rows[start:] for word in row], above.page, above.document)
+    rest = tuple(word for row in rows[:start] for word in row)
+    return replace(above, below=rest), replace(below, above=(*heading, *below.above))
 
 
 def is_table(lattice: Lattice, held: dict[int, list[Word]], page: Page) -> bool:
@@ -203,7 +246,7 @@ def words_to_rooms(
 def widened(piece: Piece, first: Piece) -> Piece:
     """A continuation that lacks the outer columns of its table, because no line of its page reaches them.
 
-    What stands beside it comes as one cell a column over all its rows.
+    What stands beside it comes as one cell a column over all its rows, cut where a line reaches into the column.
     """
     own, frame = piece.lattice, first.lattice
     if found_in(shares_of(own), frame) >= found_in(shares_of(own, frame), frame):
@@ -219,11 +262,29 @@ def widened(piece: Piece, first: Piece) -> Piece:
     held = [word for words in beside.values() for word in words]
     rest = tuple(word for word in piece.beside if not any(word is one for one in held))
     for col in outer:
-        box = Box(x0=xs[col], y0=own.ys[0], x1=xs[col + 1], y1=own.ys[-1])
-        room = Room(row=0, col=col, row_span=len(own.ys) - 1, col_span=1, box=box, confidence=_UNFRAMED)
-        rooms.append(room)
-        texts.append(_room_to_cell(room, beside[col], piece.page, piece.document))
+        for room in _column_rooms(own.ys, (xs[col], xs[col + 1]), piece.page.rules, col=col):
+            rooms.append(room)
+            words = [word for word in beside[col] if room.box.y0 <= middle(word.box)[1] < room.box.y1]
+            texts.append(_room_to_cell(room, words, piece.page, piece.document))
     return replace(piece, lattice=replace(own, xs=xs, rooms=tuple(rooms)), texts=tuple(texts), beside=rest)
+
+
+def _column_rooms(ys: Sequence[float], edges: tuple[float, float], rules: Sequence[Rule], *, col: int) -> list[Room]:
+    """The cells of a column without upright lines, from one level rule that crosses it to the next."""
+    left, right = edges
+    width = right - left
+    crossing = [
+        rule.y0 for rule in rules if rule.is_level and min(rule.x1, right) - max(rule.x0, left) >= _CROSSES * width
+    ]
+    near = _SAME_RULE * (ys[-1] - ys[0])
+    inner = [row for row in range(1, len(ys) - 1) if any(abs(ys[row] - at) <= near for at in crossing)]
+    return [
+        Room(
+            row=top, col=col, row_span=bottom - top, col_span=1, confidence=_UNFRAMED,
+            box=Box(x0=left, y0=ys[top], x1=right, y1=ys[bottom]),
+        )
+        for top, bottom in pairwise([0, *inner, len(ys) - 1])
+    ]  # fmt: skip
 
 
 def _room_to_cell(room: Room, words: Sequence[Word], page: Page, document: Document) -> Cell:

@@ -32,8 +32,7 @@ Goals = tuple[tuple[Fragment, ...], tuple[Fragment, ...]]
 _LABEL_WIDTH = 24  # display columns; a wider text that names a unit is no label
 # Share of cells right, measured by bench/flatten.py on forms whose sums close, are not known, and do not close.
 _CLOSED_SUMS, _UNKNOWN_SUMS, _OPEN_SUMS = 0.95, 0.85, 0.4
-_HEADING_LINES = 4  # title, year, unit of money and one more
-_HANGING_LINES = 3  # of a project's name that wraps
+_HEADING_LINES, _HANGING_LINES = 4, 3  # title, year, unit of money and one more; a project's name that wraps
 _HEADING_REACH = 2  # lines between the headings of the money block: some are wrapped
 _TALL_REACH = 4  # lines between the pieces of a label beside tall neighbours, where columns are told by place
 _NEAR_LINES = 12  # the pieces of one table header stand within this many lines
@@ -395,7 +394,7 @@ def _write_indicators(
 
 def _write_closing(writer: GridWriter, closing: Closing, layout: Layout) -> None:
     if closing.weight_text or closing.score_text:
-        figures = ((text, closing.pieces) for text in (closing.weight_text, closing.score_text))
-        writer.row([(sorted(layout.total)[0], ()), *figures])
+        figures = [(text, closing.pieces) for text in (closing.weight_text, closing.score_text)]
+        writer.row([(min(layout.total), ()), *figures])
     if closing.grade:
-        writer.row([(sorted(layout.grade)[0], ()), (closing.grade, closing.pieces)])
+        writer.row([(min(layout.grade), ()), (closing.grade, closing.pieces)])

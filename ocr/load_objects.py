@@ -17,16 +17,21 @@ Affine = tuple[float, float, float, float, float, float]  # x' = a x + c y + e, 
 
 IDENTITY: Affine = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_DEPTH = 15  # forms within forms; pypdfium2 stops there too
+_EDGE = 1.5  # pixels: the middle of a line along the edge of a clip may stand outside it
 _GRID = 100  # cells a side when the part of the page under images is measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """One drawn object: its kind (FPDF_PAGEOBJ_*), PDFium's handle, and the way from its own space to pixels."""
+    """One drawn object: its kind (FPDF_PAGEOBJ_*), PDFium's handle, and the way from its own space to pixels.
+
+    ``around`` is the way from the space that it is placed in, in which its clip is told.
+    """
 
     kind: int
     raw: Any
     to_pixels: Affine
+    around: Affine = IDENTITY
 
 
 def compose(first: Affine, then: Affine) -> Affine:
@@ -83,7 +88,7 @@ def _leaves(
             continue
         inner = compose(_matrix(raw), to_pixels)
         if kind != pdfium.FPDF_PAGEOBJ_FORM:
-            yield Leaf(kind=kind, raw=raw, to_pixels=inner)
+            yield Leaf(kind=kind, raw=raw, to_pixels=inner, around=to_pixels)
         elif depth < _MAX_DEPTH:
             nested = (pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject)
             yield from _leaves(raw, *nested, to_pixels=inner, depth=depth + 1)
@@ -94,6 +99,32 @@ def _matrix(raw: Any) -> Affine:
     if not pdfium.FPDFPageObj_GetMatrix(raw, matrix):
         return IDENTITY
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def leaf_to_clip(leaf: Leaf) -> Box | None:
+    """The box outside which nothing of an object shows, in pixels; None where it is not clipped."""
+    clip = pdfium.FPDFPageObj_GetClipPath(leaf.raw)
+    count = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0
+    boxes = [box for path in range(max(0, count)) if (box := _clip_to_box(clip, path, leaf.around)) is not None]
+    if not boxes:
+        return None
+    x0, y0 = max(box.x0 for box in boxes), max(box.y0 for box in boxes)
+    x1, y1 = min(box.x1 for box in boxes), min(box.y1 for box in boxes)
+    return Box(x0=x0 - _EDGE, y0=y0 - _EDGE, x1=max(x0, x1) + _EDGE, y1=max(y0, y1) + _EDGE)
+
+
+def _clip_to_box(clip: Any, path: int, to_pixels: Affine) -> Box | None:
+    """The box around one path of a clip, in pixels."""
+    a, b, c, d, e, f = to_pixels
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points = []
+    for index in range(max(0, pdfium.FPDFClipPath_CountPathSegments(clip, path))):
+        pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
+        points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
+    if not points:
+        return None
+    xs, ys = zip(*points, strict=True)
+    return Box(x0=min(xs), y0=min(ys), x1=max(xs), y1=max(ys))
 
 
 def image_to_box(leaf: Leaf) -> Box:

@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 
 from domain.page import Rule
 from domain.source import Box
-from ocr.load_objects import Affine, Leaf, image_to_box, turn_box
+from ocr.load_objects import Affine, Leaf, image_to_box, leaf_to_clip, turn_box
 from ocr.sheet import DPI
 
 _POINT = DPI / 72  # pixels
@@ -40,14 +40,23 @@ def leaves_to_rules(leaves: Iterable[Leaf], width: float, height: float) -> tupl
 
     Curves, slanting lines, white paint and pieces under 2 pt are left out.
     """
-    rules = (rule for leaf in leaves for rule in _leaf_to_rules(leaf))
-    return tuple(cut for rule in rules for cut in _cut(rule, width, height))
+    page = Box(x0=0.0, y0=0.0, x1=width, y1=height)
+    return tuple(cut for leaf in leaves for cut in _clipped_rules(leaf, page))
 
 
 def turn_rule(rule: Rule, turn: Affine) -> Rule:
     """A rule of a page that is turned by quarters."""
     box = turn_box(Box(x0=rule.x0, y0=rule.y0, x1=rule.x1, y1=rule.y1), turn)
     return Rule(x0=box.x0, y0=box.y0, x1=box.x1, y1=box.y1)
+
+
+def _clipped_rules(leaf: Leaf, page: Box) -> Iterator[Rule]:
+    """What shows of an object's rules: browsers draw the borders of the next page's cells too, and clip them away."""
+    rules = list(_leaf_to_rules(leaf))
+    clip = leaf_to_clip(leaf) if rules else None
+    for rule in rules:
+        for cut in _cut(rule, page):
+            yield from (cut,) if clip is None else _cut(cut, clip)
 
 
 def _leaf_to_rules(leaf: Leaf) -> Iterator[Rule]:
@@ -125,8 +134,9 @@ def _box_to_rule(box: Box) -> Iterator[Rule]:
         yield Rule(x0=x, y0=box.y0, x1=x, y1=box.y1)
 
 
-def _cut(rule: Rule, width: float, height: float) -> Iterator[Rule]:
-    x0, x1 = max(rule.x0, 0.0), min(rule.x1, width)
-    y0, y1 = max(rule.y0, 0.0), min(rule.y1, height)
+def _cut(rule: Rule, box: Box) -> Iterator[Rule]:
+    """What of a rule lies in a box."""
+    x0, x1 = max(rule.x0, box.x0), min(rule.x1, box.x1)
+    y0, y1 = max(rule.y0, box.y0), min(rule.y1, box.y1)
     if x0 <= x1 and y0 <= y1 and max(x1 - x0, y1 - y0) >= _SHORT:
         yield Rule(x0=x0, y0=y0, x1=x1, y1=y1)

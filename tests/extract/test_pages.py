@@ -2,82 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.page import Page, Rule, Word
-from domain.source import Box, Document, Reader
-from domain.table import Cell, Table
+from domain.source import Box
+from domain.table import Table
 from extract.grid import rules_to_lattices
-from extract.pages import page_to_laid, pages_to_tables, rules_to_rooms
+from extract.pages import page_to_laid, rules_to_rooms
 from extract.parting import part_rooms
-
-DOCUMENT = Document(path="扫描.pdf", sha256="")
-READER = Reader(name="hand", version="1")
-WIDTH, HEIGHT = 1654, 2339  # A4 at 200 dpi
-XS = (100, 500, 900, 1500)
-YS = (400, 500, 600)
-TITLE = "项目支出绩效自评表"
-SIZE = 30  # pixels of a character
-
-
-def ruled(xs: Sequence[float] = XS, ys: Sequence[float] = YS) -> list[Rule]:
-    level = [Rule(x0=xs[0], y0=y, x1=xs[-1], y1=y) for y in ys]
-    return [*level, *(Rule(x0=x, y0=ys[0], x1=x, y1=ys[-1]) for x in xs)]
-
-
-def word(text: str, x: float, y: float, confidence: float = 1.0) -> Word:
-    """A line of text around a point."""
-    half = SIZE * len(text) / 2
-    box = Box(x0=x - half, y0=y - SIZE / 2, x1=x + half, y1=y + SIZE / 2)
-    return Word(text=text, box=box, confidence=confidence)
-
-
-def filled(texts: str, xs: Sequence[float] = XS, ys: Sequence[float] = YS) -> list[Word]:
-    """Words in the middle of the cells of a grid: rows between slashes, cells between spaces, - for none."""
-    return [
-        word(text, (xs[col] + xs[col + 1]) / 2, (ys[row] + ys[row + 1]) / 2)
-        for row, line in enumerate(texts.split(" / "))
-        for col, text in enumerate(line.split())
-        if text != "-"
-    ]
-
-
-def page(words: Iterable[Word], rules: Iterable[Rule] = (), *, number: int = 1, warnings: tuple[str, ...] = ()) -> Page:
-    return Page(
-        number=number, width=WIDTH, height=HEIGHT, reader=READER, words=tuple(words), rules=tuple(rules),
-        warnings=warnings,
-    )  # fmt: skip
-
-
-def tables(*pages: Page) -> tuple[Table, ...]:
-    return pages_to_tables(pages, DOCUMENT)
-
-
-def only_table(*pages: Page) -> Table:
-    (table,) = tables(*pages)
-    return table
-
-
-def texts(table: Table) -> dict[tuple[int, int], str]:
-    return {(cell.row, cell.col): cell.text for cell in table.cells}
-
-
-def heading(table: Table) -> list[str]:
-    return [cell.text for cell in table.heading]
-
-
-def cell_at(table: Table, row: int, col: int) -> Cell:
-    (cell,) = (cell for cell in table.cells if (cell.row, cell.col) == (row, col))
-    return cell
-
-
-def span(cell: Cell) -> tuple[int, int, int, int]:
-    return cell.row, cell.col, cell.row_span, cell.col_span
-
+from tests.extract.paper import (
+    DOCUMENT,
+    HEIGHT,
+    READER,
+    TITLE,
+    WIDTH,
+    XS,
+    cell_at,
+    filled,
+    heading,
+    only_table,
+    page,
+    ruled,
+    span,
+    tables,
+    texts,
+    word,
+)
 
 # Words on one page.
 
@@ -301,8 +255,8 @@ def pages_of_words(draw: st.DrawFn) -> Page:
 @given(st.lists(pages_of_words(), min_size=1, max_size=3))
 def test_no_word_is_lost_or_told_twice(pages: list[Page]) -> None:
     told = "".join(text for table in tables(*pages) for text in (*texts(table).values(), *heading(table)))
-    for text in {word.text for one in pages for word in one.words}:
-        assert told.count(text) == sum(word.text == text for one in pages for word in one.words)
+    for text in {read.text for one in pages for read in one.words}:
+        assert told.count(text) == sum(read.text == text for one in pages for read in one.words)
 
 
 @given(pages_of_words())
