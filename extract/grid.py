@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from domain.page import Rule
 from domain.source import Box
 
@@ -17,6 +20,9 @@ _FEW_LINES = 2  # a table has at least so many lines in each direction
 _DRAWN = 0.25  # share of an edge that is covered where a line is meant; lines that are not meant cover next to nothing
 _ROW = 0.04  # the highest row without any upright line: a heading across the table
 _OVERHANG = 0.007  # level lines that run on so far beyond the last upright one end at a frame that is not drawn
+
+
+Courses = NDArray[np.float64]  # rules of one direction x place, begin, end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,46 +80,62 @@ def _meeting_rules(rules: Sequence[Rule], side: float) -> list[Rule]:
     kept = [rule for rule in rules if _length(rule) >= _LONG * side]
     short = [rule for rule in rules if _length(rule) < _LONG * side]
     while short:
-        joined = [rule for rule in short if _belongs(rule, kept, side)]
-        if not joined:
+        courses = {
+            is_level: _courses([rule for rule in kept if rule.is_level == is_level]) for is_level in (True, False)
+        }
+        belongs = [_belongs(rule, courses[rule.is_level], courses[not rule.is_level], side) for rule in short]
+        if not any(belongs):
             break
-        kept += joined
-        short = [rule for rule in short if rule not in joined]
+        kept += [rule for rule, joins in zip(short, belongs, strict=True) if joins]
+        short = [rule for rule, joins in zip(short, belongs, strict=True) if not joins]
     return kept
 
 
-def _belongs(rule: Rule, kept: Sequence[Rule], side: float) -> bool:
-    ends = ((rule.x0, rule.y0), (rule.x1, rule.y1))
-    across = [other for other in kept if other.is_level != rule.is_level]
-    if all(any(_distance(x, y, other) <= _TOUCH * side for other in across) for x, y in ends):
-        return True
-    if _crosses_two(rule, across, side):
-        return True
-    place = _place(rule)
-    mates = [other for other in kept if other.is_level == rule.is_level and abs(_place(other) - place) <= _SAME * side]
-    return any(_gap(rule, other) <= _LONG * side for other in mates)
+def _courses(rules: Sequence[Rule]) -> Courses:
+    """Rules of one direction as rows: where each stands, begins and ends."""
+    return np.array([(_place(rule), *_ends(rule)) for rule in rules], float).reshape(-1, 3)
 
 
-def _crosses_two(rule: Rule, across: Sequence[Rule], side: float) -> bool:
-    """Whether a rule meets two that are apart: at a page break a table's outer line is often not printed."""
+def _belongs(rule: Rule, mates: Courses, across: Courses, side: float) -> bool:
+    reach, place = _TOUCH * side, _place(rule)
     begin, end = _ends(rule)
-    reach = _TOUCH * side
-    met = [
-        _place(other)
-        for other in across
-        if begin - reach <= _place(other) <= end + reach
-        and _ends(other)[0] - reach <= _place(rule) <= _ends(other)[1] + reach
-    ]
-    return bool(met) and max(met) - min(met) > reach
+    at, first, last = across.T
+    ends = ((rule.x0, rule.y0), (rule.x1, rule.y1)) if rule.is_level else ((rule.y0, rule.x0), (rule.y1, rule.x1))
+    if all(
+        (np.maximum(np.maximum(first - aside, aside - last), np.abs(at - along)) <= reach).any()
+        for along, aside in ends
+    ):
+        return True
+    # at a page break a table's outer line is often not printed
+    passed = (begin - reach <= at) & (at <= end + reach) & (first - reach <= place) & (place <= last + reach)
+    met = at[passed]
+    if len(met) and met.max() - met.min() > reach:
+        return True
+    at, first, last = mates.T
+    gap = np.maximum(np.maximum(first - end, begin - last), 0)
+    return bool(((np.abs(at - place) <= _SAME * side) & (gap <= _LONG * side)).any())
 
 
 def _groups(rules: Sequence[Rule], reach: float) -> list[list[Rule]]:
     """Rules that hang together, directly or through others."""
+    if not rules:
+        return []
+    x0, y0, x1, y1 = np.array([(box.x0, box.y0, box.x1, box.y1) for box in (_outline([rule]) for rule in rules)]).T
+    left = np.arange(len(rules))
     groups: list[list[Rule]] = []
-    for rule in rules:
-        mine = [group for group in groups if any(_near(rule, other, reach) for other in group)]
-        groups = [group for group in groups if group not in mine]
-        groups.append([rule, *(other for group in mine for other in group)])
+    while len(left):
+        group, left = left[:1], left[1:]
+        newest = group
+        while len(newest):
+            near = np.zeros(len(left), bool)
+            for one in newest:
+                near |= (
+                    (x0[one] - reach <= x1[left]) & (x0[left] - reach <= x1[one])
+                    & (y0[one] - reach <= y1[left]) & (y0[left] - reach <= y1[one])
+                )  # fmt: skip
+            newest, left = left[near], left[~near]
+            group = np.append(group, newest)
+        groups.append([rules[place] for place in sorted(group)])
     return groups
 
 
@@ -140,16 +162,6 @@ def _outline(rules: Sequence[Rule]) -> Box:
         x0=min(min(rule.x0, rule.x1) for rule in rules), y0=min(min(rule.y0, rule.y1) for rule in rules),
         x1=max(max(rule.x0, rule.x1) for rule in rules), y1=max(max(rule.y0, rule.y1) for rule in rules),
     )  # fmt: skip
-
-
-def _near(one: Rule, other: Rule, reach: float) -> bool:
-    first, second = _outline([one]), _outline([other])
-    return (
-        first.x0 - reach <= second.x1
-        and second.x0 - reach <= first.x1
-        and first.y0 - reach <= second.y1
-        and second.y0 - reach <= first.y1
-    )
 
 
 def _rules_to_lattice(rules: Sequence[Rule], side: float) -> Lattice | None:
@@ -321,18 +333,6 @@ def _mean_place(rules: Sequence[Rule]) -> float:
     """Where most of the length stands."""
     weight = sum(_length(rule) for rule in rules)
     return sum(_place(rule) * _length(rule) for rule in rules) / weight if weight else _place(rules[0])
-
-
-def _distance(x: float, y: float, rule: Rule) -> float:
-    """From a point to the nearest point of a rule, the larger of both directions."""
-    begin, end = _ends(rule)
-    along, across = (x, y) if rule.is_level else (y, x)
-    return max(begin - along, along - end, abs(across - _place(rule)))
-
-
-def _gap(one: Rule, other: Rule) -> float:
-    (a, b), (c, d) = _ends(one), _ends(other)
-    return max(c - b, a - d, 0.0)
 
 
 def _inside(inner: Box, outer: Box) -> bool:
