@@ -181,14 +181,22 @@ def _rules_to_lattice(rules: Sequence[Rule], side: float) -> Lattice | None:
 
 
 def _rules_to_lines(rules: Sequence[Rule], side: float) -> list[_Line]:
-    """Rules at one place as one line, gaps within one stretch of dust or dither closed."""
+    """Rules at one place as one line, where most of its length stands; gaps of dust or dither are closed."""
+    places = [_place(rule) for rule in rules]
     lines: list[list[Rule]] = []
-    for rule in sorted(rules, key=_place):
-        if lines and _place(rule) - _mean_place(lines[-1]) <= _SAME * side:
+    middles: list[float] = []
+    at = whole = 0.0
+    for place, rule in sorted(zip(places, rules, strict=True), key=lambda one: one[0]):
+        length = _length(rule)
+        if lines and place - at <= _SAME * side:
             lines[-1].append(rule)
+            whole += length
+            at += (place - at) * length / whole if whole else 0.0
         else:
             lines.append([rule])
-    return [_Line(at=_mean_place(line), drawn=_stretches(line, _TOUCH * side)) for line in lines]
+            at, whole = place, length
+        middles[len(lines) - 1 :] = [at]
+    return [_Line(at=at, drawn=_stretches(line, _TOUCH * side)) for line, at in zip(lines, middles, strict=True)]
 
 
 def _stretches(rules: Sequence[Rule], bridge: float) -> tuple[tuple[float, float], ...]:
@@ -327,12 +335,6 @@ def _ends(rule: Rule) -> tuple[float, float]:
 def _length(rule: Rule) -> float:
     begin, end = _ends(rule)
     return end - begin
-
-
-def _mean_place(rules: Sequence[Rule]) -> float:
-    """Where most of the length stands."""
-    weight = sum(_length(rule) for rule in rules)
-    return sum(_place(rule) * _length(rule) for rule in rules) / weight if weight else _place(rules[0])
 
 
 def _inside(inner: Box, outer: Box) -> bool:

@@ -71,14 +71,24 @@ def lone_specks(mask: Mask) -> Mask:
 def bleached(pixels: Pixels) -> Gray:
     """Grey values of black ink alone: the brightest channel, and against the colour itself where there is colour."""
     red, green, blue = cv2.split(pixels)
-    bright = cv2.max(cv2.max(red, green), blue)
+    bright, absorbed = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
     gray = even_light(bright)
-    colour = cv2.subtract(bright, cv2.min(cv2.min(red, green), blue))
+    colour = cv2.subtract(bright, absorbed)
     coloured = cv2.threshold(colour, _SATURATED, 255, cv2.THRESH_BINARY)[1]
     if cv2.countNonZero(coloured) < _LEAST_COLOUR * coloured.size:
         return gray
-    # In the channels that a stamp absorbs, its own rim is paler than its middle, and black ink is darker than both.
-    absorbed = cv2.min(cv2.min(red, green), blue)
+    x, y, width, height = cv2.boundingRect(coloured)
+    top, left = max(0, y - _STAMP_REACH), max(0, x - _STAMP_REACH)
+    around = (slice(top, y + height + _STAMP_REACH), slice(left, x + width + _STAMP_REACH))
+    gray[around] = _without_stamp(gray[around], absorbed[around], colour[around], coloured[around])
+    return gray
+
+
+def _without_stamp(gray: Gray, absorbed: Gray, colour: Gray, coloured: Mask) -> Gray:
+    """Grey values without coloured ink and its rim.
+
+    In the channels that a stamp absorbs, its own rim is paler than its middle, and black ink is darker than both.
+    """
     size = (_STAMP_REACH, _STAMP_REACH)
     total = cv2.boxFilter(cv2.bitwise_and(absorbed, coloured), cv2.CV_32F, size, normalize=False)
     count = cv2.boxFilter(coloured // 255, cv2.CV_32F, size, normalize=False)

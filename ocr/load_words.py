@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -58,7 +57,8 @@ def _parted(runs: Sequence[Sequence[Glyph]]) -> list[list[Glyph]]:
 
 def _at_gaps(run: Sequence[Glyph]) -> list[list[Glyph]]:
     """A run cut at gaps that are wider than those between its other characters."""
-    gaps = [max(0.0, _taken(glyph).x0 - _taken(before).x1) for before, glyph in pairwise(run)]
+    taken = [_taken(glyph) for glyph in run]
+    gaps = [max(0.0, box.x0 - before.x1) for before, box in pairwise(taken)]
     usual = _WIDER * median(gaps) if gaps else 0.0
     wide = (max(usual, _least_gap(before, glyph)) for before, glyph in pairwise(run))
     starts = [0, *(n for n, (gap, least) in enumerate(zip(gaps, wide, strict=True), 1) if gap >= least), len(run)]
@@ -69,7 +69,8 @@ def _taken(glyph: Glyph) -> Box:
     """What a character takes up in its line: PDFium tells no more than the ink of the last one of a piece of text."""
     room, begin = glyph.room, glyph.origin[0]
     is_wide = unicodedata.east_asian_width(glyph.text) in "WF" and room.x1 <= glyph.ink.x1
-    return replace(room, x0=min(room.x0, begin), x1=max(room.x1, begin + glyph.em) if is_wide else room.x1)
+    x1 = max(room.x1, begin + glyph.em) if is_wide else room.x1
+    return Box(x0=min(room.x0, begin), y0=room.y0, x1=x1, y1=room.y1)
 
 
 def _least_gap(before: Glyph, glyph: Glyph) -> float:

@@ -17,7 +17,7 @@ from ocr.figures import line_to_alternatives, lines_to_figure
 from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
 from ocr.looselines import loose_height, loose_lines
 from ocr.sheet import Pixels, Sheet
-from ocr.strokes import Stroke, closed, mask_to_strokes, short_uprights, strokes_to_rules, stubs, without_strokes
+from ocr.strokes import Ruling, Stroke, mask_to_ruling, quarter_ruling, strokes_to_rules, without_strokes
 from ocr.textlines import ink_box, room_to_lines, usual_height, without_dust
 from ocr.upright import straighten
 from ocr.warps import marks_to_upright, thinned
@@ -33,6 +33,7 @@ _BORDER = 3  # pixels of a cell that its border line may fill
 _MARGIN = 0.2  # of a line's height, left around it for the engine
 _SAMPLE = 6  # lines by which the way up is told
 _SAMPLE_WIDE = 8  # times its height: more of a line tells no more
+_UPRIGHT = 0.9  # mean confidence that lines upside down never reach: the most seen was 0.71
 _ONE_LINE, _LONGER = 1.6, 2.2  # a text of one line is at most so high against others, and so much longer than high
 _DOUBTFUL = 0.85  # confidence below which a line is read twice
 _FRAME = 0.3  # of a line's height, added around it for the second look
@@ -56,6 +57,7 @@ class Laid:
     """
 
     ink: Ink
+    ruling: Ruling
     rules: tuple[Rule, ...]
     lines: tuple[Box, ...]
     homes: tuple[int, ...]
@@ -86,13 +88,12 @@ def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
     """A scan or photo read; its page number is 1."""
     scan, scale = enlarged(pixels)
     ink, way = straighten(pixels_to_ink(scan))
-    laid = lay(ink, rooms_of)
+    laid = lay(ink, mask_to_ruling(ink.mask), rooms_of)
     quarters = way_up(laid, engine, rooms_of)
     if quarters:
-        ink, way = quarter_ink(ink, quarters), way.then_quarters(quarters)
-        laid = lay(ink, rooms_of)
+        laid, way = turned(laid, quarters, rooms_of), way.then_quarters(quarters)
     words = read_lines(laid, engine)
-    height, width = ink.gray.shape
+    height, width = laid.ink.gray.shape
     warp = thinned(way.to_warp(width, height, scale=scale))
     return Page(
         number=1,
@@ -121,17 +122,10 @@ def enlarged(pixels: Pixels) -> tuple[Pixels, float]:
     return cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), 2.0
 
 
-def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
-    """Rules, cells and lines of an upright page."""
+def lay(ink: Ink, ruling: Ruling, rooms_of: RoomsOf) -> Laid:
+    """Rules, cells and lines of an upright page with these strokes."""
     height, width = ink.mask.shape
-    level, upright = mask_to_strokes(ink.mask, level=True), mask_to_strokes(ink.mask, level=False)
-    level, upright = (
-        closed(ink.mask, level, upright, level=True),
-        closed(ink.mask, upright, level, level=False),
-    )
-    upright = (*upright, *short_uprights(ink.mask, level))
-    level = (*level, *stubs(ink.mask, level, level=True))
-    upright = (*upright, *stubs(ink.mask, upright, level=False))
+    level, upright = ruling.level, ruling.upright
     rules = (*strokes_to_rules(level, level=True), *strokes_to_rules(upright, level=False))
     tables, rooms = rooms_of(rules, width, height)
     unruled = without_strokes(ink.mask, _within(level, tables, level=True), level=True, width=_RULE)
@@ -142,7 +136,17 @@ def lay(ink: Ink, rooms_of: RoomsOf) -> Laid:
     loose = loose_lines(text, tables, usual)
     texts = tuple(box for room in rooms if (box := ink_box(text, room)) is not None) or loose
     lines, homes = (*(line for line, _ in inner), *loose), (*(home for _, home in inner), *(-1 for _ in loose))
-    return Laid(ink=ink, rules=rules, lines=lines, homes=homes, rooms=tuple(rooms), texts=texts, usual=usual)
+    return Laid(
+        ink=ink, ruling=ruling, rules=rules, lines=lines, homes=homes, rooms=tuple(rooms), texts=texts, usual=usual
+    )  # fmt: skip
+
+
+def turned(laid: Laid, quarters: int, rooms_of: RoomsOf) -> Laid:
+    """A page turned clockwise by so many right angles, its strokes with it."""
+    ruling, (height, width) = laid.ruling, laid.ink.mask.shape
+    for _ in range(quarters):
+        ruling, width, height = quarter_ruling(ruling, width, height), height, width
+    return lay(quarter_ink(laid.ink, quarters), ruling, rooms_of)
 
 
 def _within(strokes: Sequence[Stroke], tables: Sequence[Box], *, level: bool) -> list[Stroke]:
@@ -178,10 +182,8 @@ def way_up(laid: Laid, engine: Engine, rooms_of: RoomsOf) -> int:
     Upside down is told by reading some lines both ways.
     """
     if not lies_sideways(laid):
-        right, wrong = _both_ways(laid, engine)
-        return 2 if wrong > right else 0
-    right, wrong = _both_ways(lay(quarter_ink(laid.ink, 1), rooms_of), engine)
-    return 3 if wrong > right else 1
+        return 2 if is_upside_down(laid, engine) else 0
+    return 3 if is_upside_down(turned(laid, 1, rooms_of), engine) else 1
 
 
 def lies_sideways(laid: Laid) -> bool:
@@ -195,19 +197,20 @@ def lies_sideways(laid: Laid) -> bool:
     return down > across
 
 
-def _both_ways(laid: Laid, engine: Engine) -> tuple[float, float]:
-    """Mean confidence of some lines as they stand, and upside down."""
+def is_upside_down(laid: Laid, engine: Engine) -> bool:
+    """Whether some lines are read more surely when turned by two right angles; they are not where they stand clear."""
     inner = [line for line, home in zip(laid.lines, laid.homes, strict=True) if home >= 0]
     texts = [line for line in inner or laid.lines if not is_dash(line, laid.usual)]
     wide = sorted(texts, key=lambda line: line.y1 - line.y0 - (line.x1 - line.x0))
     wide = wide[: 4 * _SAMPLE : max(1, min(4, len(wide) // _SAMPLE))][:_SAMPLE]
     crops = [crop[:, : _SAMPLE_WIDE * crop.shape[0]] for crop in (line_image(laid.ink.gray, line) for line in wide)]
-    if not crops:
-        return 0.0, 0.0
-    crops = [np.ascontiguousarray(crop) for crop in crops]
-    readings = engine.read([*crops, *(np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops)])
-    means = [reading.confidence for reading in readings]
-    return float(np.mean(means[: len(crops)])), float(np.mean(means[len(crops) :]))
+    as_is = _mean_confidence(crops, engine)
+    return as_is < _UPRIGHT and _mean_confidence([crop[::-1, ::-1] for crop in crops], engine) > as_is
+
+
+def _mean_confidence(crops: Sequence[Gray], engine: Engine) -> float:
+    readings = engine.read([np.ascontiguousarray(crop) for crop in crops])
+    return float(np.mean([reading.confidence for reading in readings])) if readings else 0.0
 
 
 def line_image(gray: Gray, line: Box, room: Box | None = None) -> Gray:

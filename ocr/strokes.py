@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -37,6 +37,31 @@ class Stroke:
 
     along: NDArray[np.float64]
     across: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """All strokes of a page that lies straight."""
+
+    level: tuple[Stroke, ...]
+    upright: tuple[Stroke, ...]
+
+
+def mask_to_ruling(mask: Mask) -> Ruling:
+    """Long strokes with their ends, short ones between two rows, and what is left of faded ones."""
+    level, upright = mask_to_strokes(mask, level=True), mask_to_strokes(mask, level=False)
+    level, upright = closed(mask, level, upright, level=True), closed(mask, upright, level, level=False)
+    upright = (*upright, *short_uprights(mask, level))
+    level = (*level, *stubs(mask, level, level=True))
+    return Ruling(level=level, upright=(*upright, *stubs(mask, upright, level=False)))
+
+
+def quarter_ruling(ruling: Ruling, width: int, height: int) -> Ruling:
+    """The strokes of a page of this size, turned clockwise by a right angle."""
+    return Ruling(
+        level=tuple(Stroke(along=height - 1 - s.along[::-1], across=s.across[::-1]) for s in ruling.upright),
+        upright=tuple(Stroke(along=s.along, across=height - 1 - s.across) for s in ruling.level),
+    )
 
 
 def mask_to_strokes(mask: Mask, *, level: bool) -> tuple[Stroke, ...]:
@@ -181,14 +206,13 @@ def short_uprights(mask: Mask, level: Sequence[Stroke]) -> tuple[Stroke, ...]:
     side = max(mask.shape)
     shortest = max(8, round(_LOW_ROW * side))
     lines = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
-    count, _labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    reaches = np.array([(*stroke.along[[0, -1]], stroke.across.min(), stroke.across.max()) for stroke in level])
     found = []
-    for piece in range(1, count):
-        x, y, w, h, _ = (int(value) for value in stats[piece])
+    for x, y, w, h in _outlines(lines):
         if h > _SHORTEST * side * 1.5 or w > _THICKEST * side:
             continue
         at = x + w / 2
-        if _meets(level, at, y, beyond=1) and _meets(level, at, y + h, beyond=-1):
+        if _meets(level, reaches, at, y, beyond=1) and _meets(level, reaches, at, y + h, beyond=-1):
             found.append(Stroke(along=np.array([y, y + h], float), across=np.array([at, at], float)))
     return tuple(found)
 
@@ -199,11 +223,9 @@ def stubs(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke
     side = max(mask.shape)
     length = max(8, round(_STUB * side))
     pieces = cv2.morphologyEx(turned, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    count, _labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
     places = np.array([float(np.median(stroke.across)) for stroke in strokes])
     found = []
-    for piece in range(1, count):
-        x, y, w, h, _ = (int(value) for value in stats[piece])
+    for x, y, w, h in _outlines(pieces):
         middle = y + (h - 1) / 2
         if w >= _SHORTEST * side or h > _THIN or not len(places) or np.abs(places - middle).min() > _TOUCH:
             continue
@@ -217,12 +239,25 @@ def stubs(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke
     return tuple(found)
 
 
-def _meets(level: Sequence[Stroke], x: float, y: float, *, beyond: int) -> bool:
-    """Whether an end at (x, y) lies near a stroke or runs through its thickness, up (1) or down (-1)."""
+def _outlines(pieces: Mask) -> Iterator[tuple[int, int, int, int]]:
+    """Left, top, width and height of every piece; where there is little ink, contours are found sooner than labels."""
+    contours, parents = cv2.findContours(pieces, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    for contour, (*_, parent) in zip(contours, parents[0] if parents is not None else (), strict=True):
+        if parent < 0:
+            x, y, w, h = cv2.boundingRect(contour)
+            yield x, y, w, h
+
+
+def _meets(level: Sequence[Stroke], reaches: NDArray[np.float64], x: float, y: float, *, beyond: int) -> bool:
+    """Whether an end at (x, y) lies near a stroke or runs through its thickness, up (1) or down (-1).
+
+    ``reaches`` tells of each stroke where it begins and ends, and its least and greatest place across.
+    """
+    begin, end, least, greatest = reaches.T
+    near = (begin <= x + _TOUCH) & (x - _TOUCH <= end) & (least <= y + 2 * _TOUCH) & (y - 2 * _TOUCH <= greatest)
     return any(
-        stroke.along[0] - _TOUCH <= x <= stroke.along[-1] + _TOUCH
-        and -_TOUCH <= beyond * (float(np.interp(x, stroke.along, stroke.across)) - y) <= 2 * _TOUCH
-        for stroke in level
+        -_TOUCH <= beyond * (float(np.interp(x, level[place].along, level[place].across)) - y) <= 2 * _TOUCH
+        for place in np.flatnonzero(near)
     )
 
 

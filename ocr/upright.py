@@ -19,6 +19,7 @@ _LOOK_SIDE = 600  # pixels of the longer side that the tilt is told from
 _TILT_SEARCH = ((18.0, 1.0), (1.0, 0.2), (0.2, 0.05))  # degrees to either side, and steps
 _STEP = 32  # pixels between two nodes of the mesh
 _LEVEL_TERMS = ((1, 0), (2, 0), (3, 0), (4, 0), (1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (1, 3))  # powers of x and y
+_POWERS = 5  # 0 to 4
 _CURLED = 12.0  # pixels; a page that bends more is straightened step by step
 _AGAIN = 2  # steps after the first
 _STRAIGHT = 1.2  # pixels; a page whose lines bend less is left as it is
@@ -159,8 +160,9 @@ def _reach(
 
 
 def _features(along: NDArray[np.float64], across: NDArray[np.float64], size: float) -> NDArray[np.float64]:
-    a, b = along / size - 0.5, across / size - 0.5
-    return np.stack([a**p * b**q for p, q in _LEVEL_TERMS], axis=-1)
+    a, b = (np.vander((part / size - 0.5).ravel(), _POWERS, increasing=True) for part in (along, across))
+    ps, qs = zip(*_LEVEL_TERMS, strict=True)
+    return (a[:, ps] * b[:, qs]).reshape(*along.shape, len(_LEVEL_TERMS))
 
 
 def _shift(
@@ -224,7 +226,7 @@ class Way:
         xs, ys = _nodes(width, height)
         back_x, back_y = self.back(xs, ys)
         points = np.round(np.stack([back_x / scale, back_y / scale], axis=-1).reshape(-1, 2), 1)
-        return Warp(step=_STEP, columns=xs.shape[1], points=tuple((float(x), float(y)) for x, y in points))
+        return Warp(step=_STEP, columns=xs.shape[1], points=tuple(map(tuple, points.tolist())))
 
 
 def straighten(ink: Ink) -> tuple[Ink, Way]:

@@ -6,13 +6,15 @@ from importlib.resources import files
 
 import cv2
 import numpy as np
+import openvino as ov
 import pytest
 
 from ocr.engines import Engine
 from ocr.engines.choice import HOUSE_ENGINE, shared_engine
-from ocr.engines.openvino import line_to_input
-from ocr.engines.strips import HEIGHT, WIDTHS
-from ocr.engines.weights import RECOGNITION
+from ocr.engines.openvino import CANDIDATES, batch_to_input, with_candidates
+from ocr.engines.strips import BATCH_WIDE, HEIGHT, WIDTHS, lines_to_batches
+from ocr.engines.weights import RECOGNITION, house_weights
+from ocr.ink import Gray
 from tests.ocr.lines import chinese, digits
 
 
@@ -85,6 +87,11 @@ def test_one_process_has_one_engine(engine: Engine) -> None:
     assert shared_engine(HOUSE_ENGINE) is engine
 
 
+def line_to_input(line: Gray) -> tuple[np.ndarray, float]:
+    (batch,) = lines_to_batches([line])
+    return batch_to_input(batch), batch.shares[0]
+
+
 @pytest.mark.parametrize(
     ("height", "width", "wide", "bucket"),
     [(48, 48, 48, 48), (48, 49, 49, 96), (24, 100, 200, 256), (96, 400, 200, 256), (48, 3200, 3200, 3200)],
@@ -107,3 +114,28 @@ def test_a_line_too_long_for_the_model_is_squeezed_whole_into_it() -> None:
 def test_black_is_minus_one_and_a_sliver_has_a_width() -> None:
     image, _share = line_to_input(np.zeros((48, 1), np.uint8))
     assert image.shape[-1] == WIDTHS[0] and image[0, :, :, 0] == pytest.approx(-1.0)
+
+
+def test_batches_hold_every_line_once_and_only_lines_of_one_width() -> None:
+    lines = [np.full((48, width), 255, np.uint8) for width in (40, 700, 44, 90, *range(100, 120), 1200)]
+    batches = list(lines_to_batches(lines))
+    assert sorted(place for batch in batches for place in batch.places) == list(range(len(lines)))
+    for batch in batches:
+        assert len(batch.strips) == len(batch.places) == len(batch.shares)
+        assert len(batch.places) == 1 or len(batch.places) * batch.width <= BATCH_WIDE
+        for place, share in zip(batch.places, batch.shares, strict=True):
+            assert share * batch.width == pytest.approx(lines[place].shape[1])
+
+
+def test_the_likeliest_characters_are_those_of_the_whole_model() -> None:
+    model = ov.Core().read_model(house_weights().read_bytes())
+    exact = {"INFERENCE_PRECISION_HINT": "f32"}
+    whole, top = (ov.Core().compile_model(made, "CPU", exact) for made in (model, with_candidates(model)))
+    image = batch_to_input(next(lines_to_batches([chinese("年度总体目标 88.50")])))
+    (odds,) = whole([image]).values()
+    shares, indices = top([image]).values()
+    assert (indices[0, :, 0] == odds[0].argmax(axis=1)).all()
+    assert shares[0] == pytest.approx(np.take_along_axis(odds[0], indices[0], axis=1), abs=0.01)
+    assert (np.sort(odds[0], axis=1)[:, -CANDIDATES:][:, ::-1]) == pytest.approx(
+        np.take_along_axis(odds[0], indices[0], axis=1), rel=1e-6
+    )
