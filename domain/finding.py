@@ -27,8 +27,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One field a rule asked for: its path in the form, its text as printed, and where it stands."""
+    """One field a rule asked for: its path in the form, its text as printed, and where it stands.
 
+    ``form`` is "" for the finding's own form, else the other one as ``source#index``.
+    """
+
+    form: str = ""
     field: str
     text: str
     sources: tuple[Source, ...]
@@ -36,7 +40,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One 疑点. ``row`` is the 0-based indicator or None; ``covered_by`` the rank of the one that tells its story."""
+    """One 疑点. ``row`` is the 0-based indicator or None; ``covered_by`` the rank of the one that tells its story.
+
+    Chinese sentences, "" where there is nothing to say: ``why`` it stands at its rank; ``readings``, whether it holds
+    under the other readings of its cells; ``statement``, ready for the working paper.
+    """
 
     rank: int = 0
     priority: float = 0.0
@@ -53,3 +61,6 @@ class Finding:
     basis: str
     confidence: float
     covered_by: int | None = None
+    why: str = ""
+    readings: str = ""
+    statement: str = ""

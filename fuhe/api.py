@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 from domain.finding import Finding
 from domain.form import Form
 from fuhe.batch import Batch, Outcome, read_batch
+from fuhe.finding_records import finding_to_record
 from fuhe.grouping import pages_together
 from fuhe.intake import paths_to_arrivals
 from fuhe.listing import batch_to_unread
 from fuhe.pipeline import forms_to_findings, house_stages
-from fuhe.records import finding_to_record, form_to_record
+from fuhe.records import form_to_record
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine
 
 if TYPE_CHECKING:

@@ -134,7 +134,10 @@ class TableRecord(TypedDict):
 
 
 class EvidenceRecord(TypedDict):
-    """One piece of evidence; page and box are null for text input, whose lines stand in the form's provenance."""
+    """One piece of evidence; page and box are null for text input, whose lines stand in the form's provenance.
+
+    ``field`` is a path in the finding's own form, or ``source#index::path`` where it stands in another one.
+    """
 
     field: str
     text: str
@@ -143,7 +146,11 @@ class EvidenceRecord(TypedDict):
 
 
 class FindingRecord(TypedDict):
-    """One line of findings.jsonl."""
+    """One line of findings.jsonl; the last three are Chinese sentences, "" where there is nothing to say.
+
+    ``why`` tells why the finding stands at its rank, ``readings`` whether it holds under the other readings of its
+    cells, ``statement`` is ready for the working paper.
+    """
 
     rank: int
     priority: float
@@ -160,3 +167,6 @@ class FindingRecord(TypedDict):
     basis: str
     confidence: float
     covered_by: int | None
+    why: NotRequired[str]
+    readings: NotRequired[str]
+    statement: NotRequired[str]

@@ -13,12 +13,13 @@ from domain.finding import Finding, Verdict
 from domain.source import Document
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.files import file_sha256, write_lines, write_text
+from fuhe.finding_records import finding_to_record
 from fuhe.listing import Listing
 from fuhe.page_notes import PageNote, PageState
 from fuhe.page_records import marks_to_records, reading_to_page_records
 from fuhe.pictures import DRAWN_FOLDER, page_picture
 from fuhe.pipeline import Reading, pages_with_form
-from fuhe.records import finding_to_record, form_to_record, table_to_records
+from fuhe.records import form_to_record, table_to_records
 from fuhe.report import write_report
 from fuhe.version import VERSION, reading_version
 from fuhe.workbook import write_findings, write_forms

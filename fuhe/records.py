@@ -1,23 +1,19 @@
-"""The edge: forms, tables and findings as lines of the public contract (forms.jsonl, tables.jsonl, findings.jsonl)."""
+"""The edge: forms and tables as lines of the public contract (forms.jsonl, tables.jsonl)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields as dataclass_fields
-from itertools import groupby
 from typing import Literal, NotRequired
 
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable, walk
 from domain.source import Box, Document, Reader, Source, box_around
 from domain.table import Cell, Table
 from fuhe.contract import (
     CellRecord,
-    EvidenceRecord,
-    FindingRecord,
     FormRecord,
     FundRecord,
     IndicatorRecord,
@@ -58,7 +54,6 @@ class _ReadFrame(TypedDict):
 
 _FRAME = TypeAdapter(_ReadFrame)
 _VALUES = TypeAdapter(dict[str, str])
-_FINDING = TypeAdapter(FindingRecord)
 _FRAME_KEYS = frozenset(_ReadFrame.__annotations__)
 
 
@@ -181,7 +176,8 @@ def _source_to_place(source: Source) -> PlaceRecord:
     return {"page": source.page, "box": box_to_record(source.box), "line": source.line}
 
 
-def _boxes_to_record(boxes: Sequence[Box]) -> list[float] | None:
+def boxes_to_record(boxes: Sequence[Box]) -> list[float] | None:
+    """One box around them all, None for none."""
     return box_to_record(box_around(boxes)) if boxes else None
 
 
@@ -209,7 +205,7 @@ class _RecordFields:
             self.frame = _FRAME.validate_python({key: record[key] for key in record if key in _FRAME_KEYS})
             self.values = _VALUES.validate_python({key: record[key] for key in record if key not in _FRAME_KEYS})
         except ValidationError as error:
-            raise RecordError(_complaint(error)) from error
+            raise RecordError(complaint(error)) from error
         path = self.frame.get("source", self.frame.get("file", ""))
         self.document = document or Document(path=path, sha256="")
 
@@ -273,7 +269,7 @@ class _RecordFields:
             document=self.document,
             reader=RECORD_READER,
             page=place.get("page"),
-            box=_record_to_box(place.get("box")),
+            box=record_to_box(place.get("box")),
             line=place.get("line"),
         )
 
@@ -284,14 +280,16 @@ def _state(text: str, confidence: float) -> FieldState:
     return FieldState.READ if text else FieldState.BLANK
 
 
-def _record_to_box(edges: tuple[float, float, float, float] | list[float] | None) -> Box | None:
+def record_to_box(edges: tuple[float, float, float, float] | list[float] | None) -> Box | None:
+    """A box from its left, top, right and bottom."""
     if edges is None:
         return None
     x0, y0, x1, y1 = edges
     return Box(x0=x0, y0=y0, x1=x1, y1=y1)
 
 
-def _complaint(error: ValidationError) -> str:
+def complaint(error: ValidationError) -> str:
+    """What is wrong with a line, in Chinese, with the key."""
     first = error.errors()[0]
     place = ".".join(str(step) for step in first["loc"])
     return f"记录不合约定：键“{place}”（{first['msg']}）。请对照输出约定改正这一行，或重新识读原文件。"
@@ -317,83 +315,6 @@ def _cell_to_record(cell: Cell, page: int | None) -> CellRecord:
         "row_span": cell.row_span,
         "col_span": cell.col_span,
         "text": cell.text,
-        "box": _boxes_to_record(boxes),
+        "box": boxes_to_record(boxes),
         "confidence": round(cell.confidence, 3),
     }
-
-
-def finding_to_record(finding: Finding) -> FindingRecord:
-    """One line of findings.jsonl. Evidence over several pages has an entry for each, with the box around its pieces."""
-    return {
-        "rank": finding.rank,
-        "priority": round(finding.priority, 4),
-        "finding": finding.finding,
-        "title": finding.title,
-        "severity": finding.severity.value,
-        "verdict": finding.verdict.value,
-        "source": finding.source,
-        "form_index": finding.form_index,
-        "project_name": finding.project_name,
-        "row": finding.row,
-        "message": finding.message,
-        "evidence": [record for evidence in finding.evidence for record in _evidence_to_records(evidence)],
-        "basis": finding.basis,
-        "confidence": round(finding.confidence, 3),
-        "covered_by": finding.covered_by,
-    }
-
-
-def _evidence_to_records(evidence: Evidence) -> tuple[EvidenceRecord, ...]:
-    pages = list(dict.fromkeys(source.page for source in evidence.sources)) or [None]
-    return tuple(
-        {
-            "field": evidence.field,
-            "text": evidence.text,
-            "page": page,
-            "box": _boxes_to_record([s.box for s in evidence.sources if s.page == page and s.box is not None]),
-        }
-        for page in pages
-    )
-
-
-def record_to_finding(record: Mapping[str, object], document: Document | None = None) -> Finding:
-    """A finding from a line of findings.jsonl. Lines of text input are not in the record. Raises RecordError."""
-    try:
-        line = _FINDING.validate_python(record)
-    except ValidationError as error:
-        raise RecordError(_complaint(error)) from error
-    document = document or Document(path=line["source"], sha256="")
-    return Finding(
-        rank=line["rank"],
-        priority=line["priority"],
-        finding=line["finding"],
-        title=line["title"],
-        severity=Severity(line["severity"]),
-        verdict=Verdict(line["verdict"]),
-        source=line["source"],
-        form_index=line["form_index"],
-        project_name=line["project_name"],
-        row=line["row"],
-        message=line["message"],
-        evidence=_records_to_evidence(line["evidence"], document),
-        basis=line["basis"],
-        confidence=line["confidence"],
-        covered_by=line["covered_by"],
-    )
-
-
-def _records_to_evidence(records: list[EvidenceRecord], document: Document) -> tuple[Evidence, ...]:
-    fields = groupby(records, key=lambda record: (record["field"], record["text"]))
-    return tuple(
-        Evidence(
-            field=field,
-            text=text,
-            sources=tuple(_evidence_to_source(record, document) for record in pieces if record["page"] is not None),
-        )
-        for (field, text), pieces in fields
-    )
-
-
-def _evidence_to_source(record: EvidenceRecord, document: Document) -> Source:
-    box = _record_to_box(record["box"])
-    return Source(document=document, reader=RECORD_READER, page=record["page"], box=box)

@@ -14,7 +14,7 @@ import pytest
 from audit import RULES, Skills, check
 from domain.finding import Finding, Verdict
 from domain.form import Form
-from fuhe.records import finding_to_record
+from fuhe.finding_records import finding_to_record
 
 ARITHMETIC = {rule.code for rule in RULES if rule.group == "算术"}
 # Components printed as zero or left blank under a total are there in the documents; every other sum closes.

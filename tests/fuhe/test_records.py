@@ -12,16 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable, walk
 from domain.source import Box, Document, Source
 from domain.table import Cell, Table
 from fuhe.records import (
     RECORD_READER,
     RecordError,
-    finding_to_record,
     form_to_record,
-    record_to_finding,
     record_to_form,
     table_to_records,
 )
@@ -250,58 +247,3 @@ def test_text_tables_have_no_page_and_no_box() -> None:
     cell = Cell(row=0, col=0, text="x", sources=(Source(document=DOCUMENT, reader=RECORD_READER, line=4),))
     (record,) = table_to_records((Table(index=1, cells=(cell,)),), DOCUMENT)
     assert (record["page"], record["cells"][0]["box"]) == (None, None)
-
-
-def _finding(*sources: Source) -> Finding:
-    return Finding(
-        rank=1,
-        priority=7.25,
-        finding="SOME_ID",
-        title="题",
-        severity=Severity.MEDIUM,
-        verdict=Verdict.FAIL,
-        source=DOCUMENT.path,
-        form_index=2,
-        project_name="项目",
-        row=None,
-        message="事实",
-        evidence=(Evidence(field="grade", text="优", sources=sources),),
-        basis="依据",
-        confidence=0.5,
-    )
-
-
-def test_a_finding_has_the_keys_of_the_contract_in_their_order() -> None:
-    record = finding_to_record(_finding(Source(document=DOCUMENT, reader=RECORD_READER, line=3)))
-    assert list(record) == [
-        "rank",
-        "priority",
-        "finding",
-        "title",
-        "severity",
-        "verdict",
-        "source",
-        "form_index",
-        "project_name",
-        "row",
-        "message",
-        "evidence",
-        "basis",
-        "confidence",
-        "covered_by",
-    ]
-    assert record["evidence"] == [{"field": "grade", "text": "优", "page": None, "box": None}]
-
-
-def test_a_finding_comes_back_from_its_line() -> None:
-    first = Source(document=DOCUMENT, reader=RECORD_READER, page=1, box=Box(x0=0, y0=0, x1=2, y1=2))
-    finding = _finding(first, replace(first, page=2))
-    record = json.loads(json.dumps(finding_to_record(finding)))
-    assert [piece["page"] for piece in record["evidence"]] == [1, 2]
-    assert record_to_finding(record, DOCUMENT) == finding
-
-
-def test_a_finding_off_the_contract_names_its_key() -> None:
-    record = {**finding_to_record(_finding()), "severity": "terrible"}
-    with pytest.raises(RecordError, match="severity"):
-        record_to_finding(record)
