@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from audit.places import COLUMN_NAMES
+from audit.readings import judge
 from audit.rule import Fail, FormRule, NotRead, Outcome, RowRule, Rule, Skills, Why
 from audit.view import Context, FormView, Notebook
 from domain.finding import Evidence, Finding, Severity, Verdict
@@ -31,22 +33,6 @@ EXPECTED = frozenset(
 PLACE = re.compile(r"\[(\d+)\]")
 # Rows named one by one in a message; more are told by their count.
 ROWS_NAMED = 6
-COLUMN_NAMES = {
-    "level3": "指标名称",
-    "target": "年度指标值",
-    "actual": "实际完成值",
-    "weight": "分值",
-    "score": "得分",
-    "deviation_reason": "偏差原因",
-    "initial_budget": "年初预算数",
-    "adjusted_budget": "全年预算数",
-    "executed": "全年执行数",
-    "execution_rate": "执行率",
-    "total_score": "总分",
-    "grade": "等级",
-    "funds": "资金情况",
-    "actual_completion": "实际完成情况",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +78,8 @@ def _rule_to_raised(rule: Rule, form: Form, *, context: Context) -> Iterator[Rai
             unread.append(missed)
             continue
         if isinstance(outcome, Fail):
-            yield _fail_to_raised(rule, outcome, view=view, place=place)
+            raised = _fail_to_raised(rule, outcome, view=view, place=place)
+            yield _under_other_readings(raised, rule, view=view, place=place)
     unread = [missed for missed in unread if missed.why is not Why.ABSENT or PLACE.sub("[]", missed.path) in EXPECTED]
     if unread:
         yield _unread_to_raised(rule, unread, form=form)
@@ -135,6 +122,23 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, view: FormView, place: int | None
         yuan=fail.yuan if fail.yuan is not None else _budget(view),
         cause=fail.cause,
     )
+
+
+def _under_other_readings(raised: Raised, rule: Rule, *, view: FormView, place: int | None) -> Raised:
+    """The finding with what becomes of it when the cells it rests on are read otherwise."""
+
+    def stands(form: Form) -> bool:
+        try:
+            return isinstance(_ask(rule, _view(form, view.context), place=place), Fail)
+        except NotRead:
+            return False
+
+    finding = raised.finding
+    judged = judge(view.form, frozenset(piece.field for piece in finding.evidence), stands=stands)
+    if not judged.words:
+        return raised
+    confidence = round(finding.confidence * judged.share, 3)
+    return replace(raised, finding=replace(finding, confidence=confidence, readings=judged.words))
 
 
 def _row_points(view: FormView, row: int) -> Decimal | None:

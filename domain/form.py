@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from domain.source import Alternatives, Document, Source
 
@@ -117,6 +119,9 @@ class TargetTable:
 
 
 Form = SelfEvaluation | TargetTable
+FormT = TypeVar("FormT", bound=Form)
+
+_ROW_PATH = re.compile(r"(funds|indicators)\[(\d+)\]\.(\w+)")
 
 
 def walk(form: Form) -> Iterator[tuple[str, Field]]:
@@ -129,3 +134,24 @@ def walk(form: Form) -> Iterator[tuple[str, Field]]:
             for place, row in enumerate(content):
                 for column in fields(row):
                     yield f"{slot.name}[{place}].{column.name}", getattr(row, column.name)
+
+
+def path_to_place(path: str) -> tuple[str, int, str]:
+    """``funds[2].executed`` is ("funds", 2, "executed"); a field that stands in no row is ("", 0, its name)."""
+    row = _ROW_PATH.fullmatch(path)
+    return (row.group(1), int(row.group(2)), row.group(3)) if row else ("", 0, path)
+
+
+def with_fields(form: FormT, fresh: Mapping[str, Field]) -> FormT:
+    """The form with some fields replaced, by path."""
+    changes: dict[str, object] = {}
+    for path, field in fresh.items():
+        block, place, column = path_to_place(path)
+        if not block:
+            changes[column] = field
+        else:
+            rows = changes.setdefault(block, list(getattr(form, block)))
+            assert isinstance(rows, list)
+            rows[place] = replace(rows[place], **{column: field})
+    frozen = {name: tuple(rows) if isinstance(rows, list) else rows for name, rows in changes.items()}
+    return replace(form, **frozen)  # type: ignore[arg-type]  # names come from the form's own paths

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from domain.form import Field, FieldState, SelfEvaluation, walk
+from domain.form import Field, FieldState, SelfEvaluation, path_to_place, walk, with_fields
 from domain.source import Alternatives
 from extract.doubts import LEAST
-from extract.expect import is_misfit, parses, path_to_place, with_fields
+from extract.expect import is_misfit, parses
 from extract.sums import Relation, Texts, form_to_ceilings, form_to_sums
 from extract.values import text_to_number
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeVar
 
-from domain.form import Field, Form, walk
+from domain.form import Field, FormT, path_to_place, walk, with_fields
 from domain.value import DateLimit
 from extract.align import is_dash
 from extract.values import text_to_amount, text_to_number, text_to_value
 
-FormT = TypeVar("FormT", bound=Form)
-
 _DECIMALS = 2  # of a mark; more are a stroke read as a digit
 _MOST_MARKS = 1000  # some places count to a thousand
 _MISFIT_SURE = 0.3  # on worn pages 26 of 27 such figures were wrong, at a mean confidence of 0.9; forms also print 约30
-_ROW_PATH = re.compile(r"(funds|indicators)\[(\d+)\]\.(\w+)")
-
-
-def path_to_place(path: str) -> tuple[str, int, str]:
-    """``funds[2].executed`` is ("funds", 2, "executed"); a field that stands in no row is ("", 0, its name)."""
-    row = _ROW_PATH.fullmatch(path)
-    return (row.group(1), int(row.group(2)), row.group(3)) if row else ("", 0, path)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -96,18 +85,3 @@ def _checked(path: str, field: Field) -> Field:
 def _is_recognised(field: Field) -> bool:
     """Read by a model out of pixels; a text layer says what it says."""
     return any(source.reader.weights for source in field.sources)
-
-
-def with_fields(form: FormT, fresh: Mapping[str, Field]) -> FormT:
-    """The form with some fields replaced, by path."""
-    changes: dict[str, object] = {}
-    for path, field in fresh.items():
-        block, place, column = path_to_place(path)
-        if not block:
-            changes[column] = field
-        else:
-            rows = changes.setdefault(block, list(getattr(form, block)))
-            assert isinstance(rows, list)
-            rows[place] = replace(rows[place], **{column: field})
-    frozen = {name: tuple(rows) if isinstance(rows, list) else rows for name, rows in changes.items()}
-    return replace(form, **frozen)  # type: ignore[arg-type]  # names come from the form's own paths

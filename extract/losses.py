@@ -60,8 +60,13 @@ def is_told(cell: Cell, told: Told) -> bool:
 def is_frame(text: str, told: Told, layout: Layout) -> bool:
     """Labels (with values told), headings, level names and pieces of these."""
     key = label_key(text)
-    known = layout.fields.keys() | layout.other_fields | layout.goals.keys() | layout.total | layout.grade
-    if not key or key in known | _DIRECTIONS or is_decoration(text, layout) or is_piece(text, layout):
+    if (
+        not key
+        or _names_field(key, layout)
+        or key in _DIRECTIONS
+        or is_decoration(text, layout)
+        or is_piece(text, layout)
+    ):
         return True
     if layout.indicator_column(text) is not None or layout.fund_column(text) is not None:
         return True
@@ -69,7 +74,13 @@ def is_frame(text: str, told: Told, layout: Layout) -> bool:
     if level and level in told.text and name in told.text:
         return True
     head, colon, tail = key.partition(":")
-    return (head in known and (not colon or tail in told.text)) or bool(find_unit(text) and len(key) < _LABEL_CHARS)
+    return (_names_field(head, layout) and (not colon or tail in told.text)) or bool(
+        find_unit(text) and len(key) < _LABEL_CHARS
+    )
+
+
+def _names_field(key: str, layout: Layout) -> bool:
+    return any(key in names for names in (layout.fields, layout.other_fields, layout.goals, layout.total, layout.grade))
 
 
 def _where(sources: Sequence[Source]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import fmean
 
+import numpy as np
+
 from domain.page import Page, Rule, Word
 from domain.source import Box, Document
 from domain.table import Cell, Table
@@ -225,21 +227,17 @@ def words_to_rooms(
     """Words outside all tables, and for every table the words of its cells by the cells' places."""
     loose: list[Word] = []
     held: list[dict[int, list[Word]]] = [{} for _ in lattices]
+    homes = [(t, n) for t, lattice in enumerate(lattices) for n in range(len(lattice.rooms))]
+    boxes = [room.box for lattice in lattices for room in lattice.rooms]
+    left, upper, right, lower = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes]).reshape(-1, 4).T
     for word in words:
         x, y = middle(word.box)
-        home = next(
-            (
-                (t, n)
-                for t, lattice in enumerate(lattices)
-                for n, room in enumerate(lattice.rooms)
-                if _holds(room.box, x, y)
-            ),
-            None,
-        )
-        if home is None:
-            loose.append(word)
+        found = np.flatnonzero((left <= x) & (x < right) & (upper <= y) & (y < lower))
+        if len(found):
+            table, room = homes[found[0]]
+            held[table].setdefault(room, []).append(word)
         else:
-            held[home[0]].setdefault(home[1], []).append(word)
+            loose.append(word)
     return loose, held
 
 
@@ -296,7 +294,3 @@ def _room_to_cell(room: Room, words: Sequence[Word], page: Page, document: Docum
         sources=(word_source(page, document, room.box),), confidence=round(sure * room.confidence, 4),
         alternatives=words_to_alternatives(lines, text),
     )  # fmt: skip
-
-
-def _holds(box: Box, x: float, y: float) -> bool:
-    return box.x0 <= x < box.x1 and box.y0 <= y < box.y1

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from domain.form import Field, FieldState, FundRow, Indicator, SelfEvaluation, TargetTable, walk
+from domain.form import (
+    Field,
+    FieldState,
+    FundRow,
+    Indicator,
+    SelfEvaluation,
+    TargetTable,
+    path_to_place,
+    walk,
+    with_fields,
+)
 from domain.source import Alternatives, Document, Reader, Source
-from extract.expect import as_expected, is_misfit, parses, path_to_place, text_to_mark, with_fields
+from extract.expect import as_expected, is_misfit, parses, text_to_mark
 
 DOCUMENT = Document(path="扫描.pdf", sha256="")
 MODEL = Source(document=DOCUMENT, reader=Reader(name="model", version="1", weights="abc"), page=1)
