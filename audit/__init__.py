@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from audit.engine import form_to_raised, remembered
+from audit.engine import form_to_raised, form_to_unit, remembered
 from audit.ranking import raised_to_findings
 from audit.rule import Fail, FormKind, FormRule, NotRead, Outcome, Pass, RowRule, Rule, Skills
 from audit.rules import RULES
 from audit.thresholds import Thresholds
 from audit.view import Context
+from audit.weights import Weights
 from domain.finding import Finding
 from domain.form import Form
 
@@ -25,16 +27,19 @@ __all__ = [
     "Rule",
     "Skills",
     "Thresholds",
+    "Weights",
     "check",
 ]
 
 
-def check(forms: Sequence[Form], *, skills: Skills, thresholds: Thresholds | None = None) -> tuple[Finding, ...]:
-    """All 疑点 of these forms, best first, with ``rank`` from 1 and ``covered_by`` filled.
+def check(
+    forms: Sequence[Form], *, skills: Skills, thresholds: Thresholds | None = None, weights: Weights | None = None
+) -> tuple[Finding, ...]:
+    """All 疑点 of these forms, best first, with ``rank`` from 1, the reason for it, and ``covered_by`` filled.
 
     PASS leaves no finding. A field that was not read yields one finding per form and rule with verdict
     ``cannot_check``. An exception inside a rule is a defect of the rule and propagates.
     """
     context = Context(skills=remembered(skills), thresholds=thresholds or Thresholds())
     raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
-    return raised_to_findings(raised)
+    return raised_to_findings(raised, weights=weights or Weights(), units=Counter(map(form_to_unit, forms)))

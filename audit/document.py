@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sys
 from itertools import groupby
+from typing import Any
 
 from audit.rule import FormRule, Rule
 from audit.rules import RULES
-from audit.thresholds import threshold_sources
+from audit.thresholds import Thresholds, number_sources
+from audit.weights import Weights
 
 SEVERITY_NAMES = {"high": "高", "medium": "中", "low": "低", "info": "提示"}
 PREFACE = """\
@@ -22,14 +24,14 @@ PREFACE = """\
 所需栏目未识读或无法取值，注明是哪些栏目）。疑点是提请核实的线索，不是结论；“默认程度”会随分值、
 金额和情节调整。依据只在原文核对过的情况下写到条，其余写到文件。
 """
-THRESHOLD_PREFACE = """\
-## 阈值
-
-规则用到的数都在这里，可按地方规定调整。
-
+NUMBERS_HEAD = """\
 | 名称 | 默认值 | 理由或来源 |
 |---|---|---|
 """
+NUMBERS = (
+    ("阈值", "规则用到的数都在这里，可按地方规定在 fuhe.toml 的 [thresholds] 中调整。", Thresholds),
+    ("排序", "清单次序所用的权重，可在 fuhe.toml 的 [ranking] 中调整。", Weights),
+)
 
 
 def rules_to_markdown(rules: tuple[Rule, ...] = RULES) -> str:
@@ -40,7 +42,7 @@ def rules_to_markdown(rules: tuple[Rule, ...] = RULES) -> str:
         _group_to_markdown(name, [rule for group, members in groups if group == name for rule in members])
         for name in names
     ]
-    return "\n".join([PREFACE, f"共{len(rules)}条规则。\n", *sections, _thresholds_to_markdown()])
+    return "\n".join([PREFACE, f"共{len(rules)}条规则。\n", *sections, _numbers_to_markdown()])
 
 
 def _group_to_markdown(name: str, rules: list[Rule]) -> str:
@@ -59,9 +61,17 @@ def _rule_to_markdown(rule: Rule) -> str:
     )
 
 
-def _thresholds_to_markdown() -> str:
-    lines = [f"| `{name}` | {default} | {source} |" for name, default, source in threshold_sources()]
-    return THRESHOLD_PREFACE + "\n".join(lines) + "\n"
+def _numbers_to_markdown() -> str:
+    return "\n".join(_table_of_numbers(*part) for part in NUMBERS)
+
+
+def _table_of_numbers(title: str, preface: str, numbers: type[Any]) -> str:
+    lines = [_number_to_line(*line) for line in number_sources(numbers)]
+    return "\n".join([f"## {title}\n", f"{preface}\n", NUMBERS_HEAD.rstrip(), *lines, ""])
+
+
+def _number_to_line(name: str, default: str, source: str) -> str:
+    return f"| `{name}` | {default} | {source} |"
 
 
 if __name__ == "__main__":

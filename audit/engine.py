@@ -37,12 +37,16 @@ ROWS_NAMED = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """A finding before ranking, with what is at stake: marks, money in yuan (None unknown), and its shared cause."""
+    """A finding before ranking, with what is at stake: marks, money in yuan (None unknown), and its shared cause.
+
+    ``unit`` is whose form it is, "" where no name was read.
+    """
 
     finding: Finding
     points: Decimal | None
     yuan: Decimal | None
     cause: str
+    unit: str = ""
 
 
 def remembered(skills: Skills) -> Skills:
@@ -121,6 +125,7 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, view: FormView, place: int | None
         points=points,
         yuan=fail.yuan if fail.yuan is not None else _budget(view),
         cause=fail.cause,
+        unit=form_to_unit(view.form),
     )
 
 
@@ -139,6 +144,13 @@ def _under_other_readings(raised: Raised, rule: Rule, *, view: FormView, place: 
         return raised
     confidence = round(finding.confidence * judged.share, 3)
     return replace(raised, finding=replace(finding, confidence=confidence, readings=judged.words))
+
+
+def form_to_unit(form: Form) -> str:
+    """The unit that filled in a form, else the one above it; "" where neither was read."""
+    if isinstance(form, SelfEvaluation):
+        return form.implementing_unit.text.strip() or form.supervising_department.text.strip()
+    return form.declaring_unit.text.strip()
 
 
 def _row_points(view: FormView, row: int) -> Decimal | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from typing import Any
 
 
-def _why(source: str) -> Mapping[str, str]:
+def why(source: str) -> Mapping[str, str]:
+    """The reason or source of a default, kept with its field."""
     return {"source": source}
 
 
@@ -16,63 +18,61 @@ class Thresholds:
     """Every number a rule depends on. Shares are 0..1, points are of the form's marks, money is in yuan."""
 
     read_confidence: float = field(
-        default=0.5, metadata=_why("识读把握低于此数的栏目不作判断，列为无法核对；半数以下即错读多于正读")
+        default=0.5, metadata=why("识读把握低于此数的栏目不作判断，列为无法核对；半数以下即错读多于正读")
     )
     sum_tolerance: Decimal = field(
-        default=Decimal("0.005"), metadata=_why("分值、得分印至两位小数，合计差异不超过末位半个单位")
+        default=Decimal("0.005"), metadata=why("分值、得分印至两位小数，合计差异不超过末位半个单位")
     )
     rate_full_from: Decimal = field(
-        default=Decimal("0.90"), metadata=_why("有的地方执行率90%以上即给执行满分，这样的不符按中等提示")
+        default=Decimal("0.90"), metadata=why("有的地方执行率90%以上即给执行满分，这样的不符按中等提示")
     )
-    band_partial: Decimal = field(default=Decimal("0.60"), metadata=_why("三档口径：部分达成为60%（含）至80%"))
-    band_met: Decimal = field(default=Decimal("0.80"), metadata=_why("三档口径：达成为80%（含）至100%"))
+    band_partial: Decimal = field(default=Decimal("0.60"), metadata=why("三档口径：部分达成为60%（含）至80%"))
+    band_met: Decimal = field(default=Decimal("0.80"), metadata=why("三档口径：达成为80%（含）至100%"))
     band_partial_before_2019: Decimal = field(
-        default=Decimal("0.50"), metadata=_why("2018年度及以前的表式：部分达成为50%至80%")
+        default=Decimal("0.50"), metadata=why("2018年度及以前的表式：部分达成为50%至80%")
     )
     overachieve_ask: Decimal = field(
-        default=Decimal("1.30"), metadata=_why("全国无统一标准；达到130%起请说明原因，可按地方规定调整")
+        default=Decimal("1.30"), metadata=why("全国无统一标准；达到130%起请说明原因，可按地方规定调整")
     )
-    overachieve_medium: Decimal = field(default=Decimal("1.50"), metadata=_why("达到150%视为目标可能偏低"))
-    overachieve_high: Decimal = field(default=Decimal("2.00"), metadata=_why("达到200%视为目标明显偏低"))
+    overachieve_medium: Decimal = field(default=Decimal("1.50"), metadata=why("达到150%视为目标可能偏低"))
+    overachieve_high: Decimal = field(default=Decimal("2.00"), metadata=why("达到200%视为目标明显偏低"))
     overachieve_units: Decimal = field(
-        default=Decimal("2"), metadata=_why("多完成不足2个单位的小基数指标不因比例高而加重")
+        default=Decimal("2"), metadata=why("多完成不足2个单位的小基数指标不因比例高而加重")
     )
-    proportion_tolerance: Decimal = field(default=Decimal("0.05"), metadata=_why("按比例计分允许的舍入差（分）"))
-    proportion_notable: Decimal = field(default=Decimal("0.10"), metadata=_why("多计超过分值一成的列为中等"))
+    proportion_tolerance: Decimal = field(default=Decimal("0.05"), metadata=why("按比例计分允许的舍入差（分）"))
+    proportion_notable: Decimal = field(default=Decimal("0.10"), metadata=why("多计超过分值一成的列为中等"))
     deduction_range: Decimal = field(
-        default=Decimal("0.20"), metadata=_why("同一理由的得分率相差两成以上，评分尺度不一")
+        default=Decimal("0.20"), metadata=why("同一理由的得分率相差两成以上，评分尺度不一")
     )
-    cutoff_band: Decimal = field(default=Decimal("0.5"), metadata=_why("总分高出等级线不超过0.5分视为卡线"))
+    cutoff_band: Decimal = field(default=Decimal("0.5"), metadata=why("总分高出等级线不超过0.5分视为卡线"))
     heavy_row: Decimal = field(
-        default=Decimal("20"), metadata=_why("一项占20分以上的指标不可考核，总分的五分之一没有着落")
+        default=Decimal("20"), metadata=why("一项占20分以上的指标不可考核，总分的五分之一没有着落")
     )
-    usual_row: Decimal = field(default=Decimal("10"), metadata=_why("统一表式中一项指标的通常分值"))
-    standard_output: Decimal = field(default=Decimal("50"), metadata=_why("财预〔2020〕10号所附权重：产出50"))
-    standard_benefit: Decimal = field(default=Decimal("30"), metadata=_why("财预〔2020〕10号所附权重：效益30"))
-    standard_satisfaction: Decimal = field(default=Decimal("10"), metadata=_why("财预〔2020〕10号所附权重：满意度10"))
-    weight_tolerance: Decimal = field(
-        default=Decimal("2"), metadata=_why("执行分值不是10的表折算后有零头，2分以内不提")
-    )
-    satisfaction_heavy: Decimal = field(default=Decimal("20"), metadata=_why("满意度占20分以上，为统一权重的两倍"))
-    satisfaction_unrealistic: Decimal = field(default=Decimal("98"), metadata=_why("满意度目标98%以上须有历史数据支持"))
-    satisfaction_low: Decimal = field(default=Decimal("80"), metadata=_why("满意度目标不高于80%低于通行水平"))
-    pass_rate_low: Decimal = field(default=Decimal("60"), metadata=_why("合格率、达标率类目标不高于60%低于通行水平"))
-    equal_least: int = field(default=3, metadata=_why("至少3项定量指标，才看是否全部恰等于目标"))
-    equal_many: int = field(default=5, metadata=_why("5项以上非封顶指标全部恰等于目标，回填可能较大"))
-    adjust_notable: Decimal = field(default=Decimal("0.10"), metadata=_why("全年预算较年初增减一成以上须说明"))
-    adjust_large: Decimal = field(default=Decimal("0.30"), metadata=_why("增减三成以上列为高"))
-    cut_deep: Decimal = field(default=Decimal("0.70"), metadata=_why("全年预算不足年初七成，目标应随之报批调整"))
+    usual_row: Decimal = field(default=Decimal("10"), metadata=why("统一表式中一项指标的通常分值"))
+    standard_output: Decimal = field(default=Decimal("50"), metadata=why("财预〔2020〕10号所附权重：产出50"))
+    standard_benefit: Decimal = field(default=Decimal("30"), metadata=why("财预〔2020〕10号所附权重：效益30"))
+    standard_satisfaction: Decimal = field(default=Decimal("10"), metadata=why("财预〔2020〕10号所附权重：满意度10"))
+    weight_tolerance: Decimal = field(default=Decimal("2"), metadata=why("执行分值不是10的表折算后有零头，2分以内不提"))
+    satisfaction_heavy: Decimal = field(default=Decimal("20"), metadata=why("满意度占20分以上，为统一权重的两倍"))
+    satisfaction_unrealistic: Decimal = field(default=Decimal("98"), metadata=why("满意度目标98%以上须有历史数据支持"))
+    satisfaction_low: Decimal = field(default=Decimal("80"), metadata=why("满意度目标不高于80%低于通行水平"))
+    pass_rate_low: Decimal = field(default=Decimal("60"), metadata=why("合格率、达标率类目标不高于60%低于通行水平"))
+    equal_least: int = field(default=3, metadata=why("至少3项定量指标，才看是否全部恰等于目标"))
+    equal_many: int = field(default=5, metadata=why("5项以上非封顶指标全部恰等于目标，回填可能较大"))
+    adjust_notable: Decimal = field(default=Decimal("0.10"), metadata=why("全年预算较年初增减一成以上须说明"))
+    adjust_large: Decimal = field(default=Decimal("0.30"), metadata=why("增减三成以上列为高"))
+    cut_deep: Decimal = field(default=Decimal("0.70"), metadata=why("全年预算不足年初七成，目标应随之报批调整"))
     execution_explain: Decimal = field(
-        default=Decimal("0.90"), metadata=_why("执行率低于90%须说明原因（自评表填报说明）")
+        default=Decimal("0.90"), metadata=why("执行率低于90%须说明原因（自评表填报说明）")
     )
-    execution_low: Decimal = field(default=Decimal("0.80"), metadata=_why("执行率低于80%而产出满分，产出与资金不相称"))
-    execution_half: Decimal = field(default=Decimal("0.60"), metadata=_why("执行率低于60%而称工程完工"))
-    output_full: Decimal = field(default=Decimal("0.95"), metadata=_why("产出得分率95%以上视为满产出"))
+    execution_low: Decimal = field(default=Decimal("0.80"), metadata=why("执行率低于80%而产出满分，产出与资金不相称"))
+    execution_half: Decimal = field(default=Decimal("0.60"), metadata=why("执行率低于60%而称工程完工"))
+    output_full: Decimal = field(default=Decimal("0.95"), metadata=why("产出得分率95%以上视为满产出"))
     event_cost_least: Decimal = field(
-        default=Decimal("100"), metadata=_why("一场（期、班）活动不足100元，连场地和材料都不够")
+        default=Decimal("100"), metadata=why("一场（期、班）活动不足100元，连场地和材料都不够")
     )
 
 
-def threshold_sources() -> tuple[tuple[str, str, str], ...]:
-    """Name, default and reason of every threshold, for the manual."""
-    return tuple((slot.name, str(slot.default), slot.metadata["source"]) for slot in fields(Thresholds))
+def number_sources(numbers: type[Any]) -> tuple[tuple[str, str, str], ...]:
+    """Name, default and reason of every number of a class of settings, for the manual and ``fuhe.toml``."""
+    return tuple((slot.name, str(slot.default), slot.metadata["source"]) for slot in fields(numbers))

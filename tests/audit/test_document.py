@@ -6,7 +6,8 @@ from pathlib import Path
 
 from audit import RULES
 from audit.document import rules_to_markdown
-from audit.thresholds import threshold_sources
+from audit.thresholds import Thresholds, number_sources
+from audit.weights import Weights
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 
@@ -18,4 +19,8 @@ def test_the_printed_manual_is_current() -> None:
 def test_the_manual_names_every_rule_and_threshold() -> None:
     text = rules_to_markdown()
     assert all(f"（{rule.code}）" in text and rule.explanation in text for rule in RULES)
-    assert all(f"`{name}`" in text and source in text for name, _, source in threshold_sources())
+    assert all(
+        f"`{name}`" in text and source in text
+        for numbers in (Thresholds, Weights)
+        for name, _, source in number_sources(numbers)
+    )

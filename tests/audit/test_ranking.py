@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from hypothesis import given
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 
 from audit import RULES
 from audit.engine import Raised
-from audit.ranking import FORM_STORIES, MONEY_CODES, TELLING, priority_of, raised_to_findings
+from audit.ranking import MONEY_CODES, item_to_factors, priority_of, raised_to_findings
+from audit.stories import FORM_STORIES, TELLING
+from audit.weights import Weights
 from domain.finding import Finding, Severity, Verdict
 
 CODES = sorted(rule.code for rule in RULES)
@@ -28,6 +31,7 @@ def raised(
     cause: str = "",
     verdict: Verdict = Verdict.FAIL,
     confidence: float = 1.0,
+    unit: str = "",
 ) -> Raised:
     """One raised finding."""
     finding = Finding(
@@ -44,7 +48,17 @@ def raised(
         basis="",
         confidence=confidence,
     )
-    return Raised(finding=finding, points=points, yuan=yuan, cause=cause)
+    return Raised(finding=finding, points=points, yuan=yuan, cause=cause, unit=unit)
+
+
+def ranked(items: Iterable[Raised], **units: int) -> tuple[Finding, ...]:
+    """The list of a batch with so many forms of each unit."""
+    return raised_to_findings(items, weights=Weights(), units=units)
+
+
+def weight_of(item: Raised) -> float:
+    """The priority of a finding alone."""
+    return priority_of(item_to_factors(item, Weights()))
 
 
 raised_items = st.builds(
@@ -63,7 +77,7 @@ raised_items = st.builds(
 
 @given(st.lists(raised_items, max_size=30))
 def test_every_finding_stays_and_ranks_count_from_one(items: list[Raised]) -> None:
-    findings = raised_to_findings(items)
+    findings = ranked(items)
     assert [finding.rank for finding in findings] == list(range(1, len(items) + 1))
     assert sorted(finding.finding for finding in findings) == sorted(item.finding.finding for item in items)
     assert [finding.priority for finding in findings] == sorted((each.priority for each in findings), reverse=True)
@@ -71,7 +85,7 @@ def test_every_finding_stays_and_ranks_count_from_one(items: list[Raised]) -> No
 
 @given(st.lists(raised_items, max_size=30))
 def test_what_covers_is_itself_uncovered_and_of_the_same_form(items: list[Raised]) -> None:
-    findings = raised_to_findings(items)
+    findings = ranked(items)
     by_rank = {finding.rank: finding for finding in findings}
     for finding in findings:
         if finding.covered_by is not None:
@@ -85,7 +99,7 @@ def test_what_covers_is_itself_uncovered_and_of_the_same_form(items: list[Raised
 def test_no_row_has_two_lines(items: list[Raised]) -> None:
     lines = [
         (finding.form_index, finding.row)
-        for finding in raised_to_findings(items)
+        for finding in ranked(items)
         if finding.verdict is Verdict.FAIL and finding.row is not None and finding.covered_by is None
     ]
     assert len(lines) == len(set(lines))
@@ -94,24 +108,24 @@ def test_no_row_has_two_lines(items: list[Raised]) -> None:
 @given(marks, marks)
 def test_more_marks_at_stake_never_weigh_less(fewer: Decimal | None, more: Decimal | None) -> None:
     if fewer is not None and more is not None and fewer <= more:
-        assert priority_of(raised(points=fewer)) <= priority_of(raised(points=more))
+        assert weight_of(raised(points=fewer)) <= weight_of(raised(points=more))
 
 
 @given(st.sampled_from(CODES), amounts, amounts)
 def test_more_money_never_weighs_less(code: str, less: Decimal | None, more: Decimal | None) -> None:
     if less is not None and more is not None and less <= more:
-        assert priority_of(raised(code, yuan=less)) <= priority_of(raised(code, yuan=more))
+        assert weight_of(raised(code, yuan=less)) <= weight_of(raised(code, yuan=more))
 
 
 def test_a_rewritten_row_is_one_line() -> None:
     codes = ["INDICATOR_NAME_REWRITTEN", "REWRITE_NO_APPROVAL", "TARGET_VALUE_REWRITTEN", "REWRITE_TO_VAGUE"]
-    first, *others = raised_to_findings([raised(code) for code in codes])
+    first, *others = ranked([raised(code) for code in codes])
     assert first.finding == "REWRITE_TO_VAGUE"
     assert {finding.covered_by for finding in others} == {first.rank}
 
 
 def test_a_heavier_finding_tells_the_story_of_its_row() -> None:
-    first, second = raised_to_findings(
+    first, second = ranked(
         [raised("SAT_NO_SURVEY", severity=Severity.LOW), raised("TARGET_MALFORMED", severity=Severity.HIGH)]
     )
     assert (first.finding, second.covered_by) == ("TARGET_MALFORMED", first.rank)
@@ -119,27 +133,27 @@ def test_a_heavier_finding_tells_the_story_of_its_row() -> None:
 
 def test_three_rows_with_one_sentence_are_one_line_under_the_heaviest() -> None:
     rows = [raised("SAT_NO_SURVEY", row=row, points=Decimal(row + 1), cause="口头询问") for row in range(3)]
-    first, *others = raised_to_findings(rows)
+    first, *others = ranked(rows)
     assert first.row == 2
     assert {finding.covered_by for finding in others} == {first.rank}
-    assert first.priority > priority_of(rows[2])
+    assert first.priority > weight_of(rows[2])
 
 
 def test_two_rows_with_one_sentence_stay_two_lines() -> None:
     rows = [raised("SAT_NO_SURVEY", row=row, cause="口头询问") for row in range(2)]
-    assert [finding.covered_by for finding in raised_to_findings(rows)] == [None, None]
+    assert [finding.covered_by for finding in ranked(rows)] == [None, None]
 
 
 def test_the_cut_that_left_the_goals_alone_covers_the_bare_cut() -> None:
     items = [raised("BUDGET_ADJUST_LARGE", row=None), raised("BUDGET_CUT_TARGET_UNCHANGED", row=None)]
-    first, second = raised_to_findings(items)
+    first, second = ranked(items)
     assert (first.finding, second.covered_by) == ("BUDGET_CUT_TARGET_UNCHANGED", 1)
 
 
 def test_a_made_up_figure_weighs_the_same_in_a_small_project() -> None:
     small, usual = Decimal(20_000), Decimal(500_000)
-    assert priority_of(raised("SCORE_AS_ACTUAL", yuan=small)) == priority_of(raised("SCORE_AS_ACTUAL", yuan=usual))
-    assert priority_of(raised("SAT_NO_SURVEY", yuan=small)) < priority_of(raised("SAT_NO_SURVEY", yuan=usual))
+    assert weight_of(raised("SCORE_AS_ACTUAL", yuan=small)) == weight_of(raised("SCORE_AS_ACTUAL", yuan=usual))
+    assert weight_of(raised("SAT_NO_SURVEY", yuan=small)) < weight_of(raised("SAT_NO_SURVEY", yuan=usual))
 
 
 def test_what_cannot_be_checked_comes_after_every_finding_and_once_for_one_cell() -> None:
@@ -148,7 +162,7 @@ def test_what_cannot_be_checked_comes_after_every_finding_and_once_for_one_cell(
         for code in ("SUM_TOTAL_MISMATCH", "GRADE_CUTOFF")
     ]
     trifle = raised("TARGET_APPROX", severity=Severity.INFO, points=Decimal(1), confidence=0.3)
-    findings = raised_to_findings([*unread, trifle])
+    findings = ranked([*unread, trifle])
     assert findings[0].finding == "TARGET_APPROX"
     assert [finding.covered_by for finding in findings[1:]] == [None, 2]
 
@@ -156,3 +170,41 @@ def test_what_cannot_be_checked_comes_after_every_finding_and_once_for_one_cell(
 def test_ranking_speaks_only_of_rules_there_are() -> None:
     named = {*TELLING, *MONEY_CODES, *(code for teller, covered in FORM_STORIES for code in (teller, *covered))}
     assert named <= set(CODES)
+
+
+def test_small_matters_of_one_kind_are_one_line_for_a_form() -> None:
+    rows = [raised("TARGET_VAGUE", row=row, severity=Severity.LOW) for row in range(3)]
+    first, *others = ranked([*rows, raised("TARGET_VAGUE", row=0, form=2, severity=Severity.LOW)])
+    assert first.form_index == 1 and "连同本表另2处同一情形" in first.why
+    assert sorted(finding.covered_by or 0 for finding in others) == [0, 1, 1]
+
+
+def test_the_reason_names_what_is_weighed() -> None:
+    (finding,) = ranked([raised("SAT_NO_SURVEY", confidence=0.9, points=Decimal("15.00"))])
+    assert finding.why == "程度高；把握90%；涉及15分；得分的数没有来源；项目资金50万元。"
+
+
+def test_a_covered_finding_names_the_line_that_tells_its_story() -> None:
+    first, second = ranked([raised("REWRITE_NO_APPROVAL"), raised("REWRITE_TO_VAGUE")])
+    assert second.covered_by == first.rank and second.why == "已并入第1条。"
+
+
+def test_a_cause_that_forms_share_lifts_its_heaviest_line_and_lowers_the_others() -> None:
+    items = [raised("SAT_NO_SURVEY", form=form, points=Decimal(10 + form), cause="口头询问") for form in (1, 2, 3)]
+    first, *others = ranked(items)
+    assert first.form_index == 3 and "本批另有2张表同一原因" in first.why
+    assert first.priority > weight_of(items[2])
+    assert all(finding.priority < weight_of(items[finding.form_index - 1]) for finding in others)
+
+
+def test_what_a_unit_always_does_is_news_once() -> None:
+    items = [raised("DIMENSION_WEIGHT_DEVIATION", row=None, form=form, unit="甲局") for form in range(1, 5)]
+    first, *others = ranked(items, 甲局=4)
+    assert "一贯" not in first.why
+    assert all("该单位本批4张表中4张如此" in finding.why and finding.priority < first.priority for finding in others)
+
+
+def test_what_a_unit_did_in_one_form_only_rises() -> None:
+    item = raised("DIMENSION_WEIGHT_DEVIATION", row=None, unit="甲局")
+    (alone,), (few,) = ranked([item], 甲局=8), ranked([item], 甲局=3)
+    assert alone.priority > few.priority and "本批8张表中仅此一张" in alone.why

@@ -1,0 +1,135 @@
+"""One line for each story: which finding tells it, and which ones it covers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from audit.engine import Raised
+from domain.finding import Severity, Verdict
+
+# Of several findings on one row, or of one story of the whole form, the one that tells most comes first.
+# A fabricated value outranks a missing survey, a missing survey outranks lost papers; what a rewrite did to the
+# goal outranks that it was not approved, and that outranks the bare fact. The rest follow by priority.
+TELLING = (
+    "SCORE_AS_ACTUAL",
+    "MISSING_EVIDENCE_FULL_MARKS",
+    "ACTUAL_TYPE_WRONG",
+    "UNIT_COST_IMPLAUSIBLE",
+    "REWRITE_ROW_SHIFT",
+    "REWRITE_UNRELATED",
+    "REWRITE_TO_VAGUE",
+    "REWRITE_TO_CIRCULAR_RATE",
+    "REWRITE_NO_APPROVAL",
+    "SAT_NO_SURVEY",
+    "SAT_EVIDENCE_NOT_RETAINED",
+    "OVERACHIEVE_NO_ANALYSIS",
+    "UNMET_REASON_MISSING",
+    "REWRITE_THEN_PARTIAL_NO_REASON",
+    "QUAL_BAND_VIOLATION",
+    "UNMET_NOT_PROPORTIONAL",
+    "TARGET_VALUE_REWRITTEN",
+    "INDICATOR_NAME_REWRITTEN",
+    "TARGET_TOO_LOW",
+    "SAT_ACTUAL_EQ_TARGET",
+    "MET_BUT_DEDUCTED",
+    "SAT_TARGET_UNREALISTIC",
+)
+# Findings about a whole form whose story another one tells: the teller first, then what it covers.
+FORM_STORIES = (
+    ("BUDGET_CUT_TARGET_UNCHANGED", ("BUDGET_ADJUST_LARGE", "ALL_ACTUALS_EQUAL_TARGETS")),
+    ("LOW_EXEC_FULL_OUTPUT", ("LOW_EXEC_CLAIMED_COMPLETE", "LOW_EXEC_NO_EXPLANATION")),
+    ("LOW_EXEC_CLAIMED_COMPLETE", ("LOW_EXEC_NO_EXPLANATION",)),
+    ("FUND_COMPONENT_MISMATCH", ("FUND_COMPONENT_BLANK",)),
+    ("EXEC_RATE_MISMATCH", ("EXEC_SCORE_MISMATCH",)),
+    ("SUM_TOTAL_MISMATCH", ("GRADE_TOTAL_MISMATCH",)),
+)
+HEAVIEST_FIRST = tuple(Severity)
+SMALL = frozenset({Severity.LOW, Severity.INFO})
+FormKey = tuple[str, int]
+
+
+def find_tellers(items: Sequence[Raised], own: Sequence[float], *, same_cause_rows: int) -> dict[int, int]:
+    """For every covered finding, by place, the one that tells its story; ``own`` are the priorities by place.
+
+    From ``same_cause_rows`` rows with one cause on, the rows are one line.
+    """
+    places = range(len(items))
+    fails = [place for place in places if items[place].finding.verdict is Verdict.FAIL]
+    unread = [place for place in places if items[place].finding.verdict is Verdict.CANNOT_CHECK]
+    tellers = _row_tellers(items, own, fails)
+    uncovered = [place for place in fails if place not in tellers]
+    tellers |= _cause_tellers(items, own, uncovered, least=same_cause_rows)
+    tellers |= _form_tellers(items, fails)
+    tellers |= _unread_tellers(items, unread)
+    return {place: _root(place, tellers) for place in tellers}
+
+
+def _root(place: int, tellers: dict[int, int]) -> int:
+    while place in tellers:
+        place = tellers[place]
+    return place
+
+
+def form_key(item: Raised) -> FormKey:
+    """The form that a finding is about."""
+    return item.finding.source, item.finding.form_index
+
+
+def _row_tellers(items: Sequence[Raised], own: Sequence[float], places: Sequence[int]) -> dict[int, int]:
+    """One line for each row: heavier severity first, then what tells more, then priority."""
+
+    def telling(place: int) -> tuple[int, int, float]:
+        finding = items[place].finding
+        known = TELLING.index(finding.finding) if finding.finding in TELLING else len(TELLING)
+        return HEAVIEST_FIRST.index(finding.severity), known, -own[place]
+
+    rows: dict[tuple[FormKey, int], list[int]] = defaultdict(list)
+    for place in places:
+        row = items[place].finding.row
+        if row is not None:
+            rows[form_key(items[place]), row].append(place)
+    return _first_tells([sorted(members, key=telling) for members in rows.values()])
+
+
+def _first_tells(groups: Iterable[Sequence[int]]) -> dict[int, int]:
+    """In every group the first covers the others."""
+    return {place: group[0] for group in groups for place in group[1:]}
+
+
+def _cause_tellers(
+    items: Sequence[Raised], own: Sequence[float], places: Sequence[int], *, least: int
+) -> dict[int, int]:
+    """One line for rows of a form that fail the same rule with the same words, or on a small matter; heaviest first."""
+    causes: dict[tuple[FormKey, str, str], list[int]] = defaultdict(list)
+    for place in places:
+        item = items[place]
+        is_small = item.finding.severity in SMALL and item.finding.row is not None
+        if item.cause or is_small:
+            causes[form_key(item), item.finding.finding, "" if is_small else item.cause].append(place)
+    shared = [members for members in causes.values() if len(members) >= least]
+    return _first_tells([sorted(members, key=lambda place: -own[place]) for members in shared])
+
+
+def _form_tellers(items: Sequence[Raised], places: Sequence[int]) -> dict[int, int]:
+    """One line for findings about a whole form that tell one story."""
+    forms: dict[FormKey, dict[str, int]] = defaultdict(dict)
+    for place in places:
+        if items[place].finding.row is None:
+            forms[form_key(items[place])][items[place].finding.finding] = place
+    return {
+        by_code[code]: by_code[teller]
+        for by_code in forms.values()
+        for teller, covered in reversed(FORM_STORIES)
+        if teller in by_code
+        for code in covered
+        if code in by_code
+    }
+
+
+def _unread_tellers(items: Sequence[Raised], places: Sequence[int]) -> dict[int, int]:
+    """One line for everything that the same unread cells keep from being checked."""
+    cells: dict[tuple[FormKey, str], list[int]] = defaultdict(list)
+    for place in places:
+        cells[form_key(items[place]), items[place].cause].append(place)
+    return _first_tells(cells.values())
