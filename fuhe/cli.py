@@ -77,6 +77,19 @@ ModelDir = Annotated[
 ]
 
 
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="FUHE_CONFIG",
+        help="阈值和排序权重；默认用当前文件夹的 fuhe.toml，没有则用内置的数。",
+        show_default=False,
+        rich_help_panel="选项",
+    ),
+]
+
+
 Record = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="另存一份供程序读取。", show_default=False, rich_help_panel="选项"),
@@ -126,6 +139,7 @@ def audit(
     draw: Draw = False,
     engine: Engine = EngineName.OPENVINO,
     model_dir: ModelDir = None,
+    config: Config = None,
 ) -> None:
     """读表并列出疑点：另写出 findings.jsonl、findings.xlsx（问题清单）、report.html。"""
     paths, folder = _needed(inputs, out)
@@ -133,7 +147,7 @@ def audit(
     with _endings_told(folder, choice):
         from fuhe.commands import audit_paths
 
-        code = audit_paths(paths, folder, workers=workers, password=password, draw=draw, engine=choice)
+        code = audit_paths(paths, folder, workers=workers, password=password, draw=draw, engine=choice, config=config)
     raise typer.Exit(code)
 
 

@@ -33,6 +33,7 @@ from fuhe.paper import Desk
 from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
 from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups
 from fuhe.screen import Board, with_progress
+from fuhe.settings import Settings, SettingsError, find_settings
 from fuhe.sniff import Kind
 from fuhe.version import reading_version
 from fuhe.wording import SEVERITIES, STATUSES
@@ -78,19 +79,36 @@ def audit_paths(
     password: str = "",
     draw: bool = False,
     engine: EngineChoice = HOUSE_ENGINE,
+    config: Path | None = None,
 ) -> int:
     """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
-    started = _now()
+    started, settings = _now(), _settings(config)
     batch = _read(paths, out, workers=workers, password=password, draw=draw, engine=engine)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
-    findings = forms_to_findings(batch.forms)
-    run = Run(command="audit", started=started, finished=_now(), batch=batch, engine=engine, findings=findings)
+    findings = forms_to_findings(batch.forms, settings)
+    run = Run(
+        command="audit", started=started, finished=_now(), batch=batch, engine=engine, findings=findings,
+        settings=settings,
+    )  # fmt: skip
     to_amount = house_skills().amount
     listing = findings_to_listing(findings, batch.forms, groups=rule_groups(), text_to_amount=to_amount)
     names = (*names, *write_audit(out, run, listing))
     write_run(out, run, outputs=names)
-    _say(_batch_to_words(batch), _listing_to_words(listing), _outputs_to_words(out, (*names, RUN_OUTPUT)))
+    said = (_batch_to_words(batch), _listing_to_words(listing), _outputs_to_words(out, (*names, RUN_OUTPUT)))
+    _say(_settings_to_words(settings), *said)
     return exit_code(batch)
+
+
+def _settings(config: Path | None) -> Settings:
+    try:
+        return find_settings(config)
+    except SettingsError as error:
+        raise WrongUsage(str(error)) from error
+
+
+def _settings_to_words(settings: Settings) -> Iterator[str]:
+    if settings.changed:
+        yield f"按 {settings.file}，{len(settings.changed)} 项数与默认不同：{'、'.join(settings.changed)}。"
 
 
 def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str, draw: bool, engine: EngineChoice) -> Batch:

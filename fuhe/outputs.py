@@ -21,6 +21,7 @@ from fuhe.pictures import DRAWN_FOLDER, page_picture
 from fuhe.pipeline import Reading, pages_with_form
 from fuhe.records import form_to_record, table_to_records
 from fuhe.report import write_report
+from fuhe.settings import DEFAULTS, Settings
 from fuhe.version import VERSION, reading_version
 from fuhe.workbook import write_findings, write_forms
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, choice_to_reader
@@ -43,6 +44,7 @@ class Run:
     batch: Batch
     engine: EngineChoice = HOUSE_ENGINE
     findings: tuple[Finding, ...] = ()
+    settings: Settings = DEFAULTS
 
 
 def exit_code(batch: Batch) -> int:
@@ -102,6 +104,7 @@ def run_to_record(run: Run, outputs: Sequence[dict[str, object]]) -> dict[str, o
         "reading_version": reading_version(run.engine),
         "engine": asdict(choice_to_reader(run.engine)),
         "command": run.command,
+        "settings": {"file": run.settings.file, "changed": run.settings.changed},
         "started": run.started.isoformat(timespec="seconds"),
         "finished": run.finished.isoformat(timespec="seconds"),
         "exit_code": exit_code(run.batch),

@@ -21,6 +21,7 @@ from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
 
 if TYPE_CHECKING:
     import audit
+    from fuhe.settings import Settings
 
 BytesToTables = Callable[[bytes, Document], tuple[Table, ...]]
 
@@ -116,11 +117,13 @@ def house_skills() -> audit.Skills:
     )
 
 
-def forms_to_findings(forms: Sequence[Form]) -> tuple[Finding, ...]:
-    """The 疑点 of all forms together, best first."""
+def forms_to_findings(forms: Sequence[Form], settings: Settings | None = None) -> tuple[Finding, ...]:
+    """The 疑点 of all forms together, best first; with the defaults where no settings are given."""
     import audit
 
-    return audit.check(forms, skills=house_skills())
+    if settings is None:
+        return audit.check(forms, skills=house_skills())
+    return audit.check(forms, skills=house_skills(), thresholds=settings.thresholds, weights=settings.weights)
 
 
 def rule_groups() -> dict[str, str]:

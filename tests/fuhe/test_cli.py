@@ -21,6 +21,7 @@ from fuhe.cli import app
 from fuhe.listing import TextToAmount
 from fuhe.paper import Desk
 from fuhe.pipeline import Stages
+from fuhe.settings import Settings
 from ocr.engines.choice import EngineChoice
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def command(
     def stages(*, password: str, engine: EngineChoice, desk: Desk) -> Stages:
         return toy.stages()
 
-    def findings(forms: Sequence[Form]) -> tuple[Finding, ...]:
+    def findings(forms: Sequence[Form], settings: Settings) -> tuple[Finding, ...]:
         from dataclasses import replace
 
         return tuple(
@@ -156,7 +157,7 @@ def test_the_account_of_a_run_names_every_input_and_output(command: Command, inb
     command.audit(inbox)
     record = command.record()
     assert list(record) == [
-        "version", "reading_version", "engine", "command", "started", "finished", "exit_code", "counts", "inputs",
+        "version", "reading_version", "engine", "command", "settings", "started", "finished", "exit_code", "counts", "inputs",
         "outputs"
     ]  # fmt: skip
     engine = record["engine"]
