@@ -157,8 +157,8 @@ def test_the_account_of_a_run_names_every_input_and_output(command: Command, inb
     command.audit(inbox)
     record = command.record()
     assert list(record) == [
-        "version", "reading_version", "engine", "command", "settings", "started", "finished", "exit_code", "counts", "inputs",
-        "outputs"
+        "version", "reading_version", "engine", "command", "settings", "started", "finished", "exit_code", "counts",
+        "inputs", "outputs",
     ]  # fmt: skip
     engine = record["engine"]
     assert isinstance(engine, dict) and engine["name"] == "ppocrv6-small-openvino" and engine["weights"]
