@@ -39,7 +39,7 @@ ROWS_NAMED = 6
 class Raised:
     """A finding before ranking, with what is at stake: marks, money in yuan (None unknown), and its shared cause.
 
-    ``unit`` is whose form it is, "" where no name was read.
+    ``unit`` is whose form it is, "" where no name was read; ``group`` is the theme of the rule.
     """
 
     finding: Finding
@@ -47,6 +47,7 @@ class Raised:
     yuan: Decimal | None
     cause: str
     unit: str = ""
+    group: str = ""
 
 
 def remembered(skills: Skills) -> Skills:
@@ -126,6 +127,7 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, view: FormView, place: int | None
         yuan=fail.yuan if fail.yuan is not None else _budget(view),
         cause=fail.cause,
         unit=form_to_unit(view.form),
+        group=rule.group,
     )
 
 

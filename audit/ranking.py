@@ -154,10 +154,10 @@ def _is_told(item: Raised, place: int, tellers: Mapping[int, int]) -> bool:
 
 def _breadth(items: Sequence[Raised], members: Sequence[int], weights: Weights) -> Factor:
     """A story grows with its rows."""
-    rows = {items[place].finding.row for place in members}
-    more = len(rows) - 1
+    more = len({items[place].finding.row for place in members}) - 1
+    alike = "同一情形" if len({items[place].finding.finding for place in members}) == 1 else "同类问题"
     share = min(weights.rows_most, 1.0 + weights.row_step * more)
-    return Factor(share=share, words=f"连同本表另{more}处同一情形" if more else "")
+    return Factor(share=share, words=f"连同本表另{more}处{alike}" if more else "")
 
 
 def _company(

@@ -46,6 +46,7 @@ FORM_STORIES = (
 )
 HEAVIEST_FIRST = tuple(Severity)
 SMALL = frozenset({Severity.LOW, Severity.INFO})
+REWRITES = "改指标"  # the theme of a form whose indicators were rewritten
 FormKey = tuple[str, int]
 
 
@@ -100,14 +101,18 @@ def _first_tells(groups: Iterable[Sequence[int]]) -> dict[int, int]:
 def _cause_tellers(
     items: Sequence[Raised], own: Sequence[float], places: Sequence[int], *, least: int
 ) -> dict[int, int]:
-    """One line for rows of a form that fail the same rule with the same words, or on a small matter; heaviest first."""
+    """One line for what belongs together within a form, the heaviest first.
+
+    Small matters of one theme; rows rewritten in one way; rows that fail one rule with the same words.
+    """
     causes: dict[tuple[FormKey, str, str], list[int]] = defaultdict(list)
     for place in places:
         item = items[place]
-        is_small = item.finding.severity in SMALL and item.finding.row is not None
-        if item.cause or is_small:
-            causes[form_key(item), item.finding.finding, "" if is_small else item.cause].append(place)
-    shared = [members for members in causes.values() if len(members) >= least]
+        if item.finding.severity in SMALL and item.group:
+            causes[form_key(item), item.group, "small"].append(place)
+        elif item.cause or item.group == REWRITES:
+            causes[form_key(item), item.finding.finding, item.cause].append(place)
+    shared = [members for (*_, cause), members in causes.items() if len(members) >= (2 if cause == "small" else least)]
     return _first_tells([sorted(members, key=lambda place: -own[place]) for members in shared])
 
 

@@ -32,6 +32,7 @@ def raised(
     verdict: Verdict = Verdict.FAIL,
     confidence: float = 1.0,
     unit: str = "",
+    group: str = "",
 ) -> Raised:
     """One raised finding."""
     finding = Finding(
@@ -48,7 +49,7 @@ def raised(
         basis="",
         confidence=confidence,
     )
-    return Raised(finding=finding, points=points, yuan=yuan, cause=cause, unit=unit)
+    return Raised(finding=finding, points=points, yuan=yuan, cause=cause, unit=unit, group=group)
 
 
 def ranked(items: Iterable[Raised], **units: int) -> tuple[Finding, ...]:
@@ -172,11 +173,21 @@ def test_ranking_speaks_only_of_rules_there_are() -> None:
     assert named <= set(CODES)
 
 
-def test_small_matters_of_one_kind_are_one_line_for_a_form() -> None:
-    rows = [raised("TARGET_VAGUE", row=row, severity=Severity.LOW) for row in range(3)]
-    first, *others = ranked([*rows, raised("TARGET_VAGUE", row=0, form=2, severity=Severity.LOW)])
-    assert first.form_index == 1 and "连同本表另2处同一情形" in first.why
-    assert sorted(finding.covered_by or 0 for finding in others) == [0, 1, 1]
+def test_small_matters_of_one_theme_are_one_line_for_a_form() -> None:
+    codes = ("TARGET_VAGUE", "TARGET_APPROX", "TARGET_RANGE")
+    rows = [raised(code, row=row, severity=Severity.LOW, group="目标") for row, code in enumerate(codes)]
+    other = raised("TARGET_VAGUE", row=0, form=2, severity=Severity.LOW, group="目标")
+    grave = raised("TARGET_MALFORMED", row=4, severity=Severity.MEDIUM, group="目标")
+    findings = ranked([*rows, other, grave])
+    assert [finding.covered_by for finding in findings] == [None, None, None, 2, 2]
+    assert "连同本表另2处同类问题" in findings[1].why and findings[2].form_index == 2
+
+
+def test_rows_rewritten_in_one_way_are_one_line_for_a_form() -> None:
+    rows = [raised("REWRITE_TO_VAGUE", row=row, points=Decimal(row + 1), group="改指标") for row in range(3)]
+    first, *others = ranked([*rows, raised("REWRITE_UNRELATED", row=5, points=Decimal(1), group="改指标")])
+    assert first.row == 2 and "连同本表另2处同一情形" in first.why
+    assert [finding.covered_by for finding in others].count(1) == 2 and others[0].finding == "REWRITE_UNRELATED"
 
 
 def test_the_reason_names_what_is_weighed() -> None:
