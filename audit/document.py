@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from itertools import groupby
 
-from audit.rule import FormRule, Rule
+from audit.rule import FormRule, RowRule, Rule
 from audit.rules import RULES
 from audit.thresholds import threshold_sources
 
@@ -48,7 +48,7 @@ def _group_to_markdown(name: str, rules: list[Rule]) -> str:
 
 
 def _rule_to_markdown(rule: Rule) -> str:
-    scope = "整张表" if isinstance(rule, FormRule) else "每行指标"
+    scope = "整张表" if isinstance(rule, FormRule) else "每行指标" if isinstance(rule, RowRule) else "每行指标和整张表"
     kinds = "、".join(rule.kinds)
     return (
         f"### {rule.title}（{rule.code}）\n\n"

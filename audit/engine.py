@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from audit.rule import Fail, FormRule, NotRead, Outcome, RowRule, Rule, Skills, Why
+from audit.rule import Fail, FormRule, NotRead, Outcome, RowRule, RowsAndFormRule, Rule, Skills, Why
 from audit.view import Context, FormView, Notebook
 from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Field, Form, SelfEvaluation, walk
@@ -45,7 +45,19 @@ COLUMN_NAMES = {
     "total_score": "总分",
     "grade": "等级",
     "funds": "资金情况",
+    "expected_goal": "年度总体目标",
     "actual_completion": "实际完成情况",
+    "project_category": "项目类别",
+    "overview": "项目概况",
+    "basis": "立项依据",
+    "necessity": "项目必要性",
+    "safeguards": "保证措施",
+    "plan": "实施计划",
+    "goals": "总目标",
+    "year_budget": "当年预算",
+    "total_budget": "项目总预算",
+    "last_year_budget": "上年预算",
+    "last_year_executed": "上年执行数",
 }
 
 
@@ -68,6 +80,7 @@ def remembered(skills: Skills) -> Skills:
 
     return Skills(
         value=cache(skills.value),
+        mentions=cache(skills.mentions),
         amount=cache(skills.amount),
         number=cache(skills.number),
         rationale=cache(skills.rationale),
@@ -83,8 +96,7 @@ def form_to_raised(form: Form, rules: Sequence[Rule], *, context: Context) -> tu
 
 def _rule_to_raised(rule: Rule, form: Form, *, context: Context) -> Iterator[Raised]:
     unread: list[NotRead] = []
-    places: Sequence[int | None] = range(len(form.indicators)) if isinstance(rule, RowRule) else (None,)
-    for place in places:
+    for place in _places(rule, form):
         view = _view(form, context)
         try:
             outcome = _ask(rule, view, place=place)
@@ -93,9 +105,19 @@ def _rule_to_raised(rule: Rule, form: Form, *, context: Context) -> Iterator[Rai
             continue
         if isinstance(outcome, Fail):
             yield _fail_to_raised(rule, outcome, view=view, place=place)
-    unread = [missed for missed in unread if missed.why is not Why.ABSENT or PLACE.sub("[]", missed.path) in EXPECTED]
-    if unread:
-        yield _unread_to_raised(rule, unread, form=form)
+    worth = {
+        missed.path: missed
+        for missed in unread
+        if missed.why is not Why.ABSENT or PLACE.sub("[]", missed.path) in EXPECTED
+    }
+    if worth:
+        yield _unread_to_raised(rule, tuple(worth.values()), form=form)
+
+
+def _places(rule: Rule, form: Form) -> tuple[int | None, ...]:
+    """The 0-based rows a rule is asked of; None stands for the whole form."""
+    rows = () if isinstance(rule, FormRule) else tuple(range(len(form.indicators)))
+    return rows if isinstance(rule, RowRule) else (*rows, None)
 
 
 def _view(form: Form, context: Context) -> FormView:
@@ -103,6 +125,8 @@ def _view(form: Form, context: Context) -> FormView:
 
 
 def _ask(rule: Rule, view: FormView, *, place: int | None) -> Outcome:
+    if isinstance(rule, RowsAndFormRule):
+        return rule.check_form(view) if place is None else rule.check_row(view.row(place))
     if isinstance(rule, FormRule):
         return rule.check(view)
     if place is None:
