@@ -7,7 +7,18 @@ from collections.abc import Sequence
 
 from audit.engine import form_to_raised, form_to_unit, remembered
 from audit.ranking import raised_to_findings
-from audit.rule import Fail, FormKind, FormRule, NotRead, Outcome, Pass, RowRule, Rule, Skills
+from audit.rule import (
+    Fail,
+    FormKind,
+    FormRule,
+    NotRead,
+    Outcome,
+    Pass,
+    RowRule,
+    RowsAndFormRule,
+    Rule,
+    Skills,
+)
 from audit.rules import RULES
 from audit.thresholds import Thresholds
 from audit.view import Context
@@ -24,6 +35,7 @@ __all__ = [
     "Outcome",
     "Pass",
     "RowRule",
+    "RowsAndFormRule",
     "Rule",
     "Skills",
     "Thresholds",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,7 +17,7 @@ from audit.words import (
     NOT_SATISFACTION_ENDINGS,
     SATISFACTION,
 )
-from domain.value import Comparator, Quantity, Wording
+from domain.value import Comparator, DateLimit, Quantity, Wording
 
 MONEY_SCALE = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 PERCENT = "%"
@@ -144,6 +146,38 @@ def _met(target: Quantity, actual: Decimal, *, direction: Direction) -> bool:
         return actual < slack if target.comparator is Comparator.LT else actual <= slack
     slack = target.low * APPROXIMATE_SHARE if target.approximate else target.low
     return actual > slack if target.comparator is Comparator.GT else actual >= slack
+
+
+def days_late(row: RowView) -> int | None:
+    """Days between the last day the target allows and the first day the actual value can mean; None unless later.
+
+    Both must name a month; a year that is not printed is the form's.
+    """
+    target, actual = row.target, row.actual
+    if target is None or actual is None or row.rewritten:
+        return None
+    if not isinstance(target.value, DateLimit) or not isinstance(actual.value, DateLimit):
+        return None
+    last, first = _last_day(target.value, row.form.year), _first_day(actual.value, row.form.year)
+    return (first - last).days if first is not None and last is not None and first > last else None
+
+
+def _last_day(limit: DateLimit, year: int | None) -> date | None:
+    """The last day a printed date can mean: the end of its month where it names no day."""
+    return _to_day(limit, year, day=31)
+
+
+def _first_day(limit: DateLimit, year: int | None) -> date | None:
+    """The first day a printed date can mean: the first of its month where it names no day."""
+    return _to_day(limit, year, day=1)
+
+
+def _to_day(limit: DateLimit, year: int | None, *, day: int) -> date | None:
+    """The date, with ``day`` or the month's last one where none is printed; None without a month or a true year."""
+    whole = limit.year or year
+    if limit.month is None or whole is None or not MINYEAR <= whole <= MAXYEAR:
+        return None
+    return date(whole, limit.month, min(limit.day or day, monthrange(whole, limit.month)[1]))
 
 
 def letters(text: str) -> str:

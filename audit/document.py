@@ -9,7 +9,7 @@ import sys
 from itertools import groupby
 from typing import Any
 
-from audit.rule import FormRule, Rule
+from audit.rule import FormRule, RowRule, Rule
 from audit.rules import RULES
 from audit.thresholds import Thresholds, number_sources
 from audit.weights import Weights
@@ -50,7 +50,7 @@ def _group_to_markdown(name: str, rules: list[Rule]) -> str:
 
 
 def _rule_to_markdown(rule: Rule) -> str:
-    scope = "整张表" if isinstance(rule, FormRule) else "每行指标"
+    scope = "整张表" if isinstance(rule, FormRule) else "每行指标" if isinstance(rule, RowRule) else "每行指标和整张表"
     kinds = "、".join(rule.kinds)
     return (
         f"### {rule.title}（{rule.code}）\n\n"

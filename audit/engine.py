@@ -10,7 +10,7 @@ from functools import cache
 
 from audit.places import COLUMN_NAMES
 from audit.readings import judge
-from audit.rule import Fail, FormRule, NotRead, Outcome, RowRule, Rule, Skills, Why
+from audit.rule import Fail, FormRule, NotRead, Outcome, RowRule, RowsAndFormRule, Rule, Skills, Why
 from audit.view import Context, FormView, Notebook
 from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Field, Form, SelfEvaluation, walk
@@ -59,6 +59,7 @@ def remembered(skills: Skills) -> Skills:
 
     return Skills(
         value=cache(skills.value),
+        mentions=cache(skills.mentions),
         amount=cache(skills.amount),
         number=cache(skills.number),
         rationale=cache(skills.rationale),
@@ -74,8 +75,7 @@ def form_to_raised(form: Form, rules: Sequence[Rule], *, context: Context) -> tu
 
 def _rule_to_raised(rule: Rule, form: Form, *, context: Context) -> Iterator[Raised]:
     unread: list[NotRead] = []
-    places: Sequence[int | None] = range(len(form.indicators)) if isinstance(rule, RowRule) else (None,)
-    for place in places:
+    for place in _places(rule, form):
         view = _view(form, context)
         try:
             outcome = _ask(rule, view, place=place)
@@ -85,9 +85,19 @@ def _rule_to_raised(rule: Rule, form: Form, *, context: Context) -> Iterator[Rai
         if isinstance(outcome, Fail):
             raised = _fail_to_raised(rule, outcome, view=view, place=place)
             yield _under_other_readings(raised, rule, view=view, place=place)
-    unread = [missed for missed in unread if missed.why is not Why.ABSENT or PLACE.sub("[]", missed.path) in EXPECTED]
-    if unread:
-        yield _unread_to_raised(rule, unread, form=form)
+    worth = {
+        missed.path: missed
+        for missed in unread
+        if missed.why is not Why.ABSENT or PLACE.sub("[]", missed.path) in EXPECTED
+    }
+    if worth:
+        yield _unread_to_raised(rule, tuple(worth.values()), form=form)
+
+
+def _places(rule: Rule, form: Form) -> tuple[int | None, ...]:
+    """The 0-based rows a rule is asked of; None stands for the whole form."""
+    rows = () if isinstance(rule, FormRule) else tuple(range(len(form.indicators)))
+    return rows if isinstance(rule, RowRule) else (*rows, None)
 
 
 def _view(form: Form, context: Context) -> FormView:
@@ -95,6 +105,8 @@ def _view(form: Form, context: Context) -> FormView:
 
 
 def _ask(rule: Rule, view: FormView, *, place: int | None) -> Outcome:
+    if isinstance(rule, RowsAndFormRule):
+        return rule.check_form(view) if place is None else rule.check_row(view.row(place))
     if isinstance(rule, FormRule):
         return rule.check(view)
     if place is None:

@@ -18,7 +18,19 @@ COLUMN_NAMES = {
     "total_score": "总分",
     "grade": "等级",
     "funds": "资金情况",
+    "expected_goal": "年度总体目标",
     "actual_completion": "实际完成情况",
+    "project_category": "项目类别",
+    "overview": "项目概况",
+    "basis": "立项依据",
+    "necessity": "项目必要性",
+    "safeguards": "保证措施",
+    "plan": "实施计划",
+    "goals": "总目标",
+    "year_budget": "当年预算",
+    "total_budget": "项目总预算",
+    "last_year_budget": "上年预算",
+    "last_year_executed": "上年执行数",
 }
 _BLOCKS = {"funds": "第{number}行资金的", "indicators": "第{number}项指标的"}
 

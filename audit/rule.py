@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from domain.finding import Severity
 from domain.label import Label, Rationale
-from domain.value import Amount, Number, Reading
+from domain.value import Amount, Mention, Number, Reading
 
 if TYPE_CHECKING:
     from audit.view import FormView, RowView
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 class Skills:
     """What the audit is handed from other rooms.
 
-    ``value`` reads a target or actual; ``amount`` reads money given the form's unit (万元 or 元, no other);
-    ``number`` reads a plain weight, score or rate; ``rationale`` understands a deviation reason;
+    ``value`` reads a target or actual; ``mentions`` finds the numbers of a narrative; ``amount`` reads money given the
+    form's unit (万元 or 元, no other); ``number`` reads a plain weight, score or rate; ``rationale`` understands a
+    deviation reason;
     ``specificity`` labels a target given the names of the indicators it stands under.
     """
 
     value: Callable[[str], Reading]
+    mentions: Callable[[str], tuple[Mention, ...]]
     amount: Callable[[str, str], Amount | None]
     number: Callable[[str], Number | None]
     rationale: Callable[[str], Rationale]
@@ -129,7 +131,15 @@ class FormRule(_RuleSheet):
     check: Callable[[FormView], Outcome]
 
 
-Rule = RowRule | FormRule
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsAndFormRule(_RuleSheet):
+    """One rule with two sides: asked of every indicator row, and once of the whole form."""
+
+    check_row: Callable[[RowView], Outcome]
+    check_form: Callable[[FormView], Outcome]
+
+
+Rule = RowRule | FormRule | RowsAndFormRule
 
 
 def row_rule(**head: Unpack[RuleHead]) -> Callable[[Callable[[RowView], Outcome]], RowRule]:
@@ -140,6 +150,15 @@ def row_rule(**head: Unpack[RuleHead]) -> Callable[[Callable[[RowView], Outcome]
 def form_rule(**head: Unpack[RuleHead]) -> Callable[[Callable[[FormView], Outcome]], FormRule]:
     """Make a FormRule of the function below; its one-line Chinese docstring becomes the explanation."""
     return lambda check: FormRule(**head, explanation=_explanation(check.__doc__, head["code"]), check=check)
+
+
+def rows_and_form_rule(
+    check_row: Callable[[RowView], Outcome], **head: Unpack[RuleHead]
+) -> Callable[[Callable[[FormView], Outcome]], RowsAndFormRule]:
+    """Make a RowsAndFormRule of ``check_row`` and the function below, whose docstring becomes the explanation."""
+    return lambda check: RowsAndFormRule(
+        **head, explanation=_explanation(check.__doc__, head["code"]), check_row=check_row, check_form=check
+    )
 
 
 def _explanation(docstring: str | None, code: str) -> str:

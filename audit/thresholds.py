@@ -71,6 +71,27 @@ class Thresholds:
     event_cost_least: Decimal = field(
         default=Decimal("100"), metadata=why("一场（期、班）活动不足100元，连场地和材料都不够")
     )
+    copied_share: Decimal = field(
+        default=Decimal("0.60"), metadata=why("完成情况六成以上文字来自目标中八字以上的片段，视为照抄")
+    )
+    copied_letters: int = field(default=30, metadata=why("完成情况不足30字的，与目标相同可能是巧合"))
+    narrative_letters: int = field(default=20, metadata=why("完成情况不足20字的算不上叙述，不看有无遗漏"))
+    omitted_share: Decimal = field(
+        default=Decimal("0.80"), metadata=why("完成不足八成的指标，完成情况应有交代；差得不多的不苛求")
+    )
+    told_share: Decimal = field(
+        default=Decimal("0.50"), metadata=why("指标名称的相邻两字过半见于叙述的，视为叙述已经提到")
+    )
+    undone_rows: int = field(default=2, metadata=why("同表两项以上未达目标，计划完成率即不应为100%"))
+    rate_told_tolerance: Decimal = field(
+        default=Decimal("0.06"), metadata=why("叙述中的执行率取一位或两位小数，相差不超过末位半个单位")
+    )
+    goal_short: int = field(default=25, metadata=why("目标不超过25字又只是用途或项目名称的，没有说要达到什么"))
+    repeated_letters: int = field(default=15, metadata=why("15字以上的句子在同一栏出现两次，不会是有意重复"))
+    same_text_letters: int = field(default=6, metadata=why("不足6字的栏目（如“无”“同上”）相同不算雷同"))
+    same_text_sections: int = field(default=4, metadata=why("四个栏目同一段文字，目标、计划、必要性等于都没有写"))
+    year_jump: Decimal = field(default=Decimal("0.30"), metadata=why("比上年增减三成以上须说明原因"))
+    year_change: Decimal = field(default=Decimal("0.10"), metadata=why("比上年增减一成以上的，提示对照任务量"))
 
 
 def number_sources(numbers: type[Any]) -> tuple[tuple[str, str, str], ...]:

@@ -11,7 +11,7 @@ from audit.rule import FormKind, NotRead, Skills, Why
 from audit.thresholds import Thresholds
 from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
 from domain.label import Label, Rationale, RewriteStatus
-from domain.value import Amount, Number, Reading
+from domain.value import Amount, Mention, Number, Reading
 
 YUAN, WAN_YUAN = "元", "万元"
 # A cell with nothing but a dash says "does not apply": the forms print it where components carry no marks.
@@ -56,7 +56,7 @@ class Notebook:
         self.confidence = min(self.confidence, confidence)
 
 
-class _Cells:
+class Cells:
     """Typed reading of the fields under one path."""
 
     def __init__(self, prefix: str, *, context: Context, notebook: Notebook) -> None:
@@ -66,6 +66,10 @@ class _Cells:
 
     def _text(self, column: str, field: Field) -> str:
         return self._notebook.text(self._prefix + column, field)
+
+    def _text_if_placed(self, column: str, field: Field) -> str:
+        """The printed text, "" also where the form has no place for it."""
+        return "" if field.state is FieldState.MISSING else self._text(column, field)
 
     def _number(self, column: str, field: Field) -> Number | None:
         text = self._text(column, field)
@@ -99,7 +103,7 @@ class _Cells:
         return reading.confidence >= self._context.thresholds.read_confidence
 
 
-class FundView(_Cells):
+class FundView(Cells):
     """One line of the money block. Blank cells and dashes are None; amounts are in yuan."""
 
     def __init__(self, fund: FundRow, *, place: int, form: FormView) -> None:
@@ -148,7 +152,7 @@ class FundView(_Cells):
         return None if self._fund.score.state is FieldState.MISSING else self._number("score", self._fund.score)
 
 
-class RowView(_Cells):
+class RowView(Cells):
     """One indicator row. Blank cells are None (numbers, values) or "" (texts)."""
 
     def __init__(self, indicator: Indicator, *, place: int, form: FormView) -> None:
@@ -283,7 +287,7 @@ class RowView(_Cells):
         return self._context.skills.specificity(text, (self.name,)) if text else ()
 
 
-class FormView(_Cells):
+class FormView(Cells):
     """One form of either kind; what the other kind alone has raises NotRead."""
 
     def __init__(self, form: Form, *, context: Context, notebook: Notebook) -> None:
@@ -306,6 +310,11 @@ class FormView(_Cells):
     def kind(self) -> FormKind:
         """Which kind of form this is."""
         return FormKind.SELF_EVALUATION if isinstance(self.form, SelfEvaluation) else FormKind.TARGET
+
+    @property
+    def project_name(self) -> str:
+        """The project's name; "" where the form names none."""
+        return self._text_if_placed("project_name", self.form.project_name)
 
     @property
     def amount_unit(self) -> str:
@@ -357,8 +366,20 @@ class FormView(_Cells):
     @property
     def completion(self) -> str:
         """Narrative of what was done; "" where the form has no place for it."""
-        field = self._self_evaluation("actual_completion").actual_completion
-        return "" if field.state is FieldState.MISSING else self._text("actual_completion", field)
+        return self._text_if_placed("actual_completion", self._self_evaluation("actual_completion").actual_completion)
+
+    @property
+    def completion_mentions(self) -> tuple[Mention, ...]:
+        """The numbers of the completion narrative; () where the form has no place for it."""
+        text = self.completion
+        return self.context.skills.mentions(text) if text else ()
+
+    @property
+    def goal(self) -> str:
+        """The year's goal in words, of either kind of form; "" where the form has no place for it."""
+        if isinstance(self.form, SelfEvaluation):
+            return self._text_if_placed("expected_goal", self.form.expected_goal)
+        return self._text_if_placed("goals", self.form.goals)
 
     def year_budget(self) -> Amount | None:
         """The year's budget of a target table, for weighing findings. Not evidence."""

@@ -93,3 +93,15 @@ class Reading:
     text: str
     value: Value
     confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A number in running text with the words of its clause around it, in plain spelling (ASCII punctuation).
+
+    ``before`` and ``after`` end at a comma, a full stop or the next number.
+    """
+
+    quantity: Quantity
+    before: str
+    after: str

@@ -15,6 +15,7 @@ from domain.value import (
     Comparator,
     DateLimit,
     Malformed,
+    Mention,
     Number,
     Quantity,
     Reading,
@@ -84,6 +85,8 @@ _DEFECTS = tuple(
     )
 )
 _NOTHING = "没有内容"
+_DONE = "完成"
+_CLAUSE_END = re.compile(r"[,;。!?]")
 _FILLING = re.compile(rf"[\s{MARK}、,;。.:：!()\"“”'*-]+")
 
 
@@ -110,6 +113,29 @@ def _plain_to_value(plain: str, printed: str) -> tuple[Value, float]:
     if not mentions and len(dates) == 1:
         return _date_to_value(dates[0], named, printed=printed)
     return Wording(text=printed), _COMPOUND
+
+
+def text_to_mentions(text: str) -> tuple[Mention, ...]:
+    """The numbers of running text in order; dates, titles, ranks and list numbers are none."""
+    plain = text_to_plain(text)
+    _, undated = find_dates(_hide(_NAMES, plain))
+    found = [mention for mention in find_quantities(_hide(_PHRASES, undated)) if mention.quantity is not None]
+    starts = [0, *(mention.end for mention in found)]
+    ends = [*(mention.start for mention in found), len(plain)]
+    return tuple(
+        Mention(
+            quantity=mention.quantity,
+            before=_CLAUSE_END.split(plain[start : mention.start])[-1] + _led_by(plain, mention),
+            after=_CLAUSE_END.split(plain[mention.end : end])[0],
+        )
+        for mention, start, end in zip(found, starts, ends[1:], strict=False)
+        if mention.quantity is not None
+    )
+
+
+def _led_by(plain: str, mention: QuantityMention) -> str:
+    """The verb that belongs to what is counted: 完成 of 完成4本."""
+    return _DONE if plain.startswith(_DONE, mention.start) else ""
 
 
 def _hide(pattern: re.Pattern[str], plain: str) -> str:

@@ -110,6 +110,7 @@ def house_skills() -> audit.Skills:
 
     return audit.Skills(
         value=extract.text_to_value,
+        mentions=extract.text_to_mentions,
         amount=extract.text_to_amount,
         number=extract.text_to_number,
         rationale=classify.read_rationale,

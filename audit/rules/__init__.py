@@ -6,7 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 from audit.rule import Rule
-from audit.rules import arithmetic, budget, evidence, level, reason, rewrite, scoring, target
+from audit.rules import (
+    arithmetic,
+    budget,
+    evidence,
+    goal,
+    level,
+    narrative,
+    reason,
+    rewrite,
+    scoring,
+    sections,
+    target,
+    unit,
+)
 
 
 def _distinct(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -79,6 +92,22 @@ RULES: tuple[Rule, ...] = _distinct(
         budget.low_exec_no_explanation,
         budget.low_exec_claimed_complete,
         budget.unit_cost_implausible,
+        unit.unit_mismatch,
+        unit.target_actual_type_mismatch,
+        narrative.goal_copied_as_completion,
+        narrative.narrative_cell_conflict,
+        narrative.narrative_omits_unmet,
+        narrative.completion_uses_target_wording,
+        goal.goal_without_indicator,
+        goal.goal_tautological,
+        goal.goal_text_defect,
+        sections.goal_mismatch_content,
+        sections.basis_not_cited,
+        sections.section_text_duplicated,
+        sections.prev_year_exec_exact_100,
+        sections.one_off_but_recurring,
+        sections.budget_jump_unexplained,
+        sections.cross_year_budget,
         reason.unmet_reason_missing,
         reason.third_person_suggestion,
     )

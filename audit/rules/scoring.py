@@ -14,7 +14,7 @@ from audit.basis import (
     WEIGHTS,
     together,
 )
-from audit.compare import Attainment, Direction, attainment, attainment_if_plain, letters
+from audit.compare import Attainment, Direction, attainment, attainment_if_plain, days_late, letters
 from audit.phrases import percent, plain, quoted, rounded
 from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
 from audit.rules.bands import Band, band_of, hedged
@@ -76,10 +76,12 @@ def _dimension(row: RowView) -> str:
     basis=FOOTNOTE_QUANTITY,
 )
 def unmet_not_proportional(row: RowView) -> Outcome:
-    """数值未达目标的，得分应为分值乘以完成比例（反向指标按目标/实际或1-超出比例）；多计则得分虚高。"""
+    """数值未达目标的，得分应为分值乘以完成比例（反向指标按目标/实际或1-超出比例）；多计、逾期仍给满分则得分虚高。"""
     reached = attainment(row)
     weight, score = row.weight, row.score
-    if reached is None or reached.met or weight is None or score is None or weight <= 0:
+    if reached is None:
+        return _late_but_full(row)
+    if reached.met or weight is None or score is None or weight <= 0:
         return PASS
     shares = _proportional_shares(reached)
     # Full marks are a decision, never a rounding of something less.
@@ -98,6 +100,20 @@ def unmet_not_proportional(row: RowView) -> Outcome:
         f"按比例应得{rounded(share * weight)}分，表中得{plain(score)}分。"
     )
     return Fail(message=message, severity=_overscored(row, over, weight=weight, score=score), points=abs(over))
+
+
+def _late_but_full(row: RowView) -> Outcome:
+    """A deadline missed and full marks kept; how many marks lateness costs no regulation says."""
+    days = days_late(row)
+    if days is None or row.share != 1:
+        return PASS
+    reason = row.reason_if_any
+    explained = reason is not None and not reason.has("no_reason")
+    message = (
+        f"{row.label}目标{row.target_text}，实际{row.actual_text}，晚了至少{days}天，仍得满分"
+        f"{'（已写原因）' if explained else ''}{row.marks}。"
+    )
+    return Fail(message=message, severity=Severity.LOW if explained else Severity.MEDIUM)
 
 
 def _overscored(row: RowView, over: Decimal, *, weight: Decimal, score: Decimal) -> Severity:

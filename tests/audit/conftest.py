@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import NotRequired
+from typing import Any, NotRequired
 
 import pytest
 from pydantic import ConfigDict, TypeAdapter, with_config
@@ -21,7 +21,7 @@ from classify import read_rationale, target_specificity
 from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
 from domain.label import Label, Rationale, Rewrite, RewriteStatus
 from domain.source import Document, Reader, Source
-from extract.values import text_to_amount, text_to_number, text_to_value
+from extract.values import text_to_amount, text_to_mentions, text_to_number, text_to_value
 from fuhe.records import record_to_form
 
 DOCUMENT = Document(path="sheet.txt", sha256="")
@@ -53,6 +53,7 @@ class Case(TypedDict):
     funds: NotRequired[list[str]]
     goal: NotRequired[str]
     completion: NotRequired[str]
+    sections: NotRequired[dict[str, str]]
     rows: NotRequired[list[str]]
     total: NotRequired[str]
     grade: NotRequired[str]
@@ -99,13 +100,16 @@ def case_to_form(case: Case, index: int = 1) -> Form:
     """The form a case describes; what it does not mention is in order."""
     rows = case.get("rows", [])
     if case.get("kind") == "target":
-        return TargetTable(
+        table = TargetTable(
             document=DOCUMENT,
             index=index,
             year=cell(case.get("year", "2023")),
             project_name=cell(case.get("project", "样例项目")),
+            goals=cell(case.get("goal", "!")),
             indicators=tuple(Indicator(**cells(line, ROW_COLUMNS[:4])) for line in rows),
         )
+        sections: dict[str, Any] = {name: cell(text) for name, text in case.get("sections", {}).items()}
+        return replace(table, **sections)
     return SelfEvaluation(
         document=DOCUMENT,
         index=index,
@@ -142,6 +146,7 @@ def sheet_skills(case: Case) -> Skills:
 
     return Skills(
         value=text_to_value,
+        mentions=text_to_mentions,
         amount=text_to_amount,
         number=text_to_number,
         rationale=rationale,
@@ -170,6 +175,7 @@ def real_skills() -> Skills:
     """The skills of the other rooms, as the product wires them."""
     return Skills(
         value=text_to_value,
+        mentions=text_to_mentions,
         amount=text_to_amount,
         number=text_to_number,
         rationale=read_rationale,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import audit
 from audit import RULES, FormKind, RowRule, Skills, Thresholds, check
 from audit.engine import Raised, form_to_raised, remembered
-from audit.rule import PASS, Fail, Outcome, Rule, form_rule, row_rule
+from audit.rule import PASS, Fail, Outcome, RowsAndFormRule, Rule, form_rule, row_rule, rows_and_form_rule
 from audit.rules import _distinct
 from audit.view import Context, FormView, RowView
 from domain.finding import Severity, Verdict
@@ -184,6 +184,33 @@ def test_thresholds_change_what_a_rule_says(sheets: Any) -> None:
     assert "OVERACHIEVE_NO_ANALYSIS" not in codes(Thresholds(overachieve_ask=Decimal("1.5")))
 
 
+def two_sided_rule() -> RowsAndFormRule:
+    """A rule that fails on every row, and on the form."""
+
+    def check_row(row: RowView) -> Outcome:
+        return Fail(message=row.form.completion + row.name)
+
+    @rows_and_form_rule(check_row, code="BOTH", title="两面", group="测试", severity=Severity.LOW, basis="测试依据")
+    def check_form(form: FormView) -> Outcome:
+        """整张表。"""
+        return Fail(message=form.completion)
+
+    return check_form
+
+
+def test_a_two_sided_rule_is_asked_of_every_row_and_of_the_form(sheets: Any) -> None:
+    case = {"name": "", "completion": "已完成", "rows": ["产出 | 数量 | 甲 | 1", "产出 | 数量 | 乙 | 1"]}
+    raised = run(sheets, case, two_sided_rule())
+    assert [item.finding.row for item in raised] == [0, 1, None]
+
+
+def test_one_unread_narrative_is_told_once(sheets: Any) -> None:
+    case = {"name": "", "completion": "?", "rows": ["产出 | 数量 | 甲 | 1", "产出 | 数量 | 乙 | 1"]}
+    (raised,) = run(sheets, case, two_sided_rule())
+    assert [evidence.field for evidence in raised.finding.evidence] == ["actual_completion"]
+    assert raised.finding.row is None
+
+
 def test_two_rules_with_one_code_are_refused() -> None:
     with pytest.raises(ValueError, match="规则编号重复：SUM_TOTAL_MISMATCH"):
         _distinct((RULES[0], RULES[0]))
@@ -245,7 +272,51 @@ CELLS = """
 效益指标
 产出指标
 99999999999999999999""".splitlines()
+SECTIONS = (
+    "project_category", "overview", "basis", "necessity", "safeguards", "plan", "year_budget", "last_year_budget",
+    "last_year_executed",
+)  # fmt: skip
 lines = st.lists(st.sampled_from(CELLS), min_size=8, max_size=8).map(" | ".join)
+
+
+prose = st.lists(
+    st.sampled_from(
+        [
+            *CELLS,
+            "，",
+            "。",
+            "；",
+            "执行率100%",
+            "截至2021年",
+            "《",
+            "（2）",
+            "一是",
+            "不少于",
+            "全部目标均完成",
+            "?",
+            "~",
+            "!",
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(goal=prose, completion=prose, sections=st.dictionaries(st.sampled_from(SECTIONS), prose), row=lines)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_rule_crashes_whatever_the_narratives_say(
+    sheets: Any, real_skills: Skills, goal: str, completion: str, sections: dict[str, str], row: str
+) -> None:
+    words = {"name": "", "goal": goal, "completion": completion, "rows": [row]}
+    table = {
+        "name": "",
+        "kind": "target",
+        "goal": goal,
+        "sections": sections,
+        "rows": [" | ".join(row.split(" | ")[:4])],
+    }
+    findings = check([sheets.form(words), sheets.form(table)], skills=real_skills)
+    assert all(0 <= finding.confidence <= 1 and finding.message for finding in findings)
 
 
 @given(funds=st.lists(lines, max_size=4), rows=st.lists(lines, max_size=5), kind=st.sampled_from(["self", "target"]))

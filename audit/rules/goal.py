@@ -1,0 +1,245 @@
+"""叙述: whether the year's goal says what is to be reached, and whether the indicators measure it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from audit.basis import TARGET_REQUIREMENTS
+from audit.compare import PERCENT, letters, quantity_target, shared_letters
+from audit.phrases import plain, quoted
+from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule
+from audit.target_view import TargetTableView
+from audit.units import Counted, counted_unit, same_word, unit_counts
+from audit.view import FormView, RowView
+from domain.finding import Severity
+from domain.value import Comparator, Mention
+
+GROUP = "叙述"
+# A number of the goal is promised where something is done with it; 全县12个乡镇 tells only how large the county is.
+PROMISED = re.compile(
+    r"开展|举办|举行|召开|完成|组织|建设|建成|新建|改建|培训|编制|编写|编印|撰写|发表|出版|购置|采购|配备|维修|改造|修缮|形成|评选|推荐"
+    r"|推送|发布|制作|拍摄|征集|汇聚|报道|服务|补助|资助|救助|慰问|发放|检查|检测|监测|抽检|治理|养护|种植|新增|引进|培育|扶持|接待|实施|整理|修订|翻译|演出|放映|展映|走访|排查|安装|更换|疏浚|清运|救治|筛查"
+)
+# Numbers that belong to a plan's structure, a place or another time.
+STRUCTURE = re.compile(
+    r"^(大|个)?(方面|领域|专题|板块|环节|层次|阶段|重点|体系|维度|目标|任务|子项目|项目类|中心|主题|原则|坚持|乡|镇|村|行政村|自然村|社区|街道|县|区|市|省|单位|部门|科室)"
+)
+BACKGROUND = re.compile(r"现有|已有|共有|下辖|辖区|上年|去年|往年|截至|近年|以来|累计|了|曾|还有")
+PLACES = frozenset(
+    {
+        "区",
+        "县",
+        "市",
+        "省",
+        "村",
+        "镇",
+        "乡",
+        "街道",
+        "社区",
+        "单位",
+        "部门",
+        "站点",
+        "年",
+        "届",
+        "字",
+        "岁",
+        "倍",
+        "页",
+        "",
+    }
+)
+KIN_LETTERS = 2
+MANY_NUMBERS = 3
+# Things a goal may promise by name, after a verb that makes them.
+DELIVERABLE = re.compile(
+    r"(?:编制|编写|编印|搭建|建设|建成|建立|制作|拍摄|开发|出版|举办)[^，,。；;]{4,25}?"
+    r"(?P<thing>手册|平台|教材|资源库|数据库|专家库|项目库|短片|视频|专刊|丛书|图书|指南|标准|展厅|博览会|蓝皮书|白皮书|APP|小程序)"
+)
+ENUMERATED = re.compile(r"[一二三四]是|[一二三四]要|[一二三四]、|[①②③④]|(?<!\d)[1-9][、.．]|[（(][1-9一二三四][)）]")
+TASKS_LEAST = 2
+QUOTES = re.compile(r"[“”\"]")
+TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quotes
+# What may stand around a project's name without adding a goal.
+EMPTY_GOAL = re.compile(
+    r"用于|支付|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
+)
+COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
+# Without one of these a short goal names a matter and not what becomes of it.
+REACHES = re.compile(
+    r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
+    r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及"
+)
+NEXT_MARKS = "、，,：:；;"
+LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
+OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
+
+
+@form_rule(
+    code="GOAL_WITHOUT_INDICATOR",
+    title="目标未分解为指标",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def goal_without_indicator(form: FormView) -> Outcome:
+    """目标或实施计划写明的数量、成果，在指标的名称和目标值里找不到对应，年终无从考核。"""
+    text = _promise_text(form)
+    if not text or not form.rows:
+        return PASS
+    promised = tuple(mention for mention in form.context.skills.mentions(text) if _is_promise(mention))
+    distinct = {(mention.quantity.low, mention.quantity.unit): mention for mention in promised}
+    missing = [mention for mention in distinct.values() if not any(_answers(row, mention) for row in form.rows)]
+    if len(missing) >= TASKS_LEAST or (missing and len(missing) == len(distinct)):
+        return _numbers_fail(form, missing, met=len(distinct) - len(missing))
+    return _tasks_without_indicator(form, text)
+
+
+def _promise_text(form: FormView) -> str:
+    """The goal, and on a target table the plan where it says something else."""
+    goal = form.goal
+    plan = TargetTableView(form).plan if form.kind is FormKind.TARGET else ""
+    return goal if letters(plan) in letters(goal) else f"{goal}。{plan}"
+
+
+def _is_promise(mention: Mention) -> bool:
+    quantity = mention.quantity
+    counted = unit_counts(quantity.unit)
+    if counted_unit(quantity.unit) in PLACES or counted in (Counted.RATE, Counted.MONEY, Counted.TIME):
+        return False
+    if STRUCTURE.search(mention.after) or BACKGROUND.search(mention.before):
+        return False
+    bound = quantity.comparator is not Comparator.NONE and not quantity.approximate
+    return bound or PROMISED.search(mention.before + mention.after) is not None
+
+
+def _answers(row: RowView, mention: Mention) -> bool:
+    """True where a row counts what the goal promises: the same number, or a number under a name of the same subject."""
+    target = quantity_target(row)
+    if target is None or target.unit == PERCENT:
+        return False
+    same = target.low in (mention.quantity.low, mention.quantity.high)
+    kin = shared_letters(row.name, mention.before + mention.after) >= KIN_LETTERS
+    return (same and (kin or same_word(target.unit, mention.quantity.unit))) or kin
+
+
+def _numbers_fail(form: FormView, missing: Sequence[Mention], *, met: int) -> Fail:
+    listed = "、".join(quoted(_told(mention)) for mention in missing[:4])
+    tail = f"等{len(missing)}处" if len(missing) > 4 else ""
+    nothing_counted = not any(_counts_something(row) for row in form.rows)
+    severity = Severity.LOW if met or len(missing) < TASKS_LEAST else Severity.MEDIUM
+    if nothing_counted and not met and len(missing) >= MANY_NUMBERS:
+        severity = Severity.HIGH
+    bare = "，全表没有一项计数的指标" if nothing_counted else ""
+    return Fail(message=f"目标或计划写有{listed}{tail}，指标中没有对应{bare}。", severity=severity, confidence=0.9)
+
+
+def _told(mention: Mention) -> str:
+    quantity = mention.quantity
+    number = plain(quantity.low) if quantity.low == quantity.high else f"{plain(quantity.low)}-{plain(quantity.high)}"
+    sign = quantity.comparator.value if quantity.comparator is not Comparator.BETWEEN else ""
+    cut = "…" if len(mention.before) > TOLD_BEFORE else ""
+    return f"{cut}{mention.before[-TOLD_BEFORE:]}{sign}{number}{quantity.unit}{mention.after[:TOLD_AFTER]}"
+
+
+def _counts_something(row: RowView) -> bool:
+    target = quantity_target(row)
+    return target is not None and target.unit != PERCENT and unit_counts(target.unit) is not Counted.TIME
+
+
+def _tasks_without_indicator(form: FormView, text: str) -> Outcome:
+    """Named deliverables of an enumerated goal, none of which any indicator mentions."""
+    if len(ENUMERATED.findall(text)) < TASKS_LEAST:
+        return PASS
+    found = {match.group().strip("“”"): match["thing"] for match in DELIVERABLE.finditer(text)}
+    things = set(found.values())
+    told = "".join(row.name + row.target_text for row in form.rows)
+    if len(found) < TASKS_LEAST or any(thing in told for thing in things):
+        return PASS
+    listed = "、".join(QUOTES.sub("", phrase) for phrase in list(found)[:3])
+    done = form.completion if form.kind is FormKind.SELF_EVALUATION else ""
+    untold = bool(done) and not any(thing in done for thing in things)
+    tail = "，完成情况也没有提及" if untold else ""
+    severity = Severity.MEDIUM if untold else Severity.LOW
+    return Fail(message=f"目标列有“{listed}”，没有一项指标与之对应{tail}。", severity=severity, confidence=0.8)
+
+
+@form_rule(
+    code="GOAL_TAUTOLOGICAL",
+    title="目标即用途或项目名称",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def goal_tautological(form: FormView) -> Outcome:
+    """年度目标只是项目名称或钱的用途，没有说要达到什么，整张表失去考核的依据。"""
+    goal = form.goal
+    said = letters(goal)
+    if not said or len(said) > form.thresholds.goal_short:
+        return PASS
+    project = letters(form.project_name)
+    own = EMPTY_GOAL.sub("", said)
+    if project and (own in project or said in project):
+        return Fail(
+            message=f"年度目标全文为{quoted(goal)}，只是项目名称{quoted(form.project_name)}，没有说要达到什么。"
+        )
+    if COSTS.search(said):
+        return Fail(message=f"年度目标全文为{quoted(goal)}，只说了钱的用途，没有说要达到什么。")
+    if REACHES.search(said) is None and not form.context.skills.mentions(goal):
+        return Fail(message=f"年度目标全文为{quoted(goal)}，只是一个事项，没有说要达到什么。", severity=Severity.LOW)
+    return PASS
+
+
+@form_rule(
+    code="GOAL_TEXT_DEFECT",
+    title="目标文字缺陷",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def goal_text_defect(form: FormView) -> Outcome:
+    """年度目标有整句重复、没有写完，或写的是往年，申报和审核都没有细看；先对照原件排除识读遗漏。"""
+    goal = form.goal
+    if not goal:
+        return PASS
+    for defect in (_repeated(form, goal), _stale(form, goal), _cut_off(goal), _first_missing(goal)):
+        if defect:
+            return Fail(message=f"年度目标{defect}。", confidence=0.7)
+    return PASS
+
+
+def _repeated(form: FormView, goal: str) -> str:
+    sentences = [sentence.strip() for sentence in re.split(r"[。；;]", goal)]
+    counts = Counter(letters(sentence) for sentence in sentences)
+    for sentence in sentences:
+        if len(letters(sentence)) >= form.thresholds.repeated_letters and counts[letters(sentence)] > 1:
+            return f"中{quoted(sentence[:50])}出现{counts[letters(sentence)]}次"
+    return ""
+
+
+def _stale(form: FormView, goal: str) -> str:
+    """A goal that sets tasks of years gone by only."""
+    year = form.year
+    years = [int(found) for found in re.findall(r"(?<!\d)(20\d{2})年度?(?:计划|拟|将|目标|要|重点)", goal)]
+    if year is None or not years or str(year) in goal or max(years) >= year:
+        return ""
+    return f"写的是{max(years)}年的任务，本表为{year}年度"
+
+
+def _cut_off(goal: str) -> str:
+    text = goal.rstrip()
+    if text[-1] in NEXT_MARKS and len(letters(text)) > KIN_LETTERS:
+        return f"以“{text[-1]}”结尾，没有写完：{quoted(text[-20:])}"
+    opened = next((mark for mark, close in OPEN_MARKS.items() if text.count(mark) > text.count(close)), "")
+    tail = text[text.rfind(opened) :] if opened else ""
+    return f"末尾{quoted(tail[:30])}没有写完" if opened and OPEN_MARKS[opened] not in tail else ""
+
+
+def _first_missing(goal: str) -> str:
+    """A list that begins with its second point: something before it was lost when the text was copied."""
+    found = next((second for first, second in LISTS if second in goal and not re.search(first, goal)), "")
+    return f"有“{found}”而没有前一条，可能是从别处截取" if found else ""

@@ -1,0 +1,234 @@
+"""重复、跨年 and what belongs where: the sections and the two years' money of one target table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from audit.basis import TARGET_METHOD, TARGET_REQUIREMENTS, together
+from audit.compare import letters
+from audit.phrases import percent, quoted, wan
+from audit.prose import copied_share
+from audit.rule import PASS, TARGET_ONLY, Fail, Outcome, form_rule
+from audit.target_view import TargetTableView
+from audit.view import FormView
+from audit.words import BUDGET_MOVE
+from domain.finding import Severity
+
+REPEATED, ACROSS_YEARS, NARRATIVE = "重复", "跨年", "叙述"
+# Document titles, numbers and laws: what a basis cites. A document number lost its brackets in many conversions.
+CITED = re.compile(
+    r"《|〈|<<|〔|\[\d{4}\]|[（(]\d{4}[)）]|\d+号|法第|条例|章程|规划|纲要|纪要|批复|决定|决议|公报|通知|指导意见|实施意见|实施方案|管理办法|讲话"
+)
+# What is left of 根据上级有关文件规定 names nothing.
+SAYS_NOTHING = re.compile(
+    r"根据|按照|依据|依照|遵照|有关|相关|上级|国家|省级?|市级?|区级?|县级?|政府|财政|主管|部门|文件|规定|要求|政策|精神|工作|需要|实际|法律|法规|制度"
+    r"|办法|本|单位|项目|情况|职能|职责|等|及|和|与|的|无|年度|预算|批准|安排"
+)
+LEAST_BASIS = 6  # letters left that may name something
+TITLES = re.compile(
+    r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|[（(〔\[][^（()）〔〕\]]*号?[)）〕\]]|第[一二三四五六七八九十]+条"
+)
+TITLES_SHARE = Decimal("0.85")  # a section of titles and hardly a word more is a list of documents
+MEASURES = re.compile(
+    r"负责|落实|监督|检查|人员|小组|领导|流程|程序|专人|配备|定期|严格|保证|保障|确保|制定|制度建设|规范|管理[^办规]|执行"
+)
+# Headings under which units tell how a project is secured.
+SAFEGUARD_HEADINGS = re.compile(
+    r"财务管理制度|项目管理制度|人员投入|组织保障|人员保障|资金保障|工作程序|监督机制(?=[：:情])"
+)
+HEADINGS_LEAST = 2
+CONTAINED = Decimal("0.90")
+ONE_OFF = re.compile(r"一次性")
+RECURRING_WORDS = re.compile(r"每年(?!.{0,2}度目标)|历年|常年|逐年|延续|经常性|长期|连续\S{0,3}年")
+# Why a budget moved, in whatever section it is told.
+YEAR_MOVE = re.compile(
+    r"(较|比|与)(上年|去年|往年)|新增(项目|任务|内容)|(任务|规模|范围|标准|人数|数量|内容)(量|有所)?(增加|扩大|提高|减少|缩小|压减|调整)|压减|压缩|过紧日子|一般性支出"
+)
+
+
+@form_rule(
+    code="SECTION_TEXT_DUPLICATED",
+    title="栏目同文",
+    group=REPEATED,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=TARGET_ONLY,
+)
+def section_text_duplicated(form: FormView) -> Outcome:
+    """概况、必要性、计划、目标各有所问，几栏写同一段文字，等于有的栏没有回答。"""
+    groups = _same_texts(TargetTableView(form).sections, form=form)
+    if not groups:
+        return PASS
+    told = "；".join(f"{'、'.join(names)}{len(names)}栏文字相同（{quoted(text[:24])}…）" for names, text in groups)
+    many = max(len(names) for names, _ in groups) >= form.thresholds.same_text_sections
+    return Fail(message=f"{told}。", severity=Severity.MEDIUM if many else Severity.LOW)
+
+
+def _same_texts(sections: Mapping[str, str], *, form: FormView) -> list[tuple[list[str], str]]:
+    """Names of sections that hold one text, with the text; in printed order."""
+    groups: list[tuple[list[str], str]] = []
+    for name, text in sections.items():
+        if len(letters(text)) < form.thresholds.same_text_letters:
+            continue
+        group = next((names for names, first in groups if _same_text(text, first)), None)
+        if group is None:
+            groups.append(([name], text))
+        else:
+            group.append(name)
+    return [(names, text) for names, text in groups if len(names) > 1]
+
+
+def _same_text(one: str, other: str) -> bool:
+    """True for equal letters, and for texts that differ in a tenth of them at most."""
+    first, second = letters(one), letters(other)
+    if first == second:
+        return True
+    near = min(len(first), len(second)) >= CONTAINED * max(len(first), len(second))
+    return near and min(copied_share(one, source=other), copied_share(other, source=one)) >= CONTAINED
+
+
+@form_rule(
+    code="BASIS_NOT_CITED",
+    title="立项依据空洞",
+    group=NARRATIVE,
+    severity=Severity.MEDIUM,
+    basis=TARGET_REQUIREMENTS,
+    kinds=TARGET_ONLY,
+)
+def basis_not_cited(form: FormView) -> Outcome:
+    """立项依据没有写出任何文件名称、文号或会议决定，无法核对项目该不该设、该做多少。"""
+    basis = TargetTableView(form).basis
+    if basis is None or CITED.search(basis):
+        return PASS
+    if len(SAYS_NOTHING.sub("", letters(basis))) >= LEAST_BASIS:
+        return PASS
+    said = f"为{quoted(basis)}，没有文件名称、文号或会议决定" if basis else "为空"
+    return Fail(message=f"立项依据{said}。")
+
+
+@form_rule(
+    code="GOAL_MISMATCH_CONTENT",
+    title="栏目内容错放",
+    group=NARRATIVE,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=TARGET_ONLY,
+)
+def goal_mismatch_content(form: FormView) -> Outcome:
+    """保证措施、总目标只列文件名称，或立项依据写成保证措施，答非所问，该栏等于没有填。"""
+    table = TargetTableView(form)
+    basis = letters(table.basis or "")
+    headings = tuple(dict.fromkeys(SAFEGUARD_HEADINGS.findall(table.basis or "")))
+    if len(headings) >= HEADINGS_LEAST:
+        return Fail(
+            message=f"立项依据栏写的是{'、'.join(headings)}，属于保证措施，不是设立项目的依据。", confidence=0.8
+        )
+    for name, text in (("保证措施", table.safeguards), ("总目标", form.goal)):
+        # The same text under two headings is told as a duplicate.
+        if letters(text) != basis and _only_titles(text) and MEASURES.search(TITLES.sub("", text)) is None:
+            return Fail(
+                message=f"{name}栏只列了文件名称（{quoted(text[:40])}…），没有写{_asked(name)}。", confidence=0.8
+            )
+    return PASS
+
+
+def _asked(name: str) -> str:
+    return "由谁负责、怎样组织和监督" if name == "保证措施" else "要达到什么"
+
+
+def _only_titles(text: str) -> bool:
+    whole = len(letters(text))
+    titles = sum(len(letters(found)) for found in TITLES.findall(text))
+    return whole > 0 and "《" in text and Decimal(titles) >= TITLES_SHARE * whole
+
+
+@form_rule(
+    code="PREV_YEAR_EXEC_EXACT_100",
+    title="上年执行数与预算逐元相等",
+    group=ACROSS_YEARS,
+    severity=Severity.LOW,
+    basis=TARGET_METHOD,
+    kinds=TARGET_ONLY,
+)
+def prev_year_exec_exact_100(form: FormView) -> Outcome:
+    """上年执行数与预算一元不差，可能是照预算填列；应与账面和决算核对。"""
+    table = TargetTableView(form)
+    budget, spent = table.last_budget, table.last_executed
+    if budget is None or spent is None or budget.yuan <= 0 or budget.yuan != spent.yuan:
+        return PASS
+    return Fail(message=f"上年预算{wan(budget.yuan)}，执行数也是{wan(spent.yuan)}，一元不差，需与账面核对。")
+
+
+@form_rule(
+    code="ONE_OFF_BUT_RECURRING",
+    title="一次性类别与经常性矛盾",
+    group=ACROSS_YEARS,
+    severity=Severity.LOW,
+    basis=TARGET_METHOD,
+    kinds=TARGET_ONLY,
+)
+def one_off_but_recurring(form: FormView) -> Outcome:
+    """项目类别填一次性，上年却有同名预算或自述每年开展，类别不实会避开经常性项目的审核。"""
+    table = TargetTableView(form)
+    if ONE_OFF.search(table.category) is None:
+        return PASS
+    last = table.last_budget
+    if last is not None and last.yuan > 0:
+        return Fail(message=f"项目类别为{quoted(table.category)}，上年已有预算{wan(last.yuan)}。")
+    for name, text in table.sections.items():
+        found = RECURRING_WORDS.search(text) if name in ("项目概况", "实施计划") else None
+        if found is not None:
+            around = text[max(0, found.start() - 8) : found.end() + 12]
+            return Fail(message=f"项目类别为{quoted(table.category)}，{name}却写有{quoted(around)}。", confidence=0.6)
+    return PASS
+
+
+def _year_change(table: TargetTableView) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Last year's and this year's budget in yuan and the change as a share; None where either is not printed."""
+    last, this = table.last_budget, table.this_year
+    if last is None or this is None or last.yuan <= 0 or this.yuan <= 0:
+        return None
+    return last.yuan, this.yuan, this.yuan / last.yuan - 1
+
+
+def _moved(last: Decimal, this: Decimal, change: Decimal) -> str:
+    word = "增加" if change > 0 else "减少"
+    return f"上年预算{wan(last)}，本年{wan(this)}，{word}{percent(abs(change))}（{wan(abs(this - last))}）"
+
+
+@form_rule(
+    code="BUDGET_JUMP_UNEXPLAINED",
+    title="预算跳变无说明",
+    group=ACROSS_YEARS,
+    severity=Severity.MEDIUM,
+    basis=together(TARGET_METHOD, TARGET_REQUIREMENTS),
+    kinds=TARGET_ONLY,
+)
+def budget_jump_unexplained(form: FormView) -> Outcome:
+    """本年预算比上年增减三成以上，各栏没有说明任务或标准有何变化，预算与目标是否相称要问。"""
+    table = TargetTableView(form)
+    change = _year_change(table)
+    if change is None or abs(change[2]) < form.thresholds.year_jump:
+        return PASS
+    if any(YEAR_MOVE.search(text) or BUDGET_MOVE.search(text) for text in table.sections.values()):
+        return PASS
+    return Fail(message=f"{_moved(*change)}，各栏没有说明原因。", yuan=abs(change[1] - change[0]))
+
+
+@form_rule(
+    code="CROSS_YEAR_BUDGET",
+    title="跨年预算变化",
+    group=ACROSS_YEARS,
+    severity=Severity.INFO,
+    basis=TARGET_METHOD,
+    kinds=TARGET_ONLY,
+)
+def cross_year_budget(form: FormView) -> Outcome:
+    """本年预算比上年增减一成以上、三成以下，提示对照任务量和指标值是否随之变化。"""
+    change = _year_change(TargetTableView(form))
+    limits = form.thresholds
+    if change is None or not limits.year_change <= abs(change[2]) < limits.year_jump:
+        return PASS
+    return Fail(message=f"{_moved(*change)}。", yuan=abs(change[1] - change[0]))

@@ -1,0 +1,171 @@
+"""单位: whether name, target, actual value and narrative count one thing in one unit."""
+
+from __future__ import annotations
+
+import re
+
+from audit.basis import FOOTNOTE_QUANTITY, TARGET_REQUIREMENTS, TRUTHFUL, together
+from audit.compare import PER, PERCENT, quantity_actual, quantity_target, satisfaction_row
+from audit.phrases import plain, quoted
+from audit.prose import speaks_of
+from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
+from audit.units import Counted, counted_unit, name_counts, same_word, unit_counts, units_apart
+from audit.view import RowView
+from audit.words import GROWTH
+from domain.finding import Severity
+from domain.value import DateLimit, Quantity, Reading, Wording
+
+GROUP = "单位"
+PEOPLE = frozenset({Counted.PEOPLE, Counted.VISITS})
+# 28.8万元（%）: the unit printed with the number and the one in brackets cannot both be meant.
+TWO_UNITS = re.compile(
+    r"\d\s*(?P<first>[万亿]?元|%|％|人次|人|场|篇|家|户|公里|平方米|亩)\s*[（(](?P<second>[^（()）\d]{1,6})[)）]\s*$"
+)
+# Targets in words that a full or empty percentage answers well enough.
+ANSWERED_BY_PERCENT = re.compile(r"合格|达标|完成|全部|全面|覆盖|无|零|不发生|未发生|及时|按时|按期|准确|通过|到位|率")
+RATE = "率"
+PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
+
+
+@row_rule(
+    code="UNIT_MISMATCH",
+    title="单位不一致",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def unit_mismatch(row: RowView) -> Outcome:
+    """指标名称、目标值、实际值、完成情况叙述所用单位应当一致；不一致时数值不能比较，也说不清计的是什么。"""
+    target = quantity_target(row)
+    doubled = TWO_UNITS.search(row.target_text)
+    if doubled is not None and units_apart(_unit(doubled["first"]), _unit(doubled["second"])):
+        units = f"{quoted(doubled['first'])}和{quoted(doubled['second'])}两个单位"
+        return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}带有{units}，不知以哪一个为准。")
+    if row.form.kind is FormKind.TARGET:
+        return _name_against_target(row, target)
+    if row.rewritten:
+        return PASS
+    actual = quantity_actual(row)
+    if target is not None and actual is not None and _cells_apart(target, actual):
+        return _cells_fail(row, target, actual)
+    named = _name_against_target(row, target)
+    return named if isinstance(named, Fail) or actual is None else _narrative_against_cell(row, actual)
+
+
+def _unit(printed: str) -> str:
+    return printed.replace("％", PERCENT)
+
+
+def _cells_apart(target: Quantity, actual: Quantity) -> bool:
+    """True for two units of different kinds; a percentage against a count is a difference of type, told elsewhere."""
+    return units_apart(target.unit, actual.unit) and PERCENT not in target.unit + actual.unit
+
+
+def _cells_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
+    kin = {unit_counts(target.unit), unit_counts(actual.unit)} == PEOPLE
+    message = (
+        f"{row.label}目标{row.target_text}、实际{row.actual_text}，"
+        f"一个以“{target.unit}”计，一个以“{actual.unit}”计，不能直接比较{row.marks}。"
+    )
+    return Fail(message=message, severity=Severity.LOW if kin else Severity.MEDIUM)
+
+
+def _name_against_target(row: RowView, target: Quantity | None) -> Outcome:
+    counted = name_counts(row.name)
+    unit = None if target is None else unit_counts(target.unit)
+    # 新增人数增长10% asks for a growth, whatever the name counts.
+    if target is None or not counted or unit is None or unit in counted or GROWTH.search(row.name):
+        return PASS
+    if unit is Counted.RATE and Counted.RATE not in counted:
+        return PASS
+    return Fail(message=f"{row.label}按名称应以{'或'.join(sorted(counted))}计，目标值却是{quoted(row.target_text)}。")
+
+
+def _narrative_against_cell(row: RowView, actual: Quantity) -> Outcome:
+    """The same number told in the narrative with a measure word that means something else."""
+    for mention in row.form.completion_mentions:
+        told = mention.quantity
+        if told.low != actual.low or same_word(told.unit, actual.unit) or not speaks_of(mention, row.name):
+            continue
+        unit = counted_unit(told.unit)
+        if unit == PERCENT and mention.before.endswith(RATE) and not row.name.endswith(RATE):
+            continue  # 维修道路完成率100% is another measure of 维修道路100公里
+        message = f"{row.label}实际填{row.actual_text}，完成情况写作“{mention.before}{plain(told.low)}{unit}”。"
+        return Fail(message=message, severity=Severity.INFO)
+    return PASS
+
+
+@row_rule(
+    code="TARGET_ACTUAL_TYPE_MISMATCH",
+    title="目标与实际类型不一",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
+)
+def target_actual_type_mismatch(row: RowView) -> Outcome:
+    """目标是定性要求、日期、比率或数量，实际却按另一种填写，两者无法比较，得分没有依据。"""
+    target, actual = row.target, row.actual
+    if target is None or actual is None or row.rewritten:
+        return PASS
+    match target.value, actual.value:
+        case Wording(), Quantity() as reached:
+            return _words_answered(row, reached, target=target)
+        case DateLimit(), Quantity() as reached if reached.unit == PERCENT:
+            return _fail(row, "要求的是时间", f"填的是百分比{_date_hint(row)}", severity=Severity.LOW)
+        case Quantity() as asked, DateLimit():
+            return _date_given(row, asked)
+        case Quantity() as asked, Quantity() as reached:
+            return _numbers_apart(row, asked, reached=reached)
+        case _:
+            return PASS
+
+
+def _fail(row: RowView, asked: str, given: str, *, severity: Severity) -> Fail:
+    return Fail(
+        message=f"{row.label}目标{quoted(row.target_text)}，{asked}；实际{quoted(row.actual_text)}，{given}{row.marks}。",
+        severity=severity,
+    )
+
+
+def _date_hint(row: RowView) -> str:
+    return "，看不出何时完成" if row.share == 1 else ""
+
+
+def _words_answered(row: RowView, reached: Quantity, *, target: Reading) -> Outcome:
+    """Words that ask for a quality, answered with a percentage of nobody knows what."""
+    in_words = row.sure(target) and not any(letter.isdigit() for letter in row.target_text)
+    if not in_words or reached.unit != PERCENT or ANSWERED_BY_PERCENT.search(row.target_text + row.name[-1:]):
+        return PASS
+    weight = row.weight_if_read
+    heavy = weight is not None and weight >= row.thresholds.usual_row and not satisfaction_row(row)
+    severity = Severity.MEDIUM if heavy else Severity.LOW
+    return _fail(row, "是定性要求", "是百分比，没有说明是什么的比例", severity=severity)
+
+
+def _date_given(row: RowView, asked: Quantity) -> Outcome:
+    if unit_counts(asked.unit) is Counted.TIME or not asked.unit:
+        return PASS
+    if asked.unit == PERCENT:
+        return _fail(row, "是比率", "只有日期，没有比率", severity=Severity.LOW)
+    return _fail(row, "是数量", "只有日期，没有数量", severity=Severity.MEDIUM)
+
+
+def _numbers_apart(row: RowView, asked: Quantity, *, reached: Quantity) -> Outcome:
+    ratio, counted = (asked, reached) if asked.unit == PERCENT else (reached, asked)
+    known = unit_counts(counted.unit) not in (None, Counted.RATE)
+    if ratio.unit == PERCENT and counted.unit != PERCENT and known:
+        full_for_count = ratio is reached and ratio.low == ratio.high == 100
+        # A count answered with 100% is a completion rate in the place of a value, which is told as such.
+        if full_for_count or GROWTH.search(row.name):
+            return PASS
+        return _fail(row, f"以“{asked.unit}”计", f"以“{reached.unit}”计", severity=Severity.MEDIUM)
+    if _per_thing(asked) and reached.unit == counted_unit(asked.unit) and reached.low == asked.low:
+        return _fail(row, "按每一单位计", "只有一个总数，看不出是否每一单位都做到", severity=Severity.MEDIUM)
+    return PASS
+
+
+def _per_thing(asked: Quantity) -> bool:
+    """True for so many for each place, person or unit; each month or year is only a pace, and a price has one sum."""
+    counted, *things = asked.unit.split(PER)
+    return unit_counts(counted) is not Counted.MONEY and any(PERIODS.fullmatch(thing) is None for thing in things)

@@ -1,0 +1,99 @@
+"""Units by what they count, so that two of them can be told apart or held for the same."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from audit.compare import PER
+
+
+class Counted(StrEnum):
+    """What a unit counts, by the name messages use."""
+
+    PEOPLE = "人数"
+    VISITS = "人次"
+    EVENTS = "场次"
+    PAPERS = "篇数"
+    HOUSEHOLDS = "户数"
+    ORGANISATIONS = "家数"
+    AREA = "面积"
+    LENGTH = "长度"
+    MASS = "重量"
+    VOLUME = "体积"
+    MONEY = "金额"
+    RATE = "比率"
+    TIME = "时间"
+
+
+# Only units that say one thing everywhere: 个, 项, 件, 批, 期, 部, 条, 处 count people, papers and events alike.
+UNITS = {
+    Counted.PEOPLE: "人 名",
+    Counted.VISITS: "人次",
+    Counted.EVENTS: "场 场次 班次 届",
+    Counted.PAPERS: "篇 份 本 册",
+    Counted.HOUSEHOLDS: "户",
+    Counted.ORGANISATIONS: "家",
+    Counted.AREA: "平方米 亩 公顷 平方公里",
+    Counted.LENGTH: "米 公里 千米",
+    Counted.MASS: "吨 公斤 千克 克",
+    Counted.VOLUME: "立方米 升",
+    Counted.MONEY: "元 千元 万元 百万元 亿元",
+    Counted.RATE: "% ‰ 百分点",
+    Counted.TIME: "天 日 工作日 小时 分钟 周 个月 月 年",
+}
+COUNTED_BY_UNIT = {unit: counted for counted, units in UNITS.items() for unit in units.split()}
+# Measure words that answer each other wherever something is counted one by one.
+SAME_WORD = tuple(
+    frozenset(words.split())
+    for words in (
+        "次 场 场次 期 期次 批 批次 班次 届",
+        "人 名 位 人次",
+        "篇 份 本 册 件 条 部 则",
+        "家 所 户 处",
+        "个 项 件 种 类 套 台 处",
+    )
+)
+# What the last words of an indicator's name say it counts.
+NAME_ENDINGS = (
+    (re.compile(r"人次数?$"), frozenset({Counted.VISITS})),
+    (re.compile(r"人数$"), frozenset({Counted.PEOPLE, Counted.VISITS})),
+    (re.compile(r"场次数?$"), frozenset({Counted.EVENTS})),
+    (re.compile(r"户数$"), frozenset({Counted.HOUSEHOLDS})),
+    (re.compile(r"篇数$"), frozenset({Counted.PAPERS})),
+    (re.compile(r"面积$"), frozenset({Counted.AREA, Counted.RATE})),
+    (re.compile(r"(里程|长度)$"), frozenset({Counted.LENGTH, Counted.RATE})),
+    (re.compile(r"金额$|投资额$|产值$"), frozenset({Counted.MONEY, Counted.RATE})),
+    (re.compile(r"天数$"), frozenset({Counted.TIME})),
+    (re.compile(r"(?<![效频功])率$"), frozenset({Counted.RATE, Counted.TIME})),
+)
+
+
+def counted_unit(unit: str) -> str:
+    """The unit without what it is counted for: 篇/站 -> 篇. A narrative's 每年 a few words before makes 次 a 次/年."""
+    return unit.split(PER)[0]
+
+
+def unit_counts(unit: str) -> Counted | None:
+    """What a unit counts; None for general measure words and unknown units."""
+    return COUNTED_BY_UNIT.get(counted_unit(unit))
+
+
+def name_counts(name: str) -> frozenset[Counted]:
+    """What an indicator's name says it counts; empty where it leaves that open."""
+    bare = re.sub(r"[（(][^（()）]*[)）]$", "", name).rstrip("*：: ")
+    return next((counted for ending, counted in NAME_ENDINGS if ending.search(bare)), frozenset())
+
+
+def units_apart(one: str, other: str) -> bool:
+    """True where two printed units count different kinds of things; False where either is general or unknown."""
+    first, second = unit_counts(one), unit_counts(other)
+    return first is not None and second is not None and first is not second
+
+
+def same_word(one: str, other: str) -> bool:
+    """True for one unit, or two measure words people use for each other; an unprinted unit agrees with any."""
+    one, other = counted_unit(one), counted_unit(other)
+    if one == other or not one or not other:
+        return True
+    return any(one in words and other in words for words in SAME_WORD)
