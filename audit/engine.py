@@ -9,9 +9,10 @@ from decimal import Decimal
 from functools import cache
 
 from audit.rule import Fail, FormRule, NotRead, Outcome, RowRule, Rule, Skills, Why
+from audit.stakes import project_budget
 from audit.view import Context, FormView, Notebook
 from domain.finding import Evidence, Finding, Severity, Verdict
-from domain.form import MISSING, Field, Form, SelfEvaluation, walk
+from domain.form import MISSING, Field, Form, walk
 from domain.label import Label
 
 # Fields every form of these kinds is meant to have: where one was not found, that is worth a line.
@@ -32,6 +33,15 @@ PLACE = re.compile(r"\[(\d+)\]")
 # Rows named one by one in a message; more are told by their count.
 ROWS_NAMED = 6
 COLUMN_NAMES = {
+    "level1": "一级指标",
+    "level2": "二级指标",
+    "project_name": "项目名称",
+    "overview": "项目概况",
+    "basis": "立项依据",
+    "necessity": "项目必要性",
+    "plan": "实施计划",
+    "goals": "总目标",
+    "expected_goal": "年度总体目标",
     "level3": "指标名称",
     "target": "年度指标值",
     "actual": "实际完成值",
@@ -132,7 +142,7 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, view: FormView, place: int | None
     return Raised(
         finding=finding,
         points=points,
-        yuan=fail.yuan if fail.yuan is not None else _budget(view),
+        yuan=fail.yuan if fail.yuan is not None else project_budget(view),
         cause=fail.cause,
     )
 
@@ -142,19 +152,6 @@ def _row_points(view: FormView, row: int) -> Decimal | None:
     text = view.form.indicators[row].weight.text.strip()
     number = view.context.skills.number(text) if text else None
     return None if number is None else number.value
-
-
-def _budget(view: FormView) -> Decimal | None:
-    """The larger of the year's first and last budget in yuan: a cut does not make the goals cheaper to have missed."""
-    if not isinstance(view.form, SelfEvaluation):
-        amount = view.year_budget()
-        return None if amount is None else amount.yuan
-    if not view.form.funds:
-        return None
-    total = view.form.funds[0]
-    printed = [field.text.strip() for field in (total.initial_budget, total.adjusted_budget) if field.text.strip()]
-    amounts = [view.context.skills.amount(text, view.amount_unit) for text in printed]
-    return max((amount.yuan for amount in amounts if amount is not None), default=None)
 
 
 def _unread_evidence(missed: NotRead, fields: Mapping[str, Field]) -> Evidence:

@@ -6,7 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 
 from audit.rule import Rule
-from audit.rules import arithmetic, budget, evidence, level, reason, rewrite, scoring, target
+from audit.rules import (
+    arithmetic,
+    benefit,
+    budget,
+    category,
+    cost,
+    dimension,
+    evidence,
+    level,
+    reason,
+    repeat,
+    rewrite,
+    scoring,
+    target,
+)
 
 
 def _distinct(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -81,5 +95,23 @@ RULES: tuple[Rule, ...] = _distinct(
         budget.unit_cost_implausible,
         reason.unmet_reason_missing,
         reason.third_person_suggestion,
+        category.quantity_is_rate,
+        category.quality_is_quantity,
+        category.spec_as_quantity,
+        category.timeliness_misplaced,
+        category.satisfaction_misplaced,
+        benefit.ecology_misuse,
+        benefit.output_as_benefit,
+        benefit.benefit_beyond_project,
+        benefit.impact_misused,
+        dimension.mgmt_indicator_as_output,
+        dimension.output_dimension_missing,
+        dimension.benefit_dimension_missing,
+        dimension.indicator_unrelated_to_project,
+        cost.cost_target_meaningless,
+        cost.cost_saving_contradiction,
+        cost.cost_indicator_missing,
+        repeat.duplicate_indicator_name,
+        repeat.output_recounted_as_benefit,
     )
 )

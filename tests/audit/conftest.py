@@ -104,6 +104,7 @@ def case_to_form(case: Case, index: int = 1) -> Form:
             index=index,
             year=cell(case.get("year", "2023")),
             project_name=cell(case.get("project", "样例项目")),
+            goals=cell(case.get("goal", "!")),
             indicators=tuple(Indicator(**cells(line, ROW_COLUMNS[:4])) for line in rows),
         )
     return SelfEvaluation(
