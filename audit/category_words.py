@@ -28,7 +28,7 @@ LEASED = re.compile(
 # Shares that amount to work done as planned or done well: under quantity they leave open how much. How much of a
 # population is reached (接种率, 参保率, 机扫率) is counted as quantity in the central lists too.
 WORK_RATE = re.compile(
-    r"(完成|执行|实施|开展|达成|落实|合格|达标|准确|通过|优良|优秀|受益|及时|保障|完好|正常|规范|出勤|参与|运维|任务)[^，、]{0,2}率$"
+    r"(完成|执行|实施|开展|达成|落实|合格|达标|准确|通过|优良|优秀|受益|及时|完好|正常|规范|运维|任务)[^，、]{0,2}率$"
 )
 SHARE_WORDS = re.compile(
     r"率|比例|占比|比重|覆盖|普及|增长|增幅|增加|提高|提升|下降|降低|减少|降幅|应.{1,2}尽|全部|动态"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from audit.view import FormView, RowView
 
@@ -51,6 +52,8 @@ SLOT_WORDS = (
 )
 
 
+# A batch knows some dozens of level names; the same two are asked for by every rule on every row.
+@lru_cache(maxsize=4096)
 def levels_to_slot(level1: str, level2: str) -> Slot:
     """The slot two level names stand for; UNKNOWN where neither is of a kind known."""
     if MANAGED.search(level1) and not RESULTS.search(level1):

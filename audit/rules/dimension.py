@@ -29,6 +29,7 @@ from audit.words import SATISFACTION
 from domain.finding import Severity
 
 Placed = Sequence[tuple[RowView, Slot]]
+HOLLOW = "outputs are management"
 
 
 @row_rule(
@@ -53,7 +54,9 @@ def mgmt_indicator_as_output(row: RowView) -> Outcome:
     if not real and len(outputs) > 1:
         first = row.place == min(outputs)
         message = f"{what}；全表{len(outputs)}项产出指标都是管理指标，没有一项说明做了什么{row.marks}。"
-        return Fail(message=message, severity=Severity.HIGH if first else Severity.LOW, cause="outputs are management")
+        if not first:
+            return Fail(message=message, severity=Severity.LOW, cause=HOLLOW)
+        return Fail(message=message, severity=Severity.HIGH, points=_marks_at_stake(row), cause=HOLLOW)
     counted = any(outputs[place][0] is Slot.QUANTITY for place in real)
     if slot is Slot.QUANTITY and not counted:
         message = f"{what}；表中没有别的数量产出{row.marks}。"
@@ -65,6 +68,12 @@ def _printed_outputs(form: FormView) -> dict[int, tuple[Slot, str]]:
     """Slot and name of every output row by place, as printed."""
     rows = zip(form.form.indicators, slots_around(form), strict=True)
     return {place: (slot, indicator.level3.text) for place, (indicator, slot) in enumerate(rows) if slot in OUTPUTS}
+
+
+def _marks_at_stake(row: RowView) -> Decimal:
+    """The marks of an output; where none are printed, an even share of what the national weights give outputs."""
+    outputs = len(_printed_outputs(row.form))
+    return row.weight_if_read or row.thresholds.standard_output / outputs
 
 
 def _money_as_output(row: RowView, slot: Slot) -> Outcome:
@@ -214,7 +223,8 @@ def indicator_unrelated_to_project(row: RowView) -> Outcome:
     if row.form.kind is FormKind.SELF_EVALUATION:
         return Fail(message=message, severity=Severity.LOW, confidence=0.6, cause="strange indicators")
     severity = Severity.HIGH if len(names) == 1 else Severity.MEDIUM
-    return Fail(message=message, severity=severity, confidence=0.8, cause="strange indicators")
+    points = _marks_at_stake(row)
+    return Fail(message=message, severity=severity, confidence=0.8, points=points, cause="strange indicators")
 
 
 def _told(name: str, about: str) -> bool:
