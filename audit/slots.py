@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from audit.rule import FormKind
 from audit.view import FormView, RowView
 
 
@@ -28,6 +30,8 @@ class Slot(StrEnum):
     MANAGEMENT = "投入与管理"
     UNKNOWN = ""
 
+
+Placed = Sequence[tuple[RowView, Slot]]
 
 OUTPUTS = frozenset({Slot.QUANTITY, Slot.QUALITY, Slot.TIMELINESS, Slot.OUTPUT})
 BENEFITS = frozenset({Slot.ECONOMIC, Slot.SOCIAL, Slot.ECOLOGY, Slot.SUSTAINABLE, Slot.BENEFIT, Slot.IMPACT})
@@ -75,9 +79,23 @@ def slots_around(form: FormView) -> tuple[Slot, ...]:
     return tuple(levels_to_slot(row.level1, row.level2) for row in form.rows)
 
 
-def all_slots(form: FormView) -> tuple[tuple[RowView, Slot], ...]:
+def all_slots(form: FormView) -> Placed:
     """Every row with its slot, as evidence. Raises NotRead where a level has ink nobody read."""
     return tuple((row, row_slot(row)) for row in form.rows)
+
+
+def complete(form: FormView, rows: Placed) -> bool:
+    """True where every row has a known place and, by the marks, no row was lost."""
+    if len(rows) < form.thresholds.rows_least or any(slot is Slot.UNKNOWN for _, slot in rows):
+        return False
+    if form.kind is FormKind.TARGET:
+        return True
+    weights = [weight for row, _ in rows if (weight := row.weight) is not None]
+    if not weights:
+        return True
+    execution = form.execution_weight
+    total = sum(weights, Decimal(0)) + (execution.value if execution is not None else Decimal(0))
+    return total >= form.thresholds.weights_complete
 
 
 def numbered(rows: Sequence[RowView], *, most: int = 5) -> str:

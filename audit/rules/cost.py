@@ -9,7 +9,7 @@ from audit.category_words import COST_NAME, NOT_CLAIMED, OF_MONEY, OVERRUN, SAVI
 from audit.compare import Direction, attainment_if_plain, quantity_actual, quantity_target
 from audit.phrases import quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
-from audit.slots import Slot, all_slots, levels_to_slot, row_slot
+from audit.slots import Slot, all_slots, complete, levels_to_slot, row_slot
 from audit.view import FormView, RowView
 from domain.finding import Severity
 from domain.value import Comparator
@@ -114,9 +114,7 @@ def cost_indicator_missing(form: FormView) -> Outcome:
     if form.year is None or form.year < form.thresholds.cost_asked_from:
         return PASS
     rows = all_slots(form)
-    if len(rows) < form.thresholds.rows_least:
-        return PASS
-    if any(slot in (Slot.COST, Slot.UNKNOWN) or COST_NAME.search(row.name) for row, slot in rows):
+    if not complete(form, rows) or any(slot is Slot.COST or COST_NAME.search(row.name) for row, slot in rows):
         return PASS
     kind = "绩效目标表" if form.kind is FormKind.TARGET else "自评表"
     return Fail(message=f"{form.year}年度{kind}{len(rows)}项指标中没有成本指标（单价、总成本控制、节约率等）。")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from decimal import Decimal
 
 from audit.basis import DROP_UNFIT, INDICATOR_GUIDE, NO_INPUTS, TARGET_REQUIREMENTS, WEIGHTS, together
@@ -22,13 +21,12 @@ from audit.compare import MONEY_SCALE, PERCENT, letters, quantity_target, subjec
 from audit.phrases import plain, quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
 from audit.rules.category import GROUP, bare_name, manages
-from audit.slots import BENEFITS, OUTPUTS, Slot, all_slots, numbered, row_slot, slots_around
+from audit.slots import BENEFITS, OUTPUTS, Placed, Slot, all_slots, complete, numbered, row_slot, slots_around
 from audit.stakes import project_budget
 from audit.view import FormView, RowView
 from audit.words import SATISFACTION
 from domain.finding import Severity
 
-Placed = Sequence[tuple[RowView, Slot]]
 HOLLOW = "outputs are management"
 
 
@@ -72,8 +70,8 @@ def _printed_outputs(form: FormView) -> dict[int, tuple[Slot, str]]:
 
 def _marks_at_stake(row: RowView) -> Decimal:
     """The marks of an output; where none are printed, an even share of what the national weights give outputs."""
-    outputs = len(_printed_outputs(row.form))
-    return row.weight_if_read or row.thresholds.standard_output / outputs
+    weight = row.weight_if_read
+    return row.thresholds.standard_output / len(_printed_outputs(row.form)) if weight is None else weight
 
 
 def _money_as_output(row: RowView, slot: Slot) -> Outcome:
@@ -90,20 +88,6 @@ def _money_as_output(row: RowView, slot: Slot) -> Outcome:
     if MONEY_PUT_IN.search(bare_name(row)) is None:
         return PASS
     return Fail(message=f"{row.label}列在{slot}指标下，目标{row.target_text}是投入的资金，不是产出{row.marks}。")
-
-
-def _complete(form: FormView, rows: Placed) -> bool:
-    """True where every row has a known place and, by the marks, no row was lost."""
-    if len(rows) < form.thresholds.rows_least or any(slot is Slot.UNKNOWN for _, slot in rows):
-        return False
-    if form.kind is FormKind.TARGET:
-        return True
-    weights = [weight for row, _ in rows if (weight := row.weight) is not None]
-    if not weights:
-        return True
-    execution = form.execution_weight
-    total = sum(weights, Decimal(0)) + (execution.value if execution is not None else Decimal(0))
-    return total >= form.thresholds.weights_complete
 
 
 def _tally(rows: Placed) -> str:
@@ -127,7 +111,7 @@ def _at_stake(form: FormView) -> str:
 def output_dimension_missing(form: FormView) -> Outcome:
     """表中没有一项产出指标，项目做什么、做多少、何时做完都没有目标，花钱与做事对不上。"""
     rows = all_slots(form)
-    if any(slot in OUTPUTS or "产出" in row.level1 for row, slot in rows) or not _complete(form, rows):
+    if any(slot in OUTPUTS or "产出" in row.level1 for row, slot in rows) or not complete(form, rows):
         return PASS
     message = f"全表{len(rows)}项指标为{_tally(rows)}，没有一项产出指标{_at_stake(form)}，做什么、做多少没有目标。"
     return Fail(message=message)
@@ -147,7 +131,7 @@ def benefit_dimension_missing(form: FormView) -> Outcome:
     benefits = [row for row, slot in rows if slot in BENEFITS and _benefit(row, slot)]
     if benefits:
         return _none_yet_scored(rows)
-    if not _complete(form, rows):
+    if not complete(form, rows):
         return PASS
     standing = [row for row, slot in rows if slot in BENEFITS or _headed_benefit(row)]
     if not standing:
