@@ -12,6 +12,11 @@ TARGET_ART_29 = f"{TARGET_METHOD}第二十九条：按照批复的绩效目标�
 TARGET_REQUIREMENTS = f"{TARGET_METHOD}：绩效目标应指向明确、细化量化、合理可行、相应匹配（地方参照）"
 INDICATOR_GUIDE = "财政部核心绩效目标和指标设置及取值指引（财预〔2021〕101号）"
 
+COST_GUIDE = f"{INDICATOR_GUIDE}：绩效目标包括预期产出、效果及与之匹配的成本控制"
+# Read: money, people and material put in may not stand as goals; what does not apply is dropped and 100 rescaled.
+NO_INPUTS = "绩效目标审核要求：资金、人员、物资等投入不得作为绩效目标"
+DROP_UNFIT = "自评表填报说明：不适用的指标应删除，分值按100分折算"
+
 WEIGHTS = f"{EVALUATION_METHOD}：预算执行率10、产出50、效益30、满意度10，特殊情况可调整"
 FOOTNOTE_TOTAL = "自评表填报说明：总分为预算执行得分与各项指标得分之和，满分100"
 FOOTNOTE_RATE = "自评表填报说明：执行率=全年执行数÷全年预算数；低于90%的须说明原因，预算增减须另行说明"

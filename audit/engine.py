@@ -11,6 +11,7 @@ from functools import cache
 from audit.places import COLUMN_NAMES
 from audit.readings import judge
 from audit.rule import Fail, FormRule, NotRead, Outcome, RowRule, RowsAndFormRule, Rule, Skills, Why
+from audit.stakes import project_budget
 from audit.view import Context, FormView, Notebook
 from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Field, Form, SelfEvaluation, walk
@@ -136,7 +137,7 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, view: FormView, place: int | None
     return Raised(
         finding=finding,
         points=points,
-        yuan=fail.yuan if fail.yuan is not None else _budget(view),
+        yuan=fail.yuan if fail.yuan is not None else project_budget(view),
         cause=fail.cause,
         unit=form_to_unit(view.form),
         group=rule.group,
@@ -172,19 +173,6 @@ def _row_points(view: FormView, row: int) -> Decimal | None:
     text = view.form.indicators[row].weight.text.strip()
     number = view.context.skills.number(text) if text else None
     return None if number is None else number.value
-
-
-def _budget(view: FormView) -> Decimal | None:
-    """The larger of the year's first and last budget in yuan: a cut does not make the goals cheaper to have missed."""
-    if not isinstance(view.form, SelfEvaluation):
-        amount = view.year_budget()
-        return None if amount is None else amount.yuan
-    if not view.form.funds:
-        return None
-    total = view.form.funds[0]
-    printed = [field.text.strip() for field in (total.initial_budget, total.adjusted_budget) if field.text.strip()]
-    amounts = [view.context.skills.amount(text, view.amount_unit) for text in printed]
-    return max((amount.yuan for amount in amounts if amount is not None), default=None)
 
 
 def _unread_evidence(missed: NotRead, fields: Mapping[str, Field]) -> Evidence:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from domain.form import path_to_place
 
 COLUMN_NAMES = {
+    "level1": "一级指标",
+    "level2": "二级指标",
+    "project_name": "项目名称",
     "level3": "指标名称",
     "target": "年度指标值",
     "actual": "实际完成值",

@@ -92,6 +92,26 @@ class Thresholds:
     same_text_sections: int = field(default=4, metadata=why("四个栏目同一段文字，目标、计划、必要性等于都没有写"))
     year_jump: Decimal = field(default=Decimal("0.30"), metadata=why("比上年增减三成以上须说明原因"))
     year_change: Decimal = field(default=Decimal("0.10"), metadata=why("比上年增减一成以上的，提示对照任务量"))
+    wide_result_budget: Decimal = field(
+        default=Decimal("10000000"), metadata=why("预算不足1000万元（元）的项目，全市、全国层面的结果不由其决定")
+    )
+    cost_asked_from: int = field(
+        default=2023,
+        metadata=why("财预〔2021〕101号2021年8月印发，要求设成本指标；2022年预算多已编成，自2023年度起检查"),
+    )
+    rows_least: int = field(default=3, metadata=why("不足3项指标的表多为截取或识读不全，不判断缺少哪一类指标"))
+    weights_complete: Decimal = field(
+        default=Decimal("99"), metadata=why("各项分值加执行分值不足99分的，表中可能有未识读的行，不判断缺少哪一类指标")
+    )
+    about_letters: int = field(
+        default=150, metadata=why("概况、计划、目标合计不足150字，看不出项目做什么，不判断指标与项目是否相关")
+    )
+    same_number: Decimal = field(
+        default=Decimal("10"), metadata=why("10以下的数相同可能是巧合，与产出重复计为效益的按低提示")
+    )
+    budget_likeness: Decimal = field(
+        default=Decimal("0.01"), metadata=why("数量目标的金额与预算相差1%以内，视为把预算数填作产出")
+    )
 
 
 def number_sources(numbers: type[Any]) -> tuple[tuple[str, str, str], ...]:

@@ -14,6 +14,8 @@ from domain.label import Label, Rationale, RewriteStatus
 from domain.value import Amount, Mention, Number, Reading
 
 YUAN, WAN_YUAN = "元", "万元"
+# Fields in which a form of either kind tells what the project is and does.
+ABOUT = ("project_name", "overview", "basis", "necessity", "plan", "goals", "expected_goal", "actual_completion")
 # A cell with nothing but a dash says "does not apply": the forms print it where components carry no marks.
 DASHES = frozenset({"-", "—", "——", "–", "－", "/", "／", "--"})
 
@@ -171,6 +173,13 @@ class RowView(Cells):
     def level2(self) -> str:
         """Second-level name (数量指标 ...), "" where there is none. Context, not evidence."""
         return self._indicator.level2.text.strip()
+
+    @property
+    def levels(self) -> tuple[str, str]:
+        """First- and second-level name as evidence; "" where there is none. Raises NotRead for ink nobody read."""
+        fields = (("level1", self._indicator.level1), ("level2", self._indicator.level2))
+        texts = ["" if field.state is FieldState.MISSING else self._text(column, field) for column, field in fields]
+        return texts[0], texts[1]
 
     @property
     def name(self) -> str:
@@ -380,6 +389,15 @@ class FormView(Cells):
         if isinstance(self.form, SelfEvaluation):
             return self._text_if_placed("expected_goal", self.form.expected_goal)
         return self._text_if_placed("goals", self.form.goals)
+
+    @property
+    def about(self) -> str:
+        """What the form says of the project in its own words: name, overview, plan, goals, what was done.
+
+        Raises NotRead where one of these stands on the form and could not be read.
+        """
+        parts = [(name, getattr(self.form, name)) for name in ABOUT if hasattr(self.form, name)]
+        return "\n".join(self._text(name, field) for name, field in parts if field.state is not FieldState.MISSING)
 
     def year_budget(self) -> Amount | None:
         """The year's budget of a target table, for weighing findings. Not evidence."""

@@ -11,7 +11,7 @@ import yaml
 from audit import Skills, check
 from domain.finding import Finding, Severity, Verdict
 
-CAREFUL = Path(__file__).parent / "careful_forms.yaml"
+CAREFUL = sorted(Path(__file__).parent.glob("careful_*.yaml"))
 WEIGHTY = (Severity.HIGH, Severity.MEDIUM)
 MOST_PER_FORM = 0.5
 
@@ -19,7 +19,7 @@ MOST_PER_FORM = 0.5
 @pytest.fixture(scope="session")
 def careful_findings(sheets: Any, real_skills: Skills) -> dict[str, list[Finding]]:
     """The findings on every careful form, by the name it has in the sheet."""
-    cases = sheets.cases(yaml.safe_load(CAREFUL.read_text(encoding="utf-8")))
+    cases = [case for path in CAREFUL for case in sheets.cases(yaml.safe_load(path.read_text(encoding="utf-8")))]
     return {case["name"]: list(check([sheets.form(case)], skills=real_skills)) for case in cases}
 
 

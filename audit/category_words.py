@@ -1,0 +1,190 @@
+"""Word lists of the rules on categories: what belongs to quantity, quality, time, benefit and management."""
+
+from __future__ import annotations
+
+import re
+
+# Units in which things and people are counted one by one.
+COUNT_UNITS = frozenset(
+    {
+        *("个", "人", "名", "位", "人次", "人数", "次", "次数", "场", "场次", "期", "期次", "班", "班次", "届", "批"),
+        *("批次", "篇", "条", "份", "册", "本", "部", "家", "户", "台", "套", "台套", "件", "辆", "座", "栋", "幢"),
+        *("间", "处", "项", "门", "块", "盏", "株", "头", "只", "村", "社区", "所", "支", "张", "幅", "组", "宗", "例"),
+    }
+)
+# Units in which paper and events come; a benefit is hardly ever counted in them.
+ISSUE_UNITS = frozenset({"篇", "期", "期次", "场", "场次", "份", "册", "条", "讲", "班次", "版", "稿", "集"})
+# Units of speed, frequency and resolution: properties of equipment, not amounts of work.
+SPEC_UNITS = re.compile(
+    r"[KMGTkmgt]?(bps|b/s|Bps|bit/s)|兆|[KMGkmg]?[Hh]z|[Pp]|dpi|DPI|ppi|fps|帧|帧/秒|万?像素|流明|分贝|dB"
+)
+# M and G alone may be memory or speed: the name decides.
+BARE_SPEC_UNITS = frozenset({"M", "m", "G", "g", "K"})
+SPEED_NAME = re.compile(r"网速|速率|码率|带宽|宽带|传输|交换|吞吐")
+LEASED = re.compile(
+    r"(带宽|宽带|线路|专线)(租用|租赁|扩容|数量|条数|费)*$|(租用|租赁|扩容|新增).{0,6}(带宽|宽带|线路|专线)(数量|条数)?$"
+)
+
+# Shares that amount to work done as planned or done well: under quantity they leave open how much. How much of a
+# population is reached (接种率, 参保率, 机扫率) is counted as quantity in the central lists too.
+WORK_RATE = re.compile(
+    r"(完成|执行|实施|开展|达成|落实|合格|达标|准确|通过|优良|优秀|受益|及时|完好|正常|规范|运维|任务)[^，、]{0,2}率$"
+)
+SHARE_WORDS = re.compile(
+    r"率|比例|占比|比重|覆盖|普及|增长|增幅|增加|提高|提升|下降|降低|减少|降幅|应.{1,2}尽|全部|动态"
+)
+OFFICIAL_RATE = re.compile(r"^实际完成率$")
+# Rates that say how well something was done, wherever they stand.
+QUALITY_RATE = re.compile(r"(合格|达标|优良|优秀|准确|完好|规范|通过|差错|返工|稳定)率|合格性")
+# Counts that speak of quality: what was recognised, reached a grade, or went wrong.
+QUALITY_COUNT = re.compile(
+    r"合格|达标|优|良|奖|称号|录用|核心|高级|认证|资质|专利|评为|评选|入选|通过|验收|整改|等级|标准|星级|精品|示范|品牌|国家级|省级"
+    r"|市级|采纳|采用|转化|批示|收录|刊发|发表|差错|投诉|事故|故障|问题|违规|缺陷|不良|退|错|漏|级别|水平|精度|频次|保有|持证|每|均|抽检|检测|检查|监测|抽查|验证|覆盖"
+)
+
+# Whether a thing is done in time is what the name or target asks.
+TIMELY_NAME = re.compile(
+    r"(及时|按时|按期|如期|准时)((完成|到位|发放|开工|完工|支付|拨付)?[率性]|程度|情况)?$|完成时间$|完成时限$"
+)
+TIMELY_TARGET = re.compile(r"^(较为?|十分|均)?(及时|按时|按期|如期|准时)(完成)?[。；]?$")
+TIME_WORDS = re.compile(r"及时|按时|按期|如期|准时|时|期|进度|速度|效率|年|月|日|天|周|季|频|快|早|提前|延误|滞后|计划")
+
+# What a satisfaction slot may hold beside a name with 满意 in it.
+OPINION = re.compile(
+    r"满意|投诉|好评|评价|认可|认同|获得感|幸福感|安全感|归属感|知晓|口碑|信访|上访|表扬|反馈|评分|测评|评议|支持率|意见|接受度|体验|诉求"
+    r"|点赞|欢迎"
+)
+# Names no survey of satisfaction answers.
+NOT_OPINION = re.compile(
+    r"(完成|执行|到位|及时|合格|达标|覆盖|准确|通过|开展|使用|参与|出勤|落实)率|及时性|规范性|完备性|可控性|健全性|合理性|有效性"
+    r"|制度|机制|次数$|场次$|人数$|数量$|面积$|金额$|里程$"
+)
+
+ECOLOGY = re.compile(
+    r"生态|环境|环保|绿|污|排放|减排|用量|无害化|畜禽|种群|栖息|濒危|种质|纸质|豚|节能|节水|节电|节约|节材|能耗|能源|耗能|消耗|用电|用水|用纸|水质|水源|水土|水体|水域|水量|供水|饮水|雨水|灌溉"
+    r"|空气|大气|土壤|土地|耕地|农田|植被|植树|造林|森林|林业|林地|林草|林木|护林|园林|草原|草地|种草|湿地|碳|垃圾|废|噪|卫生|清洁|洁净|整洁|美化"
+    r"|美丽|景观|宜居|农药|化肥|农膜|地膜|秸秆|粪|病虫|疫|物种|生物|动物|植物|野生|鸟|鱼类|渔业|河道|河流|河湖|江河|流域|湖泊|海洋|海域|海水|岸线"
+    r"|循环|再生|回收|无纸|低碳|厕|扬尘|粉尘|防尘|降尘|PM2|PM10|COD|氨氮|辐射|风沙|荒漠|石漠|沙化|防洪|清淤|自然|资源|保护区|地质|矿山|气候|光伏|风电"
+    r"|烟尘|油烟|异味|恶臭|二氧化|蓝天|碧水|净土|防灾|灾害|墒情|有毒|有害|危险品|电子化|电子档案"
+)
+# Surroundings and resources that are not nature's.
+NOT_NATURE = re.compile(
+    r"(办公|营商|学习|工作|就业|市场|投资|教学|教育|执法|法治|网络|就医|就诊|治安|文化|育人|创业|创新|发展|政治|社会|校园|生活|经营|金融|政务|舆论|住宿)环境"
+    r"|(人力|人才|教育|科普|科技|信息|社会|文化|旅游|优质|公共|医疗|服务|数据|行政|司法|办公)资源"
+)
+# Slogans of ecology that any project can print.
+ECOLOGY_SLOGAN = re.compile(r"(促进|改善|保护|提升|提高|推动|维护|优化|有利于|支撑|支持|贡献|和谐|良好|友好|影响)")
+# What certainly is no ecology where no word of ecology stands beside it.
+PLAINLY_NOT_ECOLOGY = re.compile(
+    r"经费|补贴|补助|津贴|抚恤|发放|成本|工资|满意|培训|制度|机制|人员|会议|及时|资金|就业|收入|服务|活动|形象|稳定|办公|学习|信息|宣传|安全|效率"
+)
+
+# Projects that build, farm, heat or clean do something to nature whether their goals say so or not; by their name.
+WORKS_ON_NATURE = re.compile(
+    r"工程|建设|改造|修缮|维修|道路|公路|桥|农|牧|渔|畜|种植|养殖|水|林|草|田|村|厕|街|园|拆|燃|锅炉|供热|供暖|电|车辆|印刷|气象|地质|测绘|殡|墓|食堂|物业|保洁"
+)
+
+# Activities and papers: done or not done, they are the work itself and not what it brought about.
+ACTIVITY_COUNT = re.compile(
+    r"(报道|报告|宣传|推送|发布|发文|稿件|刊发|会议|培训|讲座|活动|论文|课题|专报|简报|信息|巡查|检查|调研|采购|购置|印刷|印制|制作|开展|举办|举行|组织|召开|编制|编印|录制)"
+    r".{0,8}(数量?|次数?|场次?|篇数?|期数?|份数|册数|量)(提升|增加)?(情况)?$"
+)
+ACTIVITY_STEM = re.compile(r"报道|报告|宣传|推送|发布|发文|稿件|刊发|媒体|公众号|会议|培训|讲座|活动|论文|专报|简报")
+COMPLETION_RATE = re.compile(
+    r"((计划|任务|项目|工作|工程|课题|活动|培训|采购|年度|建设)[^，。；]{0,6}(完成|达标|合格|通过|实施|开展|执行)率|验收(通过|合格)率)$"
+)
+PROCESS_BENEFIT = re.compile(
+    r"(形式|内容|种类|主题|载体|渠道)(的)?(多样|丰富)|(?<!物种)(?<!生物)(?<!文化)多样性$|按.{2,20}(进度|要求|计划|时间|规定).{0,6}(完成|实施|开展)"
+    r"|(工作|任务|项目)(按时|按期|及时|如期)?完成(情况|程度)?$|符合.{0,8}(财政|审计|文件|规定|程序|制度)(的)?(要求|规定)?$"
+    r"|(协同|联动|组织)(协同|联动)?有效性$|^(召开|举办|开展|组织|印发|编制|编印|购置|采购).{2,20}$"
+)
+WRITTEN_RULES = re.compile(r"(修订|制定|制订|出台|起草|印发).{0,10}(制度|办法|细则|文件|方案|规定|规程)")
+# Outcomes that are counted all the same: people better off, harm avoided.
+OUTCOME = re.compile(
+    r"受益|惠及|带动|就业|增收|增产|收入|税|产值|销售|节约|减少|降低|下降|避免|事故|投诉|案件|发生|死亡|获奖|奖|转化|专利|引进|落户|签约|成交|游客"
+    r"|接待|阅读|点击|浏览|粉丝|转发|参观|借阅|用户|覆盖|保障|保护|服务(人|对象|群众|企业)|惠|新增|脱贫|救助|采纳|批示|应用|推广|采用|立法|标准"
+)
+
+# Results of a whole city or country that no single project can account for.
+WIDE_RESULT = re.compile(
+    r"(公民|国民|全民|居民).{0,4}(素质|素养|体质)|GDP|生产总值|国民经济|(全国|国际|世界|全球).{0,4}(领先|先进|前列|一流|竞争力|治理|影响力|创新)"
+    r"|国家(战略|竞争力|形象|地位|安全)|综合国力|科技强国|民族复兴|(城市|区域|地区)(核心)?竞争力|全球(科技)?治理|(全市|全省|全区|全县)经济"
+)
+
+# What the unit arranges about its own money and papers. Payments to people are a matter of their own.
+MANAGEMENT_NAME = re.compile(
+    r"预算(编制|执行|调整|控制|完成|资金)|^(项目|专项|财政|配套|上级)?资金(到位|使用|管理|安全|执行|支出|结余)|资金(使用|管理|支出)(的)?(合规|规范|安全|合法)"
+    r"|(财务|资金|项目|业务|内控|内部|采购|合同|资产|档案|监督)?管理制度|财务(管理|监控|制度|核算|监督)|合同(管理|签订)(的)?(完备|规范|合规|情况)|政府采购(的)?(规范|合规|执行|率)"
+    r"|(固定)?资产管理|项目(质量|进度|实施)(的)?可控|资格审核|绩效(目标|自评|监控|管理)(的)?(编制|申报|完成|合理|规范|情况|率)|立项(依据|程序|规范|合规)"
+    r"|科目调整|结转结余|结余率|结转率|三公.?经费|公用经费(控制|支出|变动)|支出进度|预算.{0,4}(率|合理性|准确性|规范性)$|会计(核算|信息)|信息公开(及时|完整|实现|规范)"
+)
+# Transfers: that money reaches people in time is the work itself.
+PAYMENT = re.compile(
+    r"补贴|补助|救助|奖励|奖补|津贴|抚恤|工资|薪|发放|兑付|兑现|直达|养老金|低保|助学|奖学|保险|退税|贷款|赔偿|补偿|征迁|专户"
+)
+# The project is about management itself: what would be its own housekeeping elsewhere is its work here.
+MANAGEMENT_PROJECT = (
+    re.compile(r"预算"),
+    re.compile(r"采购|招标"),
+    re.compile(r"资产"),
+    re.compile(r"财务|会计|审计"),
+    re.compile(r"合同"),
+    re.compile(r"内控|内部控制"),
+    re.compile(r"档案"),
+    re.compile(r"绩效"),
+    re.compile(r"信息公开|政务公开"),
+)
+# Money put in, printed where work should be counted.
+MONEY_PUT_IN = re.compile(r"(资金|经费|预算|投入|支出|费用|拨款|金额|总额)(总额|总量|数|规模|情况|金额)?$")
+
+# Arrangements that are met by being made; as lasting influence they say nothing.
+PROCEDURAL = re.compile(
+    r"信息公开|公开(率|实现率|及时率)$|到岗|在岗率|(设备|设施|人员|资金|物资|场地)(配套)?(到位|配备)(率|情况)|公示率|^配套.{0,6}到位"
+    r"|档案(归档|管理)"
+)
+
+# The form itself says that a benefit does not apply.
+NO_BENEFIT = re.compile(
+    r"(无|没有|不产生|不涉及|暂无)(明显|直接)?的?(经济|社会|生态|环境|可持续)(效益|影响)|^(不涉及|不适用|不考核|无此项|暂不涉及|暂无)[。；]?$"
+)
+BARE_BENEFIT = re.compile(r"^(项目)?(经济|社会|生态|环境|可持续)?(效益|影响|效果)?(指标)?$")
+NOTHING = frozenset({"无", "/", "／", "—", "-", "——", "0"})
+
+# Works and purchases of things: a project that does them says so somewhere.
+PHYSICAL = re.compile(
+    r"购置|采购|购买|设备|仪器|装备|家具|车辆|硬化|里程|绿化|路灯|管网|管道|房屋|校舍|厂房|修缮|苗木|种植|养殖|造林|厕|沟渠|渠道|桥|堤|河道|护岸|监控|服务器|大棚|冷库|水井|机井"
+)
+# Words that answer for each other when a name is looked for in what the form tells of the project.
+KIN_WORDS = (
+    re.compile(r"设备|仪器|装备|器材|硬件|器械"),
+    re.compile(r"修缮|维修|改造|装修|翻新|加固"),
+    re.compile(r"道路|公路|村道|路面|硬化|路网|路段"),
+    re.compile(r"绿化|种植|造林|苗木|园林|植树"),
+    re.compile(r"管网|管道|管线|排水|供水|燃气|供热"),
+    re.compile(r"房屋|校舍|住房|用房|办公楼|宿舍|建筑|厂房|楼"),
+    re.compile(r"河道|堤|护岸|渠|水利|水库|防洪"),
+    re.compile(r"车辆|汽车|公交|用车"),
+    re.compile(r"厕|卫生间|环卫"),
+)
+UNIT_TAIL = re.compile(r"[（(【\[][^（）()【】\[\]]{0,6}[）)】\]]$")
+
+# Rows that say how much was saved, and rows that hold any cost at all.
+SAVING = re.compile(r"(节约|节支|节省|压减|降低)(率|额|金额|比例|幅度)|成本.{0,2}(节约|降低|下降|压减)")
+OF_MONEY = re.compile(r"成本|资金|经费|采购|预算|支出|费用|投资|造价")
+OVERRUN = re.compile(r"超支|超预算|超概算|增加")
+COST_NAME = re.compile(
+    r"成本|单价|造价|价格|节约率|节支率|控制数|控制额|总投资|费用|限额|支出标准|补助标准|补贴标准|资助标准|发放标准|(人|户|亩|次|生|床|辆|公里|平方米|单位)均.{0,6}(费|标准|投资|支出|补)"
+)
+# What was done is told to have come cheaper; cheaper for others is a benefit and no matter here.
+SAVING_CLAIM = re.compile(
+    r"(成本|经费|资金|费用|支出|开支|投资)(得到|有所|有效|实现|进一步|明显|大幅|大大|合理)*(的)?(节约|节省|降低|压减|下降)"
+    r"|(节约|节省|降低|压缩|压减)(了|项目|财政|行政|运行|采购|建设|管理|人工|办公)*(成本|经费|资金|费用|开支|支出|投资)"
+)
+NOT_CLAIMED = re.compile(
+    r"未|没有|力争|拟|将|计划|原则|坚持|要求|厉行|勤俭|意识|企业|群众|农户|农民|居民|患者|病人|家庭|百姓|学生|市民|市场主体|商户|用户|社会成本|参保|纳税|读者|游客"
+)
+# Names that tell of news and posts, which are counted once as work and once more as echo.
+MEDIA = re.compile(r"媒体|报道|报告|推送|公众号|微信|宣传|发布|稿件|刊发")
+PEOPLE_UNITS = frozenset(
+    {"人", "人次", "人数", "名", "户", "家", "家庭", "万人", "万人次", "户次", "生", "村", "社区", "户数"}
+)

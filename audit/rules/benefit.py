@@ -1,0 +1,156 @@
+"""类别: whether benefit rows speak of what the project brought about."""
+
+from __future__ import annotations
+
+from audit.basis import INDICATOR_GUIDE, TARGET_REQUIREMENTS, together
+from audit.category_words import (
+    ACTIVITY_COUNT,
+    ACTIVITY_STEM,
+    COMPLETION_RATE,
+    ECOLOGY,
+    ECOLOGY_SLOGAN,
+    ISSUE_UNITS,
+    NOT_NATURE,
+    OUTCOME,
+    PEOPLE_UNITS,
+    PLAINLY_NOT_ECOLOGY,
+    PROCEDURAL,
+    PROCESS_BENEFIT,
+    WIDE_RESULT,
+    WORKS_ON_NATURE,
+    WRITTEN_RULES,
+)
+from audit.compare import quantity_target
+from audit.phrases import quoted, wan
+from audit.rule import BOTH_KINDS, PASS, Fail, Outcome, row_rule
+from audit.rules.category import GROUP, bare_name
+from audit.slots import BENEFITS, Slot, row_slot
+from audit.stakes import project_budget
+from audit.view import RowView
+from domain.finding import Severity
+from domain.value import Wording
+
+# In a longer target a wide result is one of many words, not what is claimed.
+SENTENCE_LETTERS = 30
+
+
+@row_rule(
+    code="ECOLOGY_MISUSE",
+    title="生态效益误用",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
+    kinds=BOTH_KINDS,
+)
+def ecology_misuse(row: RowView) -> Outcome:
+    """生态效益栏填与生态环境无关的内容，或项目本身与生态无关而写一句保护环境的口号，都是为填满栏目而设。"""
+    if row_slot(row) is not Slot.ECOLOGY:
+        return PASS
+    name, target = row.name, row.target_text
+    if not _of_nature(name + target):
+        return _no_ecology(row, name)
+    reading = row.target
+    if reading is None or not isinstance(reading.value, Wording) or ECOLOGY_SLOGAN.search(name + target) is None:
+        return PASS
+    if WORKS_ON_NATURE.search(row.form.form.project_name.text) is not None or _of_nature(row.form.about):
+        return PASS
+    message = f"{row.label}（目标{quoted(target)}）列为生态效益，而项目名称、目标和完成情况都没有与生态环境有关的内容。"
+    return Fail(message=message, confidence=0.6)
+
+
+def _of_nature(text: str) -> bool:
+    return ECOLOGY.search(NOT_NATURE.sub("", text)) is not None
+
+
+def _no_ecology(row: RowView, name: str) -> Outcome:
+    """The finding where the row plainly speaks of another matter; what nature may hold beside is not known here."""
+    if PLAINLY_NOT_ECOLOGY.search(name) is None and NOT_NATURE.search(name) is None:
+        return PASS
+    facts = f"{row.label}列在生态效益指标下，目标{quoted(row.target_text)}"
+    return Fail(message=f"{facts}，内容与生态环境无关{row.marks}。")
+
+
+@row_rule(
+    code="OUTPUT_AS_BENEFIT",
+    title="以产出或过程充效益",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
+    kinds=BOTH_KINDS,
+)
+def output_as_benefit(row: RowView) -> Outcome:
+    """效益栏填篇数、场次、完成率、制度修订或形式多样，说的是做了什么，没有说带来什么变化。"""
+    slot = row_slot(row)
+    if slot not in BENEFITS:
+        return PASS
+    fault = _activity(row) or _process(row, slot)
+    if not fault:
+        return PASS
+    return Fail(message=f"{row.label}列在{slot}指标下，目标{quoted(row.target_text)}，{fault}{row.marks}。")
+
+
+def _activity(row: RowView) -> str:
+    """What is wrong with a benefit that counts activities or papers; "" where it does not."""
+    name, target = bare_name(row), quantity_target(row)
+    if target is None or OUTCOME.search(name) is not None:
+        return ""
+    papers = target.unit in ISSUE_UNITS and ACTIVITY_STEM.search(name) is not None
+    # people who come to something are counted as its effect by many
+    events = target.unit not in PEOPLE_UNITS and ACTIVITY_COUNT.search(name) is not None
+    if papers or events:
+        return "计的是活动或稿件的数量，属于产出"
+    return ""
+
+
+def _process(row: RowView, slot: Slot) -> str:
+    """What is wrong with a benefit that tells how the work was done; "" where it does not."""
+    name = bare_name(row)
+    if OUTCOME.search(name) is not None:
+        return ""
+    if slot is not Slot.ECOLOGY and COMPLETION_RATE.search(name) is not None:
+        return "是工作的完成情况，属于产出"
+    # Rules that last are what 可持续影响 is usually measured by; as social benefit they are paper.
+    written = WRITTEN_RULES.search(name) is not None and slot in (Slot.ECONOMIC, Slot.SOCIAL, Slot.BENEFIT)
+    return "说的是工作过程，没有说带来的变化" if written or PROCESS_BENEFIT.search(name) is not None else ""
+
+
+@row_rule(
+    code="BENEFIT_BEYOND_PROJECT",
+    title="效益与项目体量不配",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def benefit_beyond_project(row: RowView) -> Outcome:
+    """全市、全国层面的结果不是一个小项目能带来的，做没做都一样，无法考核到项目。"""
+    if row_slot(row) not in BENEFITS:
+        return PASS
+    reading = row.target
+    if reading is None or not isinstance(reading.value, Wording):
+        return PASS
+    claim = WIDE_RESULT.search(row.name if len(row.target_text) > SENTENCE_LETTERS else row.name + row.target_text)
+    budget = project_budget(row.form)
+    if claim is None or budget is None or budget >= row.thresholds.wide_result_budget:
+        return PASS
+    message = (
+        f"{row.label}目标{quoted(row.target_text)}，以“{claim.group()}”为效益；项目预算{wan(budget)}，"
+        f"这样的结果不由本项目决定。"
+    )
+    return Fail(message=message, confidence=0.8)
+
+
+@row_rule(
+    code="IMPACT_MISUSED",
+    title="影响力目标误用",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=TARGET_REQUIREMENTS,
+    kinds=BOTH_KINDS,
+)
+def impact_misused(row: RowView) -> Outcome:
+    """信息公开率、到岗率、到位率是办事程序，做了就满足；拿来作影响力或可持续影响，长远效果没有考核。"""
+    slot = row_slot(row)
+    if slot not in (Slot.IMPACT, Slot.SUSTAINABLE) or PROCEDURAL.search(row.name) is None:
+        return PASS
+    return Fail(message=f"{row.label}（目标{quoted(row.target_text)}）是程序性内容，却列在{slot}指标下{row.marks}。")

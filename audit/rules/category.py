@@ -1,0 +1,187 @@
+"""类别: whether what a row holds belongs where it stands, outputs and satisfaction."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from audit.basis import INDICATOR_GUIDE, TARGET_REQUIREMENTS, WEIGHTS, together
+from audit.category_words import (
+    BARE_SPEC_UNITS,
+    COUNT_UNITS,
+    LEASED,
+    MANAGEMENT_NAME,
+    MANAGEMENT_PROJECT,
+    NOT_OPINION,
+    OFFICIAL_RATE,
+    OPINION,
+    PAYMENT,
+    QUALITY_COUNT,
+    QUALITY_RATE,
+    SHARE_WORDS,
+    SPEC_UNITS,
+    SPEED_NAME,
+    TIME_WORDS,
+    TIMELY_NAME,
+    TIMELY_TARGET,
+    WORK_RATE,
+)
+from audit.compare import PERCENT, quantity_target
+from audit.phrases import quoted
+from audit.rule import BOTH_KINDS, PASS, Fail, Outcome, row_rule
+from audit.slots import BENEFITS, OUTPUTS, Slot, row_slot, slots_around
+from audit.view import RowView
+from audit.words import SATISFACTION
+from domain.finding import Severity
+from domain.value import Comparator
+
+GROUP = "类别"
+NAME_TAIL = "（）()[]【】%％ 　"
+
+
+def bare_name(row: RowView) -> str:
+    """The name without a unit or sign printed behind it: 完成率（%） -> 完成率."""
+    return row.name.strip(NAME_TAIL)
+
+
+def manages(name: str, *, project: str) -> bool:
+    """True for a name of management (预算执行率, 合同管理完备性) that is not the very work of the project."""
+    if MANAGEMENT_NAME.search(name) is None or PAYMENT.search(name) is not None:
+        return False
+    if "到位" in name and PAYMENT.search(project) is not None:
+        return False
+    return not any(matter.search(name) and matter.search(project) for matter in MANAGEMENT_PROJECT)
+
+
+@row_rule(
+    code="QUANTITY_IS_RATE",
+    title="数量指标填率",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
+    kinds=BOTH_KINDS,
+)
+def quantity_is_rate(row: RowView) -> Outcome:
+    """数量指标应写做了多少；写成完成率、达标率，看不出工作量，计划少做也是100%。覆盖率、接种率一类不在此列。"""
+    if row_slot(row) is not Slot.QUANTITY:
+        return PASS
+    name = bare_name(row)
+    worked = WORK_RATE.search(name) is not None and OFFICIAL_RATE.search(name) is None
+    if SATISFACTION in name or (not worked and SHARE_WORDS.search(name) is not None):
+        return PASS
+    if manages(name, project=row.form.form.project_name.text):
+        # a worse matter, told by MGMT_INDICATOR_AS_OUTPUT
+        return PASS
+    target = quantity_target(row)
+    if target is None or target.unit != PERCENT:
+        return PASS
+    alone = sum(slot is Slot.QUANTITY for slot in slots_around(row.form)) == 1
+    tail = "；表中没有别的数量指标，看不出做了多少" if alone else ""
+    return Fail(message=f"{row.label}列为数量指标，目标值{row.target_text}却是比率{tail}。")
+
+
+@row_rule(
+    code="QUALITY_IS_QUANTITY",
+    title="质量指标填数量",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
+    kinds=BOTH_KINDS,
+)
+def quality_is_quantity(row: RowView) -> Outcome:
+    """质量指标应写做得怎样；只写做了几个、几人，质量好坏没有考核。获奖、合格、投诉一类的个数仍算质量。"""
+    if row_slot(row) is not Slot.QUALITY:
+        return PASS
+    target = quantity_target(row)
+    if target is None or target.unit not in COUNT_UNITS or target.high <= 0:
+        return PASS
+    if target.comparator in (Comparator.LE, Comparator.LT) or QUALITY_COUNT.search(row.name + row.target_text):
+        return PASS
+    return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}是数量，没有说明质量要求。")
+
+
+@row_rule(
+    code="SPEC_AS_QUANTITY",
+    title="技术规格作产出数量",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
+    kinds=BOTH_KINDS,
+)
+def spec_as_quantity(row: RowView) -> Outcome:
+    """网速、带宽、分辨率是设备或服务的规格，买来就有，不是项目完成的工作数量。"""
+    if row_slot(row) not in (Slot.QUANTITY, Slot.OUTPUT):
+        return PASS
+    name, target = row.name, quantity_target(row)
+    if target is None or LEASED.search(name) is not None:
+        return PASS
+    spec = SPEC_UNITS.fullmatch(target.unit) is not None
+    if not spec and not (target.unit in BARE_SPEC_UNITS and SPEED_NAME.search(name)):
+        return PASS
+    return Fail(message=f"{row.label}列为数量指标，目标值{row.target_text}是技术规格，不是工作数量。")
+
+
+@row_rule(
+    code="TIMELINESS_MISPLACED",
+    title="时效内容错放",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
+    kinds=BOTH_KINDS,
+)
+def timeliness_misplaced(row: RowView) -> Outcome:
+    """及时、按时属于时效指标；放在数量、质量或效益栏，那一栏就没有考核，时效也容易重复计分。"""
+    slot = row_slot(row)
+    if slot is Slot.TIMELINESS:
+        return _quality_as_timeliness(row)
+    if slot not in (OUTPUTS | BENEFITS) - {Slot.OUTPUT, Slot.IMPACT}:
+        return PASS
+    if TIMELY_NAME.search(bare_name(row)) is None and TIMELY_TARGET.search(row.target_text) is None:
+        return PASS
+    return Fail(message=f"{row.label}（目标{quoted(row.target_text)}）考核的是及时，却列在{slot}指标下。")
+
+
+def _quality_as_timeliness(row: RowView) -> Outcome:
+    """The other way round: a rate of quality where time should stand."""
+    name = bare_name(row)
+    if QUALITY_RATE.search(name) is None or TIME_WORDS.search(name + row.target_text) is not None:
+        return PASS
+    return Fail(message=f"{row.label}（目标{quoted(row.target_text)}）是质量内容，却列在时效指标下，时效没有考核。")
+
+
+@row_rule(
+    code="SATISFACTION_MISPLACED",
+    title="满意度错放",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=together(WEIGHTS, TARGET_REQUIREMENTS),
+    kinds=BOTH_KINDS,
+)
+def satisfaction_misplaced(row: RowView) -> Outcome:
+    """满意度应单独列在满意度指标下；列入产出或效益会占掉别的考核内容，满意度栏填其他内容则服务对象无从评价。"""
+    slot = row_slot(row)
+    if slot in (Slot.UNKNOWN, Slot.MANAGEMENT):
+        return PASS
+    name = row.name
+    if slot is Slot.SATISFACTION:
+        return _not_satisfaction(row, name)
+    if SATISFACTION not in name:
+        return PASS
+    asked = Slot.SATISFACTION in slots_around(row.form)
+    tail = "" if asked else "；表中没有单列满意度指标"
+    return Fail(message=f"{row.label}是满意度，却列在{slot}指标下{tail}{row.marks}。")
+
+
+def _not_satisfaction(row: RowView, name: str) -> Outcome:
+    """The finding on another matter in a satisfaction slot."""
+    if OPINION.search(name + row.target_text) is not None or NOT_OPINION.search(name) is None:
+        return PASS
+    others = [
+        other
+        for other, slot in zip(row.form.rows, slots_around(row.form), strict=True)
+        if slot is Slot.SATISFACTION and other.place != row.place
+    ]
+    weight = row.weight_if_read
+    heavy = weight is not None and weight > Decimal(0) and not others
+    tail = "" if others else "；表中没有别的满意度指标，服务对象是否满意没有考核"
+    message = f"{row.label}列在满意度指标下，目标{quoted(row.target_text)}，考核的不是满意度{tail}{row.marks}。"
+    return Fail(message=message, severity=Severity.MEDIUM if heavy else Severity.LOW)

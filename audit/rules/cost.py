@@ -1,0 +1,120 @@
+"""成本: whether cost is a goal of its own, and whether what is told of savings is so."""
+
+from __future__ import annotations
+
+import re
+
+from audit.basis import COST_GUIDE, TARGET_REQUIREMENTS, TRUTHFUL, together
+from audit.category_words import COST_NAME, NOT_CLAIMED, OF_MONEY, OVERRUN, SAVING, SAVING_CLAIM
+from audit.compare import Direction, attainment_if_plain, quantity_actual, quantity_target
+from audit.phrases import quoted, wan
+from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
+from audit.slots import Slot, all_slots, complete, levels_to_slot, row_slot
+from audit.view import FormView, RowView
+from domain.finding import Severity
+from domain.value import Comparator
+
+GROUP = "成本"
+CLAUSE = re.compile(r"[^，,。；;！!\n]+")
+
+
+def _saves(row: RowView, slot: Slot) -> bool:
+    """True for a row whose value is how much money was saved."""
+    name = row.name
+    if SAVING.search(name) is None or OVERRUN.search(name) is not None:
+        return False
+    return slot is Slot.COST or OF_MONEY.search(name) is not None
+
+
+@row_rule(
+    code="COST_TARGET_MEANINGLESS",
+    title="成本目标无意义",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=together(COST_GUIDE, TARGET_REQUIREMENTS),
+    kinds=BOTH_KINDS,
+)
+def cost_target_meaningless(row: RowView) -> Outcome:
+    """节约率目标为0，一分不省也算完成，这一项的分白得，成本没有控制。"""
+    slot = row_slot(row)
+    if not _saves(row, slot):
+        return PASS
+    target = quantity_target(row)
+    if target is None or target.high != 0 or target.comparator is Comparator.GT:
+        return PASS
+    return Fail(message=f"{row.label}目标{row.target_text}，一分不节约也算完成{row.marks}。")
+
+
+@form_rule(
+    code="COST_SAVING_CONTRADICTION",
+    title="称节约而无节约",
+    group=GROUP,
+    severity=Severity.MEDIUM,
+    basis=together(TRUTHFUL, COST_GUIDE),
+)
+def cost_saving_contradiction(form: FormView) -> Outcome:
+    """完成情况称节约了成本，而节约率为0，或全年预算没有调减又全部用完，所称节约没有依据。"""
+    claim = next((clause for clause in CLAUSE.findall(form.completion) if _claims(clause)), "")
+    if not claim:
+        return PASS
+    placed = [(row, levels_to_slot(row.level1, row.level2)) for row in form.rows]
+    nothing = [row for row, slot in placed if _saves(row, slot) and _nothing_saved(row)]
+    if nothing:
+        row = nothing[0]
+        message = f"完成情况称{quoted(claim)}，而{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}。"
+        return Fail(message=message)
+    if any(_cheaper(row) for row, slot in placed if slot is Slot.COST or COST_NAME.search(row.name)):
+        return PASS
+    return _all_spent(form, claim)
+
+
+def _claims(clause: str) -> bool:
+    return SAVING_CLAIM.search(clause) is not None and NOT_CLAIMED.search(clause) is None
+
+
+def _nothing_saved(row: RowView) -> bool:
+    actual = quantity_actual(row)
+    return actual is not None and actual.high == 0
+
+
+def _cheaper(row: RowView) -> bool:
+    """True where the row itself shows a saving: a cost below its limit, or a share saved."""
+    actual = quantity_actual(row)
+    if SAVING.search(row.name) is not None:
+        return actual is not None and actual.low > 0
+    reached = attainment_if_plain(row)
+    return reached is not None and reached.direction is Direction.DOWN and reached.actual < reached.target
+
+
+def _all_spent(form: FormView, claim: str) -> Outcome:
+    """The finding where the whole budget, never cut, was spent."""
+    fund = form.total_fund
+    initial, adjusted, executed = fund.initial, fund.adjusted, fund.executed
+    if initial is None or adjusted is None or executed is None or adjusted.yuan <= 0:
+        return PASS
+    if adjusted.yuan < initial.yuan or executed.yuan < adjusted.yuan:
+        return PASS
+    message = (
+        f"完成情况称{quoted(claim)}，而全年预算{wan(adjusted.yuan)}未调减并已全部执行（{wan(executed.yuan)}），"
+        f"表中也没有显示节约的成本指标。"
+    )
+    return Fail(message=message, severity=Severity.LOW, confidence=0.7)
+
+
+@form_rule(
+    code="COST_INDICATOR_MISSING",
+    title="缺成本指标",
+    group=GROUP,
+    severity=Severity.LOW,
+    basis=COST_GUIDE,
+    kinds=BOTH_KINDS,
+)
+def cost_indicator_missing(form: FormView) -> Outcome:
+    """表中没有成本指标，花多少钱办这些事没有约束。要求自财预〔2021〕101号起，较早年度的表不查。"""
+    if form.year is None or form.year < form.thresholds.cost_asked_from:
+        return PASS
+    rows = all_slots(form)
+    if not complete(form, rows) or any(slot is Slot.COST or COST_NAME.search(row.name) for row, slot in rows):
+        return PASS
+    kind = "绩效目标表" if form.kind is FormKind.TARGET else "自评表"
+    return Fail(message=f"{form.year}年度{kind}{len(rows)}项指标中没有成本指标（单价、总成本控制、节约率等）。")

@@ -1,0 +1,21 @@
+"""How much money a form is about."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from audit.view import FormView
+from domain.form import SelfEvaluation
+
+
+def project_budget(view: FormView) -> Decimal | None:
+    """The larger of the year's first and last budget in yuan: a cut does not make the goals cheaper to have missed."""
+    if not isinstance(view.form, SelfEvaluation):
+        amount = view.year_budget()
+        return None if amount is None else amount.yuan
+    if not view.form.funds:
+        return None
+    total = view.form.funds[0]
+    printed = [field.text.strip() for field in (total.initial_budget, total.adjusted_budget) if field.text.strip()]
+    amounts = [view.context.skills.amount(text, view.amount_unit) for text in printed]
+    return max((amount.yuan for amount in amounts if amount is not None), default=None)
