@@ -109,7 +109,8 @@ def quality_is_quantity(row: RowView) -> Outcome:
 )
 def spec_as_quantity(row: RowView) -> Outcome:
     """网速、带宽、分辨率是设备或服务的规格，买来就有，不是项目完成的工作数量。"""
-    if row_slot(row) not in (Slot.QUANTITY, Slot.OUTPUT):
+    slot = row_slot(row)
+    if slot not in (Slot.QUANTITY, Slot.OUTPUT):
         return PASS
     name, target = row.name, quantity_target(row)
     if target is None or LEASED.search(name) is not None:
@@ -117,7 +118,7 @@ def spec_as_quantity(row: RowView) -> Outcome:
     spec = SPEC_UNITS.fullmatch(target.unit) is not None
     if not spec and not (target.unit in BARE_SPEC_UNITS and SPEED_NAME.search(name)):
         return PASS
-    return Fail(message=f"{row.label}列为数量指标，目标值{row.target_text}是技术规格，不是工作数量。")
+    return Fail(message=f"{row.label}列为{slot}指标，目标值{row.target_text}是技术规格，不是工作数量。")
 
 
 @row_rule(

@@ -170,12 +170,14 @@ def _none_yet_scored(rows: Placed) -> Outcome:
 
 
 def _says_none(row: RowView) -> bool:
+    """Told by what is printed, so that an unread cell elsewhere keeps nothing from being checked."""
     if row.form.kind is FormKind.TARGET:
         return False
-    texts = (row.name, row.target_text, row.actual_text)
-    if any(NO_BENEFIT.search(text) for text in texts):
+    indicator = row.form.form.indicators[row.place]
+    if any(NO_BENEFIT.search(field.text.strip()) for field in (indicator.level3, indicator.target, indicator.actual)):
         return True
-    return BARE_BENEFIT.search(bare_name(row)) is not None and row.target_text in NOTHING
+    bare = BARE_BENEFIT.search(indicator.level3.text.strip()) is not None
+    return bare and indicator.target.text.strip() in NOTHING
 
 
 @row_rule(
