@@ -8,6 +8,7 @@ from audit.engine import form_to_raised, remembered
 from audit.ranking import raised_to_findings
 from audit.rule import Fail, FormKind, FormRule, NotRead, Outcome, Pass, RowRule, Rule, Skills
 from audit.rules import RULES
+from audit.statement import with_statements
 from audit.thresholds import Thresholds
 from audit.view import Context
 from domain.finding import Finding
@@ -30,11 +31,11 @@ __all__ = [
 
 
 def check(forms: Sequence[Form], *, skills: Skills, thresholds: Thresholds | None = None) -> tuple[Finding, ...]:
-    """All 疑点 of these forms, best first, with ``rank`` from 1 and ``covered_by`` filled.
+    """All 疑点 of these forms, best first, with ``rank`` from 1, ``covered_by`` and ``statement`` filled.
 
     PASS leaves no finding. A field that was not read yields one finding per form and rule with verdict
     ``cannot_check``. An exception inside a rule is a defect of the rule and propagates.
     """
     context = Context(skills=remembered(skills), thresholds=thresholds or Thresholds())
     raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
-    return raised_to_findings(raised)
+    return with_statements(raised_to_findings(raised), forms, rules=RULES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from itertools import groupby
 
+from audit.nature import rule_to_category, rule_to_nature
 from audit.rule import FormRule, Rule
 from audit.rules import RULES
 from audit.thresholds import threshold_sources
@@ -56,6 +57,7 @@ def _rule_to_markdown(rule: Rule) -> str:
         f"- 检查范围：{kinds}，{scope}\n"
         f"- 默认程度：{SEVERITY_NAMES[rule.severity]}\n"
         f"- 依据：{rule.basis}\n"
+        f"- 底稿定性：{rule_to_nature(rule)}（问题类别：{rule_to_category(rule)}）\n"
     )
 
 

@@ -67,6 +67,7 @@ def _told(row: RowView, rewrite: Rewrite) -> str:
 @row_rule(
     code="INDICATOR_NAME_REWRITTEN",
     title="自评时改指标名称",
+    nature="自评时变更指标名称",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_29, TARGET_ART_28),
@@ -82,6 +83,7 @@ def indicator_name_rewritten(row: RowView) -> Outcome:
 @row_rule(
     code="TARGET_VALUE_REWRITTEN",
     title="自评时改年度指标值",
+    nature="自评时变更年度指标值",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_29, TARGET_ART_28),
@@ -97,6 +99,7 @@ def target_value_rewritten(row: RowView) -> Outcome:
 @row_rule(
     code="REWRITE_NO_APPROVAL",
     title="改指标无审批依据",
+    nature="绩效指标变更未见审批依据",
     group=GROUP,
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
@@ -117,6 +120,7 @@ def rewrite_no_approval(row: RowView) -> Outcome:
 @row_rule(
     code="REWRITE_TO_VAGUE",
     title="改后更空泛",
+    nature="变更后的指标值难以考核",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TARGET_ART_28),
@@ -148,6 +152,7 @@ def _says(labels: tuple[Label, ...]) -> int | None:
 @row_rule(
     code="REWRITE_TO_CIRCULAR_RATE",
     title="改成自证的比率",
+    nature="变更后的指标不能反映原目标完成程度",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TARGET_ART_28),
@@ -169,6 +174,7 @@ def rewrite_to_circular_rate(row: RowView) -> Outcome:
 @row_rule(
     code="REWRITE_UNRELATED",
     title="改成不相干的指标",
+    nature="变更后的指标与原指标不相关",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_28, TARGET_REQUIREMENTS),
@@ -191,6 +197,7 @@ def _unrelated(new: str, row: RowView) -> bool:
 @row_rule(
     code="REWRITE_THEN_PARTIAL_NO_REASON",
     title="改目标后仍部分达成而无原因",
+    nature="指标值变更后仍未完成且未说明原因",
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=APPROVED_CHANGE,
@@ -209,6 +216,7 @@ def rewrite_then_partial_no_reason(row: RowView) -> Outcome:
 @row_rule(
     code="REWRITE_COSMETIC",
     title="仅改指标措辞",
+    nature="指标名称与批复表述不一致",
     group=GROUP,
     severity=Severity.LOW,
     basis=TARGET_ART_29,
@@ -224,6 +232,7 @@ def rewrite_cosmetic(row: RowView) -> Outcome:
 @row_rule(
     code="REWRITE_ROW_SHIFT",
     title="改名说明与指标错行",
+    nature="指标变更说明与所在指标不对应",
     group=GROUP,
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
