@@ -31,7 +31,7 @@ from fuhe.outputs import (
 from fuhe.page_store import stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
-from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups
+from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups, text_to_rewrite
 from fuhe.screen import Board, with_progress
 from fuhe.sniff import Kind
 from fuhe.version import reading_version
@@ -86,7 +86,9 @@ def audit_paths(
     findings = forms_to_findings(batch.forms)
     run = Run(command="audit", started=started, finished=_now(), batch=batch, engine=engine, findings=findings)
     to_amount = house_skills().amount
-    listing = findings_to_listing(findings, batch.forms, groups=rule_groups(), text_to_amount=to_amount)
+    listing = findings_to_listing(
+        findings, batch.forms, groups=rule_groups(), text_to_amount=to_amount, text_to_rewrite=text_to_rewrite
+    )
     names = (*names, *write_audit(out, run, listing))
     write_run(out, run, outputs=names)
     _say(_batch_to_words(batch), _listing_to_words(listing), _outputs_to_words(out, (*names, RUN_OUTPUT)))
