@@ -20,6 +20,7 @@ from audit.rule import (
     Skills,
 )
 from audit.rules import RULES
+from audit.statement import with_statements
 from audit.thresholds import Thresholds
 from audit.view import Context
 from audit.weights import Weights
@@ -47,11 +48,12 @@ __all__ = [
 def check(
     forms: Sequence[Form], *, skills: Skills, thresholds: Thresholds | None = None, weights: Weights | None = None
 ) -> tuple[Finding, ...]:
-    """All 疑点 of these forms, best first, with ``rank`` from 1, the reason for it, and ``covered_by`` filled.
+    """All 疑点 of these forms, best first: ``rank`` from 1, why it is there, ``covered_by`` and ``statement`` filled.
 
     PASS leaves no finding. A field that was not read yields one finding per form and rule with verdict
     ``cannot_check``. An exception inside a rule is a defect of the rule and propagates.
     """
     context = Context(skills=remembered(skills), thresholds=thresholds or Thresholds())
     raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
-    return raised_to_findings(raised, weights=weights or Weights(), units=Counter(map(form_to_unit, forms)))
+    findings = raised_to_findings(raised, weights=weights or Weights(), units=Counter(map(form_to_unit, forms)))
+    return with_statements(findings, forms, rules=RULES)

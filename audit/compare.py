@@ -108,8 +108,13 @@ def _refuse_ambiguous(row: RowView) -> None:
 
 def attainment_if_plain(row: RowView) -> Attainment | None:
     """The same, and None too for a row whose numbers are ambiguous: for rules that look over many rows."""
+    return None if row.rewritten else attainment_to_printed(row)
+
+
+def attainment_to_printed(row: RowView) -> Attainment | None:
+    """How far the row reached the target as printed, whatever the reason says it was changed to."""
     target, actual = quantity_target(row), quantity_actual(row)
-    if target is None or actual is None or row.rewritten:
+    if target is None or actual is None:
         return None
     scale = _common_scale(target.unit, actual.unit)
     if scale is None or actual.comparator is Comparator.BETWEEN:

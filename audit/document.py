@@ -9,6 +9,7 @@ import sys
 from itertools import groupby
 from typing import Any
 
+from audit.nature import rule_to_category, rule_to_nature
 from audit.rule import FormRule, RowRule, Rule
 from audit.rules import RULES
 from audit.thresholds import Thresholds, number_sources
@@ -58,6 +59,7 @@ def _rule_to_markdown(rule: Rule) -> str:
         f"- 检查范围：{kinds}，{scope}\n"
         f"- 默认程度：{SEVERITY_NAMES[rule.severity]}\n"
         f"- 依据：{rule.basis}\n"
+        f"- 底稿定性：{rule_to_nature(rule)}（问题类别：{rule_to_category(rule)}）\n"
     )
 
 

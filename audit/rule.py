@@ -94,7 +94,11 @@ TARGET_ONLY = (FormKind.TARGET,)
 
 
 class RuleHead(TypedDict):
-    """What a rule declares above its function. ``kinds`` are self-evaluations where nothing is said."""
+    """What a rule declares above its function. ``kinds`` are self-evaluations where nothing is said.
+
+    ``nature`` (定性) and ``category`` (问题类别) are what working papers say; where nothing is said, the rule's title
+    and group give them (``audit/nature.py``).
+    """
 
     code: str
     title: str
@@ -102,6 +106,8 @@ class RuleHead(TypedDict):
     severity: Severity
     basis: str
     kinds: NotRequired[tuple[FormKind, ...]]
+    nature: NotRequired[str]
+    category: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +120,8 @@ class _RuleSheet:
     severity: Severity
     basis: str
     kinds: tuple[FormKind, ...] = SELF_EVALUATION_ONLY
+    nature: str = ""
+    category: str = ""
     explanation: str
 
 

@@ -212,6 +212,16 @@ class RowView(Cells):
         return self._reading("actual", self._indicator.actual)
 
     @property
+    def has_actual(self) -> bool:
+        """True where the actual value was read surely enough to be asked for."""
+        actual = self._indicator.actual
+        return actual.state is FieldState.READ and actual.confidence >= self.thresholds.read_confidence
+
+    def value_of(self, text: str) -> Reading | None:
+        """Another value understood, such as a new target named in the reason; None for ""."""
+        return self._context.skills.value(text) if text else None
+
+    @property
     def weight(self) -> Decimal | None:
         """Marks the row can earn; None also where the form prints no weights at all."""
         number = self._mark("weight", self._indicator.weight)

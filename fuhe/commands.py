@@ -31,7 +31,7 @@ from fuhe.outputs import (
 from fuhe.page_store import stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
-from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups
+from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups, text_to_rewrite
 from fuhe.screen import Board, with_progress
 from fuhe.settings import Settings, SettingsError, find_settings
 from fuhe.sniff import Kind
@@ -91,7 +91,9 @@ def audit_paths(
         settings=settings,
     )  # fmt: skip
     to_amount = house_skills().amount
-    listing = findings_to_listing(findings, batch.forms, groups=rule_groups(), text_to_amount=to_amount)
+    listing = findings_to_listing(
+        findings, batch.forms, groups=rule_groups(), text_to_amount=to_amount, text_to_rewrite=text_to_rewrite
+    )
     names = (*names, *write_audit(out, run, listing))
     write_run(out, run, outputs=names)
     said = (_batch_to_words(batch), _listing_to_words(listing), _outputs_to_words(out, (*names, RUN_OUTPUT)))

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from domain.finding import Finding, Verdict
 from domain.form import Form, Indicator, SelfEvaluation
+from domain.label import Rewrite
 from domain.value import Amount
 from fuhe.batch import Batch
+from fuhe.swaps import REWRITE_GROUP, Swap, TextToRewrite, row_to_swap
 from fuhe.wording import SEVERITIES, STATUSES, field_to_words, sources_to_words
 
 TextToAmount = Callable[[str, str], Amount | None]
@@ -22,7 +24,10 @@ PAGE_UNREAD = "此页未读"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the list. ``amount_wan`` is the project's own budget in 万元, None where the form does not say."""
+    """One line of the list. ``amount_wan`` is the project's own budget in 万元, None where the form does not say.
+
+    ``swap`` is what a rewrite put in the place of what, None for findings about other things.
+    """
 
     finding: Finding
     group: str
@@ -33,6 +38,7 @@ class Entry:
     amount_wan: Decimal | None
     fields: tuple[str, ...]
     place: str
+    swap: Swap | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +87,18 @@ def batch_to_unread(batch: Batch) -> tuple[Unread, ...]:
     return tuple(things)
 
 
+def no_rewrite(text: str) -> Rewrite:
+    """What a reason swaps, for lists that do not compare: nothing."""
+    return Rewrite()
+
+
 def findings_to_listing(
     findings: Sequence[Finding],
     forms: Sequence[Form],
     *,
     groups: Mapping[str, str],
     text_to_amount: TextToAmount,
+    text_to_rewrite: TextToRewrite = no_rewrite,
 ) -> Listing:
     """The list in the findings' own order. ``groups`` names the 问题类别 of each finding id."""
     by_key = {form_key(form): form for form in forms}
@@ -96,6 +108,7 @@ def findings_to_listing(
             by_key.get((finding.source, finding.form_index)),
             group=groups.get(finding.finding, OTHER_GROUP),
             text_to_amount=text_to_amount,
+            text_to_rewrite=text_to_rewrite,
         )
         for finding in findings
     )
@@ -107,7 +120,14 @@ def findings_to_listing(
     )
 
 
-def _finding_to_entry(finding: Finding, form: Form | None, *, group: str, text_to_amount: TextToAmount) -> Entry:
+def _finding_to_entry(
+    finding: Finding,
+    form: Form | None,
+    *,
+    group: str,
+    text_to_amount: TextToAmount,
+    text_to_rewrite: TextToRewrite,
+) -> Entry:
     return Entry(
         finding=finding,
         group=group,
@@ -118,6 +138,7 @@ def _finding_to_entry(finding: Finding, form: Form | None, *, group: str, text_t
         amount_wan=form_to_amount_wan(form, text_to_amount) if form is not None else None,
         fields=tuple(dict.fromkeys(field_to_words(evidence.field) for evidence in finding.evidence)),
         place=sources_to_words(source for evidence in finding.evidence for source in evidence.sources),
+        swap=row_to_swap(form, finding.row, text_to_rewrite) if group == REWRITE_GROUP else None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from domain.errors import UnreadableDocument
 from domain.finding import Finding
 from domain.form import Form, walk
+from domain.label import Rewrite
 from domain.source import Document
 from domain.table import Table
 from fuhe.convert import old_office_to_modern
@@ -125,6 +126,13 @@ def forms_to_findings(forms: Sequence[Form], settings: Settings | None = None) -
     if settings is None:
         return audit.check(forms, skills=house_skills())
     return audit.check(forms, skills=house_skills(), thresholds=settings.thresholds, weights=settings.weights)
+
+
+def text_to_rewrite(text: str) -> Rewrite:
+    """What a deviation reason puts in the place of the approved indicator or target."""
+    import classify
+
+    return classify.read_rationale(text).rewrite
 
 
 def rule_groups() -> dict[str, str]:

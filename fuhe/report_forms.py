@@ -11,6 +11,7 @@ from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluat
 from fuhe.decode import text_to_lines
 from fuhe.listing import Entry, form_to_unit
 from fuhe.spans import numbers_to_words
+from fuhe.swaps import Swap
 from fuhe.wording import FIELDS, SEVERITIES, alternatives_to_words, field_to_words, sources_to_words
 
 # A flattened table row with a narrative in it runs to a thousand characters; the form above shows all of it.
@@ -64,13 +65,17 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
-    """One finding of the form, with the findings it covers; ``further`` is the evidence that does not fit beside it."""
+    """One finding of the form, with the findings it covers; ``further`` is the evidence that does not fit beside it.
+
+    ``swap`` is the rewrite that the finding, or one it covers, speaks of; None where none does.
+    """
 
     entry: Entry
     anchor: str
     evidence: tuple[EvidenceView, ...]
     further: tuple[EvidenceView, ...]
     covered: tuple[Entry, ...]
+    swap: Swap | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,13 +249,20 @@ def _entry_to_view(entry: Entry, anchor: str, *, entries: Sequence[Entry], shown
     ]
     # an empty cell is told by the message where it matters; what can be read comes first
     pieces.sort(key=lambda piece: not piece.text)
+    covered = tuple(other for other in entries if other.finding.covered_by == entry.finding.rank)
     return EntryView(
         entry=entry,
         anchor=f"{anchor}-n{entry.finding.rank}",
         evidence=tuple(pieces[:EVIDENCE_SHOWN]),
         further=tuple(pieces[EVIDENCE_SHOWN:]),
-        covered=tuple(other for other in entries if other.finding.covered_by == entry.finding.rank),
+        covered=covered,
+        swap=_swap_of_row(entry, covered),
     )
+
+
+def _swap_of_row(entry: Entry, covered: Sequence[Entry]) -> Swap | None:
+    same_row = [other for other in (entry, *covered) if other.finding.row == entry.finding.row]
+    return next((other.swap for other in same_row if other.swap is not None), None)
 
 
 def _source_lines(entries: Sequence[Entry], text: str) -> tuple[LineView, ...]:

@@ -16,6 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from fuhe.differences import Change, Piece
 from fuhe.files import whole_file
 
 MAX_CELL_CHARS = 32_767  # Excel specifications and limits: total number of characters a cell can contain
@@ -36,6 +37,13 @@ _SEVERITY_COLOURS = {
 }
 
 
+_CHANGE_LOOKS: dict[Change, dict[str, str | int | bool]] = {
+    Change.SAME: {},
+    Change.REMOVED: {"font_color": "#9C1C12", "font_strikeout": True},
+    Change.INSERTED: {"font_color": "#1B5E20", "bold": True, "underline": 1},
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A number that leads to a place in the same workbook (``sheet`` and 0-based ``row``)."""
@@ -52,7 +60,21 @@ class Badge:
     text: str
 
 
-Content = str | int | Decimal | Link | Badge | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A text with the characters marked that went (struck out) or came (underlined): legible without colour too.
+
+    A text of one piece went or came as a whole and is coloured only, so that it can be read.
+    """
+
+    pieces: tuple[Piece, ...]
+
+    def __str__(self) -> str:
+        """The text without its marks."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+Content = str | int | Decimal | Link | Badge | Marked | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +87,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One sheet: a row of titles and the rows below. ``frozen`` columns stay in sight; ``empty`` is said of no rows."""
+    """One sheet: a row of titles and the rows below. ``frozen`` columns stay in sight; ``empty`` is said of no rows.
+
+    Of many columns the first ``printed`` go on paper and decide how high a row is, None for all of them.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Content]]
     frozen: int = 1
     empty: str = "（无）"
+    printed: int | None = None
 
 
 @dataclass(slots=True)
@@ -95,6 +121,13 @@ class _Styles:
 
     def link(self) -> Format:
         return self._style("link", {"font_color": "#1F4E79", "underline": 1, "align": "center"})
+
+    def change(self, change: Change) -> Format:
+        return self._style(f"change {change}", _CHANGE_LOOKS[change])
+
+    def whole(self, change: Change) -> Format:
+        colour = {look: value for look, value in _CHANGE_LOOKS[change].items() if look == "font_color"}
+        return self._style(f"whole {change}", colour)
 
     def number(self, pattern: str) -> Format:
         return self._style(f"number {pattern}", {"num_format": pattern, "align": "right"})
@@ -122,7 +155,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
         page.write_string(0, place, column.title, styles.head())
     page.set_row(0, HEAD_POINTS)
     for number, row in enumerate(sheet.rows, start=1):
-        page.set_row(number, row_points(row, sheet.columns))
+        page.set_row(number, row_points(row[: sheet.printed], sheet.columns[: sheet.printed]))
         for place, content in enumerate(row):
             _write_cell(page, number, place, content=content, styles=styles)
     if not sheet.rows:
@@ -130,14 +163,16 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
     page.freeze_panes(1, sheet.frozen)
     page.autofilter(0, 0, max(1, len(sheet.rows)), len(sheet.columns) - 1)
     _prepare_printing(page, sheet.name)
+    if sheet.printed is not None:
+        page.print_area(0, 0, max(1, len(sheet.rows)), sheet.printed - 1)
 
 
 def row_points(row: Sequence[Content], columns: Sequence[Column]) -> float:
     """The height that shows all of a row's wrapped text, in points; not every program finds it by itself."""
     lines = (
-        sum(max(1, -(-text_width(line) // (column.width - 1))) for line in content.split("\n"))
+        sum(max(1, -(-text_width(line) // (column.width - 1))) for line in str(content).split("\n"))
         for content, column in zip(row, columns, strict=True)
-        if isinstance(content, str)
+        if isinstance(content, str | Marked)
     )
     return min(MAX_ROW_POINTS, LINE_POINTS * max(lines, default=1) + 1)
 
@@ -163,12 +198,25 @@ def _write_cell(page: Worksheet, row: int, col: int, *, content: Content, styles
         page.write_number(row, col, content.number, styles.link())  # the link stays; as a number it sorts
     elif isinstance(content, Badge):
         page.write_string(row, col, content.text, styles.severity(content.text))
+    elif isinstance(content, Marked):
+        _write_marked(page, row, col, marked=content, styles=styles)
     elif isinstance(content, str):
         page.write_string(row, col, fit_cell(content), styles.text())
     elif content is None:
         page.write_blank(row, col, None, styles.text())
     else:
         page.write_number(row, col, float(content), styles.number(_number_pattern(content)))
+
+
+def _write_marked(page: Worksheet, row: int, col: int, *, marked: Marked, styles: _Styles) -> None:
+    """A single fragment is refused as rich text, and so is one too long for a cell: both go in as one text."""
+    text = str(marked)
+    if len(marked.pieces) > 1 and fit_cell(text) == text:
+        runs = [part for piece in marked.pieces for part in (styles.change(piece.change), piece.text)]
+        page.write_rich_string(row, col, *runs, styles.text())
+        return
+    look = marked.pieces[0].change if len(marked.pieces) == 1 else Change.SAME
+    page.write_string(row, col, fit_cell(text), styles.whole(look))
 
 
 def _number_pattern(number: int | Decimal) -> str:

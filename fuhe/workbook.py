@@ -9,8 +9,9 @@ from pathlib import Path
 from domain.form import FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable, walk
 from fuhe.batch import Batch
 from fuhe.listing import Entry, Listing, batch_to_unread, form_to_unit
-from fuhe.sheets import Badge, Column, Content, Link, Sheet, printed_to_content, write_workbook
+from fuhe.sheets import Badge, Column, Content, Link, Marked, Sheet, printed_to_content, write_workbook
 from fuhe.spans import numbers_to_words
+from fuhe.swaps import Swap
 from fuhe.wording import FIELDS, STATUSES, alternatives_to_words, field_to_words, sources_to_words
 
 # Below this the reading is worth a look at the original; the rules' own bound is theirs.
@@ -190,8 +191,7 @@ def _doubtful_rows(form: Form) -> list[list[Content]]:
     ]  # fmt: skip
 
 
-_LIST_COLUMNS = (
-    Column(title="序号", width=6),
+_ENTRY_COLUMNS = (
     Column(title="风险等级", width=9),
     Column(title="问题类别", width=10),
     Column(title="问题名称", width=22),
@@ -199,14 +199,37 @@ _LIST_COLUMNS = (
     Column(title="项目", width=24),
     Column(title="指标", width=20),
     Column(title="事实描述", width=58),
+    Column(title="为什么排在这里", width=34),
     Column(title="依据", width=40),
     Column(title="涉及金额（万元）", width=13),
+)
+_REFERENCE_COLUMNS = (
+    Column(title="底稿表述", width=90),
+    Column(title="误读还是误报", width=34),
     Column(title="证据位置", width=30),
     Column(title="排序分", width=8),
     Column(title="把握度", width=8),
-    Column(title="核实记录", width=24),
 )
-_COVERED_COLUMNS = (Column(title="归入序号", width=9), *_LIST_COLUMNS[1:-1])
+_NOTES_COLUMN = Column(title="核实记录", width=24)
+_NUMBER_COLUMN = Column(title="序号", width=6)
+# What is read on paper ends with the notes; sentences to be pasted and places to be looked up stay on the screen.
+_LIST_COLUMNS = (_NUMBER_COLUMN, *_ENTRY_COLUMNS, _NOTES_COLUMN, *_REFERENCE_COLUMNS)
+_PRINTED = len(_LIST_COLUMNS) - len(_REFERENCE_COLUMNS)
+_COVERED_COLUMNS = (Column(title="归入序号", width=9), *_ENTRY_COLUMNS, *_REFERENCE_COLUMNS)
+_UNCHECKED_COLUMNS = (_NUMBER_COLUMN, *_ENTRY_COLUMNS, *_REFERENCE_COLUMNS)
+_SWAP_COLUMNS = (
+    _NUMBER_COLUMN,
+    Column(title="项目", width=24),
+    Column(title="行", width=5),
+    Column(title="批复的指标（部分删去的加删除线）", width=34),
+    Column(title="自评改为（部分新增的加下划线）", width=34),
+    Column(title="批复的指标值", width=24),
+    Column(title="改后的指标值", width=24),
+    Column(title="实际完成值", width=18),
+    Column(title="得分/分值", width=11),
+    Column(title="偏差原因分析及改进措施", width=50),
+)
+NOT_TOLD = "（未写明）"
 _UNREAD_COLUMNS = (
     Column(title="文件", width=50),
     Column(title="位置", width=10),
@@ -229,21 +252,31 @@ def findings_to_sheets(listing: Listing, batch: Batch) -> tuple[Sheet, ...]:
         Sheet(
             name=LIST_SHEET,
             columns=_LIST_COLUMNS,
-            rows=[[entry.finding.rank, *_entry_cells(entry), None] for entry in listing.top],
+            rows=[[e.finding.rank, *_entry_cells(e), None, *_reference_cells(e)] for e in listing.top],
             frozen=4,
             empty="（未发现疑点）",
+            printed=_PRINTED,
+        ),
+        Sheet(
+            name="改指标对照",
+            columns=_SWAP_COLUMNS,
+            rows=_swap_rows(listing, places),
+            frozen=3,
+            empty="（没有在自评时改指标的）",
         ),
         Sheet(
             name="同一行的其他疑点",
             columns=_COVERED_COLUMNS,
-            rows=[[_cover_link(entry, places), *_entry_cells(entry)] for entry in listing.covered],
+            rows=[[_cover_link(e, places), *_entry_cells(e), *_reference_cells(e)] for e in listing.covered],
             frozen=4,
+            printed=len(_ENTRY_COLUMNS) + 1,
         ),
         Sheet(
             name="未能核对",
-            columns=_LIST_COLUMNS[:-1],
-            rows=[[place, *_entry_cells(entry)] for place, entry in enumerate(listing.unchecked, start=1)],
+            columns=_UNCHECKED_COLUMNS,
+            rows=[[n, *_entry_cells(e), *_reference_cells(e)] for n, e in enumerate(listing.unchecked, start=1)],
             frozen=4,
+            printed=len(_ENTRY_COLUMNS) + 1,
         ),
         Sheet(name="未读入文件", columns=_UNREAD_COLUMNS, rows=unread, empty="（全部文件和页均已读入）"),
     )
@@ -261,12 +294,42 @@ def _fields_to_words(fields: Sequence[str]) -> str:
     return named if len(fields) <= FIELDS_NAMED else f"{named}等 {len(fields)} 处"
 
 
+def _swap_rows(listing: Listing, places: dict[int, int]) -> list[list[Content]]:
+    """One row for every rewritten row of a form, under the first finding that tells of it."""
+    rows: dict[tuple[str, int, int | None], list[Content]] = {}
+    for entry in (*listing.top, *listing.covered):
+        finding = entry.finding
+        key = (finding.source, finding.form_index, finding.row)
+        if entry.swap is not None and key not in rows:
+            rows[key] = _swap_cells(entry, entry.swap, places=places)
+    return list(rows.values())
+
+
+def _swap_cells(entry: Entry, swap: Swap, *, places: dict[int, int]) -> list[Content]:
+    rank = entry.finding.rank if entry.finding.covered_by is None else entry.finding.covered_by
+    number: Content = Link(number=rank, sheet=LIST_SHEET, row=places[rank]) if rank in places else rank
+    row = None if entry.finding.row is None else entry.finding.row + 1
+    return [
+        number, entry.project, row, Marked(pieces=swap.name.old), Marked(pieces=swap.name.new),
+        Marked(pieces=swap.target.old), Marked(pieces=swap.target.new) if swap.target_told else NOT_TOLD,
+        swap.actual, swap.marks, swap.reason,
+    ]  # fmt: skip
+
+
 def _entry_cells(entry: Entry) -> list[Content]:
     finding = entry.finding
-    place = " ".join(filter(None, (Path(finding.source).name, f"第 {finding.form_index} 张表", entry.place)))
     amount = None if entry.amount_wan is None else entry.amount_wan.quantize(CENT, ROUND_HALF_UP)
     return [
         Badge(text=entry.severity), entry.group, finding.title, entry.unit, entry.project, entry.indicator,
-        finding.message, finding.basis, amount, f"{place}：{_fields_to_words(entry.fields)}" if entry.fields else place,
+        finding.message, finding.why, finding.basis, amount,
+    ]  # fmt: skip
+
+
+def _reference_cells(entry: Entry) -> list[Content]:
+    finding = entry.finding
+    place = " ".join(filter(None, (Path(finding.source).name, f"第 {finding.form_index} 张表", entry.place)))
+    return [
+        finding.statement, finding.readings,
+        f"{place}：{_fields_to_words(entry.fields)}" if entry.fields else place,
         Decimal(finding.priority).quantize(CENT), Decimal(finding.confidence).quantize(CENT),
     ]  # fmt: skip

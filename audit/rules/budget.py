@@ -80,6 +80,7 @@ def _output_share(form: FormView) -> Decimal | None:
 @form_rule(
     code="BUDGET_ADJUST_LARGE",
     title="预算调整幅度大",
+    nature="预算调整幅度较大且表内未作说明",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(APPROVED_CHANGE, FOOTNOTE_RATE),
@@ -105,6 +106,7 @@ def budget_adjust_large(form: FormView) -> Outcome:
 @form_rule(
     code="BUDGET_CUT_TARGET_UNCHANGED",
     title="预算大幅调减而目标未改",
+    nature="预算大幅调减而绩效目标未相应调整",
     group=GROUP,
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
@@ -130,6 +132,7 @@ def budget_cut_target_unchanged(form: FormView) -> Outcome:
 @form_rule(
     code="LOW_EXEC_FULL_OUTPUT",
     title="低执行率而产出满分",
+    nature="预算执行率与产出得分不相称",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
@@ -153,6 +156,7 @@ def low_exec_full_output(form: FormView) -> Outcome:
 @form_rule(
     code="LOW_EXEC_NO_EXPLANATION",
     title="低执行率未作说明",
+    nature="预算执行率偏低未说明原因",
     group=GROUP,
     severity=Severity.HIGH,
     basis=FOOTNOTE_RATE,
@@ -180,6 +184,7 @@ def _narrative_explains(text: str) -> bool:
 @form_rule(
     code="LOW_EXEC_CLAIMED_COMPLETE",
     title="低执行率而称完工",
+    nature="预算执行进度与完成情况的表述不一致",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
@@ -201,6 +206,7 @@ def low_exec_claimed_complete(form: FormView) -> Outcome:
 @row_rule(
     code="UNIT_COST_IMPLAUSIBLE",
     title="单位成本不可信",
+    nature="产出数量与支出规模不相称",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),

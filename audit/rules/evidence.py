@@ -45,6 +45,7 @@ def _given_up(row: RowView) -> bool:
 @row_rule(
     code="MISSING_EVIDENCE_FULL_MARKS",
     title="无证据仍得满分",
+    nature="绩效自评得分依据不足",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_QUANTITY),
@@ -75,6 +76,7 @@ def missing_evidence_full_marks(row: RowView) -> Outcome:
 @row_rule(
     code="SCORE_AS_ACTUAL",
     title="以得分率倒填实际值",
+    nature="满意度实际值缺少调查依据",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, SURVEY),
@@ -95,6 +97,7 @@ def score_as_actual(row: RowView) -> Outcome:
 @row_rule(
     code="ACTUAL_TYPE_WRONG",
     title="以完成率代替实际值",
+    nature="实际完成值与指标要求不符",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
@@ -122,6 +125,7 @@ def actual_type_wrong(row: RowView) -> Outcome:
 @row_rule(
     code="SAT_NO_SURVEY",
     title="满意度未开展调查",
+    nature="满意度得分依据不足，未开展调查",
     group=GROUP,
     severity=Severity.HIGH,
     basis=SURVEY,
@@ -147,6 +151,7 @@ def sat_no_survey(row: RowView) -> Outcome:
 @row_rule(
     code="SAT_EVIDENCE_NOT_RETAINED",
     title="满意度资料未留存",
+    nature="满意度得分依据不足，未留存调查资料",
     group=GROUP,
     severity=Severity.HIGH,
     basis=SURVEY,
@@ -169,6 +174,7 @@ def sat_evidence_not_retained(row: RowView) -> Outcome:
 @row_rule(
     code="SAT_ACTUAL_EQ_TARGET",
     title="满意度实际值等于目标值",
+    nature="满意度实际值与目标值相等",
     group=GROUP,
     severity=Severity.LOW,
     basis=together(SURVEY, TRUTHFUL),
@@ -263,6 +269,7 @@ def date_actual_imprecise(row: RowView) -> Outcome:
 @form_rule(
     code="ALL_ACTUALS_EQUAL_TARGETS",
     title="定量指标实际值全部恰等于目标值",
+    nature="实际完成值与目标值全部相等",
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(TRUTHFUL, EVALUATION_METHOD),

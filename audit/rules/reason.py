@@ -18,6 +18,7 @@ ROWS_QUOTED = 5
 @row_rule(
     code="UNMET_REASON_MISSING",
     title="未达标无针对性原因",
+    nature="未完成指标未说明针对性原因",
     group=GROUP,
     severity=Severity.HIGH,
     basis=FOOTNOTE_QUANTITY,
@@ -46,6 +47,7 @@ def _unmet(row: RowView) -> bool:
 @form_rule(
     code="THIRD_PERSON_SUGGESTION",
     title="原因栏用第三人称“建议”",
+    nature="改进措施的责任主体不明",
     group=GROUP,
     severity=Severity.INFO,
     basis=TRUTHFUL,

@@ -8,7 +8,9 @@ from audit.basis import APPROVED_CHANGE, TARGET_ART_28, TARGET_ART_29, TARGET_RE
 from audit.compare import letters, shared_letters, subject
 from audit.phrases import quoted
 from audit.rule import PASS, Fail, Outcome, row_rule
+from audit.rules.approval import Claim, claim_to_words, row_to_claim
 from audit.rules.bands import Band, band_of
+from audit.rules.swap import cosmetic, raised, renamed, retargeted, rewrite_of, told, unrelated, what_it_hides
 from audit.view import RowView
 from audit.words import CIRCULAR_FULL, CIRCULAR_NONE
 from domain.finding import Severity
@@ -17,11 +19,6 @@ from domain.label import Label, Rewrite, RewriteStatus
 GROUP = "改指标"
 # Two letters of the subject in common make two names kin (网络/网站 share one by accident).
 KIN_LETTERS = 2
-# A name that lists several matters loses one of them when it is cut short; that is no matter of wording.
-LISTED = re.compile(r"[、，,；;]")
-SAME_NAME_SHARE = 0.6
-# A shorter subject is too thin to be unrelated to anything.
-LEAST_SUBJECT = 2
 # A neighbouring row is meant where at least half of the new name's subject stands in the neighbour's name.
 NEIGHBOUR_SHARE = 0.5
 # What a new name says it measures, and how second levels name that: a conflict shows a note in the wrong row.
@@ -38,98 +35,105 @@ NONE = re.compile(r"^[=≤＝﹦≦]?\s*0(\.0+)?\s*[%％次起件个]?[（(]?[%�
 SAYS = {"quantified": 3, "dated": 3, "verifiable_qualitative": 3, "slogan": 1, "vague": 0}
 # Labels that only tell of the rewrite itself, not why the target was missed.
 REWRITE_LABELS = frozenset({"indicator_renamed", "target_changed", "indicator_defect_admitted", "promise_to_improve"})
+# An approval that may be none is a question, not a charge.
+CLAIM_SEVERITY = {Claim.LATE: Severity.MEDIUM, Claim.OWN: Severity.MEDIUM, Claim.CITED: Severity.LOW}
 
 
-def _rewrite(row: RowView) -> Rewrite | None:
-    """The rewrite of a row that was carried out without an approval named; None for all others."""
-    reason = row.reason_if_any
-    if reason is None or reason.rewrite.status is not RewriteStatus.DONE or reason.has("approved_change"):
-        return None
-    return reason.rewrite
-
-
-def _cosmetic(row: RowView, rewrite: Rewrite) -> bool:
-    """True where the new name says the same as the old one and the target stays."""
-    new, old = letters(rewrite.new_indicator), letters(row.name)
-    shorter, longer = sorted((new, old), key=len)
-    listed = LISTED.search(row.name) is not None
-    same_name = bool(new) and shorter in longer and len(shorter) >= SAME_NAME_SHARE * len(longer) and not listed
-    return same_name and letters(rewrite.new_target) in ("", letters(row.target_text))
-
-
-def _told(row: RowView, rewrite: Rewrite) -> str:
-    """The swap as messages tell it, with the marks it kept."""
-    old = f"{quoted(row.name)}（{row.target_text or '未填目标'}）"
-    new = f"{quoted(rewrite.new_indicator or row.name)}（{rewrite.new_target or '未写明目标'}）"
-    return f"第{row.place + 1}项指标{old}在自评时改为{new}{row.marks}"
+def _severity(row: RowView, rewrite: Rewrite) -> Severity | None:
+    """How much a swap weighs by itself; None for the rule's own severity."""
+    if cosmetic(row, rewrite):
+        return Severity.LOW
+    if what_it_hides(row, rewrite):
+        return Severity.HIGH
+    if raised(row, rewrite):
+        return Severity.LOW
+    return CLAIM_SEVERITY.get(row_to_claim(row))
 
 
 @row_rule(
     code="INDICATOR_NAME_REWRITTEN",
     title="自评时改指标名称",
+    nature="自评时变更指标名称",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_29, TARGET_ART_28),
 )
 def indicator_name_rewritten(row: RowView) -> Outcome:
     """自评应对照预算批复的指标；偏差原因栏另立指标名称的，评的不是原来的目标。"""
-    rewrite = _rewrite(row)
-    if rewrite is None or not rewrite.new_indicator or letters(rewrite.new_indicator) == letters(row.name):
+    rewrite = rewrite_of(row)
+    if rewrite is None or not renamed(row, rewrite):
         return PASS
-    return Fail(message=f"{_told(row, rewrite)}。", severity=Severity.LOW if _cosmetic(row, rewrite) else None)
+    return Fail(message=f"{told(row, rewrite)}。", severity=_severity(row, rewrite))
 
 
 @row_rule(
     code="TARGET_VALUE_REWRITTEN",
     title="自评时改年度指标值",
+    nature="自评时变更年度指标值",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_29, TARGET_ART_28),
 )
 def target_value_rewritten(row: RowView) -> Outcome:
     """自评应对照预算批复的指标值；偏差原因栏另写指标值的，评的不是原来的目标。"""
-    rewrite = _rewrite(row)
-    if rewrite is None or not rewrite.new_target or letters(rewrite.new_target) == letters(row.target_text):
+    rewrite = rewrite_of(row)
+    if rewrite is None or not retargeted(row, rewrite):
         return PASS
-    return Fail(message=f"{_told(row, rewrite)}。")
+    return Fail(message=f"{told(row, rewrite)}。", severity=_severity(row, rewrite))
 
 
 @row_rule(
     code="REWRITE_NO_APPROVAL",
     title="改指标无审批依据",
+    nature="绩效指标变更未见审批依据",
     group=GROUP,
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
 )
 def rewrite_no_approval(row: RowView) -> Outcome:
-    """绩效目标确定后一般不予调整，确需调整须报批；表中改了指标或指标值，未见批复、同意或文号。"""
+    """绩效目标确定后一般不予调整，确需调整须报批；表中改了指标或指标值，未见批复，或所称的批准需要核实。"""
     reason = row.reason_if_any
-    if reason is not None and reason.rewrite.status is RewriteStatus.SUGGESTED:
+    if reason is None or reason.rewrite.status is RewriteStatus.NONE:
+        return PASS
+    if reason.rewrite.status is RewriteStatus.SUGGESTED:
         message = f"{row.label}原因栏建议修改指标：{quoted(row.reason_text)}；尚未批复，仍应按原指标评分。"
         return Fail(message=message, severity=Severity.LOW)
-    rewrite = _rewrite(row)
-    if rewrite is None:
+    return _unapproved(row, reason.rewrite)
+
+
+def _unapproved(row: RowView, rewrite: Rewrite) -> Outcome:
+    claim = row_to_claim(row)
+    if claim is Claim.GIVEN or not _changed(row, rewrite):
         return PASS
-    severity = Severity.LOW if _cosmetic(row, rewrite) else Severity.HIGH
-    return Fail(message=f"{_told(row, rewrite)}；原因栏未见批复、审核同意或文号。", severity=severity)
+    message = f"{told(row, rewrite)}；{claim_to_words(claim, row)}。"
+    if claim in (Claim.LATE, Claim.CITED):
+        return Fail(message=message, severity=Severity.LOW if cosmetic(row, rewrite) else CLAIM_SEVERITY[claim])
+    return Fail(message=message, severity=_severity(row, rewrite))
+
+
+def _changed(row: RowView, rewrite: Rewrite) -> bool:
+    """False where the reason only repeats the name and target that were approved."""
+    unnamed = not rewrite.new_indicator and not rewrite.new_target
+    return unnamed or renamed(row, rewrite) or retargeted(row, rewrite)
 
 
 @row_rule(
     code="REWRITE_TO_VAGUE",
     title="改后更空泛",
+    nature="变更后的指标值难以考核",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TARGET_ART_28),
 )
 def rewrite_to_vague(row: RowView) -> Outcome:
     """原指标值可核对或有具体内容，改后只剩提升、健全、稳定一类词，任何结果都算完成。"""
-    rewrite = _rewrite(row)
+    rewrite = rewrite_of(row)
     if rewrite is None or not rewrite.new_target:
         return PASS
     old, new = _says(row.specificity), _says(row.specificity_of(rewrite.new_target))
     if new != 0 or old is None or (old <= 0 and not _cut_down(rewrite.new_target, row.target_text)):
         return PASS
-    return Fail(message=f"{_told(row, rewrite)}；改后的指标值没有数字、时间或标准，比原值空泛。")
+    return Fail(message=f"{told(row, rewrite)}；改后的指标值没有数字、时间或标准，比原值空泛。")
 
 
 def _cut_down(new: str, old: str) -> bool:
@@ -148,14 +152,15 @@ def _says(labels: tuple[Label, ...]) -> int | None:
 @row_rule(
     code="REWRITE_TO_CIRCULAR_RATE",
     title="改成自证的比率",
+    nature="变更后的指标不能反映原目标完成程度",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TARGET_ART_28),
 )
 def rewrite_to_circular_rate(row: RowView) -> Outcome:
     """改成验收、通过、达标一类100%的比率，或投诉、故障为0的指标，做了就必然满分，不再衡量原目标。"""
-    rewrite = _rewrite(row)
-    if rewrite is None or not rewrite.new_indicator or _cosmetic(row, rewrite):
+    rewrite = rewrite_of(row)
+    if rewrite is None or not rewrite.new_indicator or cosmetic(row, rewrite):
         return PASS
     judged = rewrite.new_target or row.actual_text
     name = rewrite.new_indicator.rstrip("（）()%％")
@@ -163,75 +168,72 @@ def rewrite_to_circular_rate(row: RowView) -> Outcome:
     none = CIRCULAR_NONE.search(name) is not None and NONE.search(judged) is not None
     if not full and not none:
         return PASS
-    return Fail(message=f"{_told(row, rewrite)}；改后的指标只要办了就是{judged}。")
+    return Fail(message=f"{told(row, rewrite)}；改后的指标只要办了就是{judged}。")
 
 
 @row_rule(
     code="REWRITE_UNRELATED",
     title="改成不相干的指标",
+    nature="变更后的指标与原指标不相关",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_28, TARGET_REQUIREMENTS),
 )
 def rewrite_unrelated(row: RowView) -> Outcome:
     """新旧指标名称没有共同的实词，新指标衡量的是另一件事，原目标完成与否没有交代。"""
-    rewrite = _rewrite(row)
-    if rewrite is None or not rewrite.new_indicator or not _unrelated(rewrite.new_indicator, row):
+    rewrite = rewrite_of(row)
+    if rewrite is None or not rewrite.new_indicator or not unrelated(row, rewrite, kin_letters=KIN_LETTERS):
         return PASS
-    return Fail(message=f"{_told(row, rewrite)}；新旧指标没有共同的实际内容。", confidence=0.8)
-
-
-def _unrelated(new: str, row: RowView) -> bool:
-    """True where the new name shares no subject with the old name or its target."""
-    old = row.name + row.target_text
-    thin = len(subject(new)) < KIN_LETTERS or len(subject(row.name)) < LEAST_SUBJECT
-    return not thin and shared_letters(new, old) < KIN_LETTERS
+    return Fail(message=f"{told(row, rewrite)}；新旧指标没有共同的实际内容。", confidence=0.8)
 
 
 @row_rule(
     code="REWRITE_THEN_PARTIAL_NO_REASON",
     title="改目标后仍部分达成而无原因",
+    nature="指标值变更后仍未完成且未说明原因",
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=APPROVED_CHANGE,
 )
 def rewrite_then_partial_no_reason(row: RowView) -> Outcome:
     """改了指标值又评为部分达成，原因栏只写了怎么改，没有说明为何没有完成。"""
-    rewrite = _rewrite(row)
+    rewrite = rewrite_of(row)
     reason = row.reason_if_any
     if rewrite is None or reason is None or band_of(row) is not Band.PARTIAL:
         return PASS
     if any(label.probability >= 0.5 and label.id not in REWRITE_LABELS for label in reason.labels):
         return PASS
-    return Fail(message=f"{_told(row, rewrite)}；实际填{quoted(row.actual_text)}，未说明未达成的原因。")
+    return Fail(message=f"{told(row, rewrite)}；实际填{quoted(row.actual_text)}，未说明未达成的原因。")
 
 
 @row_rule(
     code="REWRITE_COSMETIC",
     title="仅改指标措辞",
+    nature="指标名称与批复表述不一致",
     group=GROUP,
     severity=Severity.LOW,
     basis=TARGET_ART_29,
 )
 def rewrite_cosmetic(row: RowView) -> Outcome:
     """新旧指标名称互相包含、指标值未变，只改措辞；不影响评价，但应与批复一致。"""
-    rewrite = _rewrite(row)
-    if rewrite is None or not _cosmetic(row, rewrite) or letters(rewrite.new_indicator) == letters(row.name):
+    rewrite = rewrite_of(row)
+    if rewrite is None or not cosmetic(row, rewrite) or not renamed(row, rewrite):
         return PASS
-    return Fail(message=f"{_told(row, rewrite)}；仅措辞不同。")
+    return Fail(message=f"{told(row, rewrite)}；仅措辞不同。")
 
 
 @row_rule(
     code="REWRITE_ROW_SHIFT",
     title="改名说明与指标错行",
+    nature="指标变更说明与所在指标不对应",
     group=GROUP,
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
 )
 def rewrite_row_shift(row: RowView) -> Outcome:
     """新指标与本行无关、却与相邻行的名称吻合，改名说明可能填错了行，两行的评分都需核对。"""
-    rewrite = _rewrite(row)
-    if rewrite is None or not rewrite.new_indicator or not _unrelated(rewrite.new_indicator, row):
+    rewrite = rewrite_of(row)
+    if rewrite is None or not rewrite.new_indicator or not unrelated(row, rewrite, kin_letters=KIN_LETTERS):
         return PASS
     about = set(subject(rewrite.new_indicator))
     category = next((level for words, level in CATEGORIES if words.search(rewrite.new_indicator)), "")
@@ -243,5 +245,5 @@ def rewrite_row_shift(row: RowView) -> Outcome:
             continue
         common = shared_letters(rewrite.new_indicator, neighbour.name)
         if common >= KIN_LETTERS and common >= NEIGHBOUR_SHARE * len(about):
-            return Fail(message=f"{_told(row, rewrite)}；新指标与{neighbour.label}吻合，可能错行。", confidence=0.7)
+            return Fail(message=f"{told(row, rewrite)}；新指标与{neighbour.label}吻合，可能错行。", confidence=0.7)
     return PASS

@@ -34,6 +34,7 @@ OLD_BANDS_UNTIL = 2018
 @form_rule(
     code="DIMENSION_WEIGHT_DEVIATION",
     title="一级指标权重偏离统一标准",
+    nature="一级指标分值与统一标准不一致",
     group=GROUP,
     severity=Severity.LOW,
     basis=WEIGHTS,
@@ -233,6 +234,7 @@ def qual_band_boundary(row: RowView) -> Outcome:
 @row_rule(
     code="MET_BUT_DEDUCTED",
     title="填报达标却扣分",
+    nature="实际完成值与得分不一致",
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
@@ -286,6 +288,7 @@ def inconsistent_deduction(form: FormView) -> Outcome:
 @form_rule(
     code="GRADE_CUTOFF",
     title="总分卡在等级线上",
+    nature="评价等级依赖缺少佐证的得分",
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(GRADES, TRUTHFUL),
@@ -313,6 +316,7 @@ def grade_cutoff(form: FormView) -> Outcome:
 @row_rule(
     code="OVERACHIEVE_NO_ANALYSIS",
     title="超额完成未作分析",
+    nature="超额完成较多未分析原因",
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=OVERACHIEVEMENT,

@@ -140,7 +140,7 @@ def test_the_list_has_its_columns_and_one_story_a_line(tmp_path: Path, hand: Han
     batch = hand.batch(form, others=[Outcome(path="丙.pdf", status=Status.UNREADABLE, reason="不能识读")])
     write_findings(tmp_path / "f.xlsx", listing_of(findings, form, to_amount=to_amount), batch)
     book = book_of(tmp_path / "f.xlsx")
-    assert list(book) == ["问题清单", "同一行的其他疑点", "未能核对", "未读入文件"]
+    assert list(book) == ["问题清单", "改指标对照", "同一行的其他疑点", "未能核对", "未读入文件"]
     needed = ["序号", "问题类别", "被评单位", "项目", "指标", "事实描述", "依据", "风险等级", "证据位置"]
     assert set(needed) < set(book["问题清单"][0])
     assert "涉及金额（万元）" in book["问题清单"][0]
