@@ -46,6 +46,9 @@ FORM_STORIES = (
 )
 HEAVIEST_FIRST = tuple(Severity)
 SMALL = frozenset({Severity.LOW, Severity.INFO})
+FIGURES = frozenset({"算术", "评分", "证据", "预算", "跨年", "改指标"})  # themes; the others are about words
+SMALL_FIGURES, SMALL_WORDS = "small figures", "small words"
+SMALL_LEAST = 2  # small matters of a form are one line from here on
 REWRITES = "改指标"  # the theme of a form whose indicators were rewritten
 FormKey = tuple[str, int]
 
@@ -103,16 +106,19 @@ def _cause_tellers(
 ) -> dict[int, int]:
     """One line for what belongs together within a form, the heaviest first.
 
-    Small matters of one theme; rows rewritten in one way; rows that fail one rule with the same words.
+    Small matters of figures, and of words; rows rewritten in one way; rows that fail one rule with the same words.
     """
     causes: dict[tuple[FormKey, str, str], list[int]] = defaultdict(list)
     for place in places:
         item = items[place]
         if item.finding.severity in SMALL and item.group:
-            causes[form_key(item), item.group, "small"].append(place)
+            causes[form_key(item), SMALL_FIGURES if item.group in FIGURES else SMALL_WORDS, ""].append(place)
         elif item.cause or item.group == REWRITES:
             causes[form_key(item), item.finding.finding, item.cause].append(place)
-    shared = [members for (*_, cause), members in causes.items() if len(members) >= (2 if cause == "small" else least)]
+    shared = [
+        members for (_, told, _), members in causes.items()
+        if len(members) >= (SMALL_LEAST if told in (SMALL_FIGURES, SMALL_WORDS) else least)
+    ]  # fmt: skip
     return _first_tells([sorted(members, key=lambda place: -own[place]) for members in shared])
 
 
