@@ -132,11 +132,16 @@ def finding_to_statement(finding: Finding, form: Form | None, *, nature: str) ->
 
 def _subject(finding: Finding, form: Form | None) -> str:
     """《道路养护项目》（某区市政所，2023年度绩效自评表，全年预算120.50万元）."""
-    project = finding.project_name.strip()
-    named = f"《{project.translate(_INNER_TITLE)}》" if project else UNNAMED_PROJECT
+    named = project_to_title(finding.project_name) or UNNAMED_PROJECT
     known = () if form is None else (_unit(form), _form_name(form), _budget(form))
     told = "，".join(filter(None, known))
     return f"{named}（{told}）" if told else named
+
+
+def project_to_title(project: str) -> str:
+    """A project's name in title marks, "" for none."""
+    name = " ".join(project.split())
+    return f"《{name.translate(_INNER_TITLE)}》" if name else ""
 
 
 def _unit(form: Form) -> str:

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from domain.finding import Severity
+from fuhe.paper_kinds import PaperKind
 from ocr.engines.choice import EngineChoice, EngineName
 
 EXIT_WRONG_USAGE = 2
@@ -170,6 +172,58 @@ def classify(
     from fuhe.classifying import classify_file
 
     raise typer.Exit(classify_file(file, task.value, out=sys.stdout, complaints=sys.stderr))
+
+
+@app.command(rich_help_panel="命令")
+def export(
+    source: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="OUT|findings.jsonl",
+            help="fuhe audit 的输出文件夹，或其中的 findings.jsonl。",
+            show_default=False,
+            rich_help_panel="参数",
+        ),
+    ] = None,
+    word: Annotated[bool, typer.Option("--word", help="写成 Word 文档。", rich_help_panel="选项")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE.docx", help="输出文件。", show_default=False, rich_help_panel="选项"),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template", metavar="office.docx", help="本单位的模板。", show_default=False, rich_help_panel="选项"
+        ),
+    ] = None,
+    kind: Annotated[
+        PaperKind, typer.Option("--kind", help="自带模板：取证单或底稿。", rich_help_panel="选项")
+    ] = PaperKind.EVIDENCE,
+    only: Annotated[str, typer.Option("--only", metavar="1,3,5-9", help="只写这些序号。", rich_help_panel="选项")] = "",
+    severity: Annotated[
+        Severity, typer.Option("--severity", help="至少这个等级（不含已归入他条的）。", rich_help_panel="选项")
+    ] = Severity.MEDIUM,
+    blank: Annotated[
+        bool, typer.Option("--blank", help="写出自带模板，供改成本单位格式。", rich_help_panel="选项")
+    ] = False,
+) -> None:
+    """把疑点写成取证单、工作底稿，或填入本单位的 Word 模板。"""
+    if not word:
+        raise _wrong_usage("请用 --word 指明写成 Word 文档（目前只有这一种）。")
+    if out is None:
+        raise _wrong_usage("请用 -o 指定输出文件，例如 -o 取证单.docx。")
+    from fuhe.export import Choice, Paper, export_blank, export_word, text_to_ranks
+
+    if blank:
+        _end_with(lambda: export_blank(out, kind=kind))
+    if source is None:
+        raise _wrong_usage("请给出 fuhe audit 的输出文件夹，或其中的 findings.jsonl。")
+    paper = Paper(kind=kind, template=template)
+    _end_with(
+        lambda: export_word(
+            source, out, choice=Choice(ranks=text_to_ranks(only) if only else (), least=severity), paper=paper
+        )
+    )
 
 
 @measures.command("accuracy", rich_help_panel="命令")

@@ -16,6 +16,7 @@ from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, EngineName, check_eng
 # Package -> what stops without it.
 _PACKAGES = (
     ("python-docx", "读 docx"),
+    ("docxtpl", "填 Word 模板"),
     ("openpyxl", "读 xlsx"),
     ("lxml", "读网页表格"),
     ("xlsxwriter", "写 xlsx"),

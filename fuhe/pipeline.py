@@ -142,6 +142,14 @@ def rule_groups() -> dict[str, str]:
     return {rule.code: rule.group for rule in audit.RULES}
 
 
+def rule_categories() -> dict[str, str]:
+    """The heading of every finding id in a working paper."""
+    import audit
+    from audit.nature import rule_to_category
+
+    return {rule.code: rule_to_category(rule) for rule in audit.RULES}
+
+
 def untold_warnings(reading: Reading) -> tuple[str, ...]:
     """Warnings of tables that no form passes on, and no page."""
     told = {warning for things in (reading.forms, reading.pages) for thing in things for warning in thing.warnings}
