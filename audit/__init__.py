@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from audit.engine import form_to_raised, remembered
+from audit.batch import BatchView
+from audit.engine import batch_to_raised, form_to_raised, remembered
 from audit.ranking import raised_to_findings
-from audit.rule import Fail, FormKind, FormRule, NotRead, Outcome, Pass, RowRule, Rule, Skills
+from audit.rule import BatchRule, Fail, FormKind, FormRule, NotRead, Outcome, Pass, RowRule, Rule, Skills, Suspicion
 from audit.rules import RULES
 from audit.thresholds import Thresholds
+from audit.twins import FormKey, fold_copies
 from audit.view import Context
 from domain.finding import Finding
 from domain.form import Form
 
 __all__ = [
     "RULES",
+    "BatchRule",
+    "BatchView",
     "Fail",
     "FormKind",
     "FormRule",
@@ -24,6 +28,7 @@ __all__ = [
     "RowRule",
     "Rule",
     "Skills",
+    "Suspicion",
     "Thresholds",
     "check",
 ]
@@ -32,9 +37,18 @@ __all__ = [
 def check(forms: Sequence[Form], *, skills: Skills, thresholds: Thresholds | None = None) -> tuple[Finding, ...]:
     """All 疑点 of these forms, best first, with ``rank`` from 1 and ``covered_by`` filled.
 
-    PASS leaves no finding. A field that was not read yields one finding per form and rule with verdict
-    ``cannot_check``. An exception inside a rule is a defect of the rule and propagates.
+    The rules on single forms come first, then those on all forms together. PASS leaves no finding. A field that was not
+    read yields one finding per form and rule with verdict ``cannot_check``. What a form handed in twice repeats is
+    covered by the finding on the first of them. An exception inside a rule is a defect of the rule and propagates.
     """
     context = Context(skills=remembered(skills), thresholds=thresholds or Thresholds())
+    batch = BatchView(forms, context=context)
     raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
-    return raised_to_findings(raised)
+    raised += batch_to_raised(batch, RULES)
+    return fold_copies(raised_to_findings(raised), _copies(batch))
+
+
+def _copies(batch: BatchView) -> dict[FormKey, FormKey]:
+    """Copies of a form with the first of them, by source and index."""
+    keys = [(form.document.path, form.index) for form in batch.forms]
+    return {keys[twin.place]: keys[twin.first] for twin in batch.twins if twin.is_copy}

@@ -71,6 +71,36 @@ class Thresholds:
     event_cost_least: Decimal = field(
         default=Decimal("100"), metadata=_why("一场（期、班）活动不足100元，连场地和材料都不够")
     )
+    copy_share: Decimal = field(
+        default=Decimal("0.90"), metadata=_why("同一项目两份表九成以上栏目相同的视为重复报送，其余为识读差异")
+    )
+    version_share: Decimal = field(
+        default=Decimal("0.60"), metadata=_why("同一项目两份表六成以上栏目相同的视为同一张表的两个版本")
+    )
+    boilerplate_rows: int = field(default=3, metadata=_why("同一原因（去标点）出现3行以上视为套话"))
+    near_reason: Decimal = field(
+        default=Decimal("0.70"), metadata=_why("两字连写的集合七成相同，十来字的一句话只差一个字")
+    )
+    near_narrative: Decimal = field(
+        default=Decimal("0.80"), metadata=_why("三字连写的集合八成相同，两段文字（不计数字）只差个别词句")
+    )
+    narrative_letters: int = field(default=60, metadata=_why("不足60字的完成情况各表相近不足为奇"))
+    transfer_sure: Decimal = field(
+        default=Decimal("0.50"), metadata=_why("等额增减多半不是巧合时才列为中、高；不足的列为低")
+    )
+    transfer_hint: Decimal = field(default=Decimal("0.20"), metadata=_why("巧合可能在八成以上的等额增减不提"))
+    child_text: Decimal = field(default=Decimal("0.90"), metadata=_why("子项目目标文字九成以上见于父项目目标"))
+    cluster_forms: int = field(default=5, metadata=_why("一个部门5张表以上才看总分是否扎堆"))
+    cluster_span: Decimal = field(default=Decimal("6"), metadata=_why("全部总分落在6分以内，自评缺乏区分"))
+    cluster_band: Decimal = field(default=Decimal("2"), metadata=_why("等级线上下2分以内为贴线"))
+    cluster_share: Decimal = field(default=Decimal("0.60"), metadata=_why("六成以上的表贴在同一等级线的一侧"))
+    peer_forms: int = field(default=4, metadata=_why("同名指标至少4张表，才谈得上同类水平"))
+    peer_ratio: Decimal = field(default=Decimal("0.70"), metadata=_why("目标不足同类中位数的七成"))
+    match_sure: Decimal = field(default=Decimal("0.60"), metadata=_why("跨年、跨表匹配把握不足六成的不作比较"))
+    years_back: int = field(default=3, metadata=_why("最多与三年前的表相比，再早的项目内容多已改变"))
+    lowered_ratio: Decimal = field(default=Decimal("0.70"), metadata=_why("当年目标不足上年实际的七成"))
+    flat_ratio: Decimal = field(default=Decimal("1.50"), metadata=_why("上年实际达目标150%以上而目标未动"))
+    year_budget_change: Decimal = field(default=Decimal("0.30"), metadata=_why("同一项目两年预算增减三成以上"))
 
 
 def threshold_sources() -> tuple[tuple[str, str, str], ...]:

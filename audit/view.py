@@ -27,24 +27,48 @@ class Context:
 
 
 class Notebook:
-    """Hands out fields and writes down which ones a rule looked at, in the order asked."""
+    """Hands out fields and writes down which ones a rule looked at, in the order asked.
 
-    def __init__(self, thresholds: Thresholds) -> None:
+    ``form`` names the form whose fields these are, where several are looked at together.
+    """
+
+    def __init__(self, thresholds: Thresholds, *, form: str = "") -> None:
         self._least = thresholds.read_confidence
+        self.form = form
         self.asked: dict[str, Field] = {}
+        self.confidence = 1.0
+
+    def turn(self) -> None:
+        """A new page: what was asked so far belongs to another rule or row."""
+        self.asked.clear()
         self.confidence = 1.0
 
     def text(self, path: str, field: Field) -> str:
         """The printed text, "" for BLANK. Raises NotRead for a field that could not be used."""
         self.asked.setdefault(path, field)
-        if field.state is FieldState.MISSING:
-            raise NotRead(path, why=Why.ABSENT)
-        if field.state is FieldState.UNREADABLE:
-            raise NotRead(path, why=Why.UNREADABLE)
-        if field.confidence < self._least:
-            raise NotRead(path, why=Why.UNSURE)
-        self.doubt(field.confidence)
-        return "" if field.state is FieldState.BLANK else field.text.strip()
+        state, confidence = field.state, field.confidence
+        if state is FieldState.READ and confidence >= self._least:
+            if confidence < self.confidence:
+                self.confidence = confidence
+            return field.text.strip()
+        if state is FieldState.MISSING:
+            raise self.not_read(path, why=Why.ABSENT)
+        if state is FieldState.UNREADABLE:
+            raise self.not_read(path, why=Why.UNREADABLE)
+        if confidence < self._least:
+            raise self.not_read(path, why=Why.UNSURE)
+        self.doubt(confidence)
+        return ""
+
+    def not_read(self, path: str, *, why: Why) -> NotRead:
+        """What to raise for a field of this form that gives no value."""
+        return NotRead(path, why=why, form=self.form)
+
+    def note(self, path: str, field: Field, confidence: float) -> None:
+        """A field that was handed out before, looked at again."""
+        self.asked.setdefault(path, field)
+        if confidence < self.confidence:
+            self.confidence = confidence
 
     def mention(self, path: str, field: Field) -> None:
         """A field that a message quotes and no verdict rests on."""
@@ -57,15 +81,23 @@ class Notebook:
 
 
 class _Cells:
-    """Typed reading of the fields under one path."""
+    """Typed reading of the fields under one path. What was read once is kept: many rules ask for the same cell."""
 
     def __init__(self, prefix: str, *, context: Context, notebook: Notebook) -> None:
         self._prefix = prefix
         self._context = context
         self._notebook = notebook
+        self._texts: dict[str, tuple[str, str]] = {}
+        self._readings: dict[str, tuple[str, Reading | None, float]] = {}
 
     def _text(self, column: str, field: Field) -> str:
-        return self._notebook.text(self._prefix + column, field)
+        kept = self._texts.get(column)
+        if kept is None:
+            text = self._notebook.text(self._prefix + column, field)  # raises for a field that gives no value
+            self._texts[column] = (self._prefix + column, text)
+            return text
+        self._notebook.note(kept[0], field, field.confidence)
+        return kept[1]
 
     def _number(self, column: str, field: Field) -> Number | None:
         text = self._text(column, field)
@@ -73,7 +105,7 @@ class _Cells:
             return None
         number = self._context.skills.number(text)
         if number is None:
-            raise NotRead(self._prefix + column, why=Why.UNPARSED)
+            raise self._notebook.not_read(self._prefix + column, why=Why.UNPARSED)
         return number
 
     def _amount(self, column: str, field: Field, *, unit: str) -> Amount | None:
@@ -82,17 +114,25 @@ class _Cells:
             return None
         amount = self._context.skills.amount(text, unit)
         if amount is None:
-            raise NotRead(self._prefix + column, why=Why.UNPARSED)
+            raise self._notebook.not_read(self._prefix + column, why=Why.UNPARSED)
         return amount
 
     def _reading(self, column: str, field: Field) -> Reading | None:
+        kept = self._readings.get(column)
+        if kept is None:
+            kept = self._readings[column] = self._read(column, field)
+        path, reading, confidence = kept
+        self._notebook.note(path, field, confidence)
+        return reading
+
+    def _read(self, column: str, field: Field) -> tuple[str, Reading | None, float]:
+        """The path of a field, what its text says (None for a blank one), and how sure both are."""
         text = self._text(column, field)
         if not text:
-            return None
+            return self._prefix + column, None, field.confidence
         reading = self._context.skills.value(text)
-        if self.sure(reading):
-            self._notebook.doubt(reading.confidence)
-        return reading
+        doubt = reading.confidence if self.sure(reading) else 1.0
+        return self._prefix + column, reading, min(field.confidence, doubt)
 
     def sure(self, reading: Reading) -> bool:
         """True where a text says one thing more likely than not."""
@@ -284,7 +324,7 @@ class RowView(_Cells):
 
 
 class FormView(_Cells):
-    """One form of either kind; what the other kind alone has raises NotRead."""
+    """One form of either kind; what the other kind alone has raises NotRead. ``rows`` are in printed order."""
 
     def __init__(self, form: Form, *, context: Context, notebook: Notebook) -> None:
         super().__init__("", context=context, notebook=notebook)
@@ -292,15 +332,13 @@ class FormView(_Cells):
         self.context = context
         self.notebook = notebook
         self.thresholds = context.thresholds
+        self.rows = tuple(RowView(row, place=place, form=self) for place, row in enumerate(form.indicators))
+        funds = form.funds if isinstance(form, SelfEvaluation) else ()
+        self._funds = tuple(FundView(fund, place=place, form=self) for place, fund in enumerate(funds))
 
     def row(self, place: int) -> RowView:
         """The indicator row at a 0-based place."""
-        return RowView(self.form.indicators[place], place=place, form=self)
-
-    @property
-    def rows(self) -> tuple[RowView, ...]:
-        """Every indicator row in printed order."""
-        return tuple(self.row(place) for place in range(len(self.form.indicators)))
+        return self.rows[place]
 
     @property
     def kind(self) -> FormKind:
@@ -326,8 +364,8 @@ class FormView(_Cells):
         """The money block. Raises NotRead where a self-evaluation shows none."""
         form = self._self_evaluation("funds")
         if not form.funds:
-            raise NotRead("funds", why=Why.ABSENT)
-        return tuple(FundView(fund, place=place, form=self) for place, fund in enumerate(form.funds))
+            raise self.notebook.not_read("funds", why=Why.ABSENT)
+        return self._funds
 
     @property
     def total_fund(self) -> FundView:
@@ -355,6 +393,18 @@ class FormView(_Cells):
         return self._text("grade", self._self_evaluation("grade").grade)
 
     @property
+    def project(self) -> str:
+        """Name of the project."""
+        return self._text("project_name", self.form.project_name)
+
+    @property
+    def goal(self) -> str:
+        """The year's goal in words; "" where the form has no place for it."""
+        column = "expected_goal" if isinstance(self.form, SelfEvaluation) else "goals"
+        field = self.form.expected_goal if isinstance(self.form, SelfEvaluation) else self.form.goals
+        return "" if field.state is FieldState.MISSING else self._text(column, field)
+
+    @property
     def completion(self) -> str:
         """Narrative of what was done; "" where the form has no place for it."""
         field = self._self_evaluation("actual_completion").actual_completion
@@ -367,7 +417,13 @@ class FormView(_Cells):
         printed = self.form.year_budget.text or self.form.total_budget.text
         return self.context.skills.amount(printed, self.amount_unit) if printed else None
 
+    def year_budget_asked(self) -> Amount | None:
+        """The year's budget of a target table as evidence; None where it is blank or the form is no target table."""
+        if not isinstance(self.form, TargetTable):
+            return None
+        return self._amount("year_budget", self.form.year_budget, unit=self.amount_unit)
+
     def _self_evaluation(self, column: str) -> SelfEvaluation:
         if not isinstance(self.form, SelfEvaluation):
-            raise NotRead(column, why=Why.ABSENT)
+            raise self.notebook.not_read(column, why=Why.ABSENT)
         return self.form

@@ -6,7 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from audit.rule import Rule
-from audit.rules import arithmetic, budget, evidence, level, reason, rewrite, scoring, target
+from audit.rules import (
+    across,
+    arithmetic,
+    budget,
+    evidence,
+    level,
+    reason,
+    repeat_across,
+    rewrite,
+    scoring,
+    target,
+    years,
+)
 
 
 def _distinct(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -81,5 +93,17 @@ RULES: tuple[Rule, ...] = _distinct(
         budget.unit_cost_implausible,
         reason.unmet_reason_missing,
         reason.third_person_suggestion,
+        across.budget_transfer_pair,
+        across.score_clustering,
+        across.peer_target_spread,
+        repeat_across.boilerplate_reason,
+        repeat_across.parent_child_double_report,
+        repeat_across.same_outcome_multi_claim,
+        repeat_across.completion_copied_across,
+        repeat_across.duplicate_submission,
+        years.cross_year_target_lowered,
+        years.cross_year_target_flat,
+        years.cross_year_budget,
+        years.target_table_deviation,
     )
 )
