@@ -7,8 +7,9 @@ from functools import cached_property
 
 from audit.cards import FormCard, form_to_card
 from audit.kinship import YearLink, link_years
+from audit.notebook import Notebook
 from audit.twins import Twin, find_twins
-from audit.view import Context, FormView, Notebook
+from audit.view import Context, FormView
 from domain.form import Form
 
 

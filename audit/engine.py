@@ -10,9 +10,10 @@ from decimal import Decimal
 from functools import lru_cache, partial
 
 from audit.batch import BatchView
+from audit.notebook import Notebook
 from audit.phrases import quoted
 from audit.rule import BatchRule, Fail, FormRule, NotRead, Outcome, RowRule, Rule, Skills, Why
-from audit.view import Context, FormView, Notebook
+from audit.view import Context, FormView
 from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Form, SelfEvaluation, walk
 from domain.label import Label
