@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from audit.engine import form_to_raised, form_to_unit, remembered
-from audit.ranking import raised_to_findings
+from audit.batch import BatchView
+from audit.cells import Context
+from audit.engine import batch_to_raised, form_to_raised, form_to_unit, remembered
+from audit.ranking import Company, raised_to_findings
 from audit.rule import (
+    BatchRule,
     Fail,
     FormKind,
     FormRule,
@@ -18,17 +21,20 @@ from audit.rule import (
     RowsAndFormRule,
     Rule,
     Skills,
+    Suspicion,
 )
 from audit.rules import RULES
 from audit.statement import with_statements
+from audit.stories import FormKey
 from audit.thresholds import Thresholds
-from audit.view import Context
 from audit.weights import Weights
 from domain.finding import Finding
 from domain.form import Form
 
 __all__ = [
     "RULES",
+    "BatchRule",
+    "BatchView",
     "Fail",
     "FormKind",
     "FormRule",
@@ -39,6 +45,7 @@ __all__ = [
     "RowsAndFormRule",
     "Rule",
     "Skills",
+    "Suspicion",
     "Thresholds",
     "Weights",
     "check",
@@ -50,10 +57,21 @@ def check(
 ) -> tuple[Finding, ...]:
     """All 疑点 of these forms, best first: ``rank`` from 1, why it is there, ``covered_by`` and ``statement`` filled.
 
-    PASS leaves no finding. A field that was not read yields one finding per form and rule with verdict
-    ``cannot_check``. An exception inside a rule is a defect of the rule and propagates.
+    The rules on single forms come first, then those on all forms together. PASS leaves no finding. A field that was not
+    read yields one finding per form and rule with verdict ``cannot_check``. What a form handed in twice repeats is
+    covered by the finding on the first of them. An exception inside a rule is a defect of the rule and propagates.
     """
     context = Context(skills=remembered(skills), thresholds=thresholds or Thresholds())
+    batch = BatchView(forms, context=context)
     raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
-    findings = raised_to_findings(raised, weights=weights or Weights(), units=Counter(map(form_to_unit, forms)))
-    return with_statements(findings, forms, rules=RULES)
+    raised += batch_to_raised(batch, RULES)
+    company = Company(units=Counter(map(form_to_unit, forms)), copies=_copies(batch))
+    return with_statements(
+        raised_to_findings(raised, weights=weights or Weights(), company=company), forms, rules=RULES
+    )
+
+
+def _copies(batch: BatchView) -> dict[FormKey, FormKey]:
+    """Copies of a form with the first of them, by source and index."""
+    keys = [(form.document.path, form.index) for form in batch.forms]
+    return {keys[twin.place]: keys[twin.first] for twin in batch.twins if twin.is_copy}

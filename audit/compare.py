@@ -8,7 +8,7 @@ from datetime import MAXYEAR, MINYEAR, date
 from decimal import Decimal
 from enum import StrEnum
 
-from audit.rule import NotRead, Why
+from audit.rule import Why
 from audit.view import RowView
 from audit.words import (
     DIRECTION_WORDS,
@@ -103,7 +103,7 @@ def _refuse_ambiguous(row: RowView) -> None:
         return
     for column, reading in sides:
         if reading is not None and isinstance(reading.value, Wording) and not row.sure(reading):
-            raise NotRead(f"indicators[{row.place}].{column}", why=Why.AMBIGUOUS)
+            raise row.form.notebook.not_read(f"indicators[{row.place}].{column}", why=Why.AMBIGUOUS)
 
 
 def attainment_if_plain(row: RowView) -> Attainment | None:
@@ -116,7 +116,7 @@ def attainment_to_printed(row: RowView) -> Attainment | None:
     target, actual = quantity_target(row), quantity_actual(row)
     if target is None or actual is None:
         return None
-    scale = _common_scale(target.unit, actual.unit)
+    scale = common_scale(target.unit, actual.unit)
     if scale is None or actual.comparator is Comparator.BETWEEN:
         return None
     reached = actual.low * scale
@@ -130,7 +130,7 @@ def attainment_to_printed(row: RowView) -> Attainment | None:
     )
 
 
-def _common_scale(target_unit: str, actual_unit: str) -> Decimal | None:
+def common_scale(target_unit: str, actual_unit: str) -> Decimal | None:
     """What the actual is multiplied with to be in the target's unit; None where the units do not meet."""
     if target_unit == actual_unit or not target_unit or not actual_unit:
         return Decimal(1)

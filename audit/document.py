@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from audit.nature import rule_to_category, rule_to_nature
-from audit.rule import FormRule, RowRule, Rule
+from audit.rule import BatchRule, FormRule, RowRule, Rule
 from audit.rules import RULES
 from audit.thresholds import Thresholds, number_sources
 from audit.weights import Weights
@@ -21,7 +21,7 @@ PREFACE = """\
 
 本页由规则本身生成（`python -m audit.document > docs/rules.md`），请勿手改。
 
-每条规则读一张表，给出三种结论之一：没有问题（不出记录）、疑点（`fail`）、无法核对（`cannot_check`，
+每条规则读一张表（或把整批表放在一起对照），给出三种结论之一：没有问题（不出记录）、疑点（`fail`）、无法核对（`cannot_check`，
 所需栏目未识读或无法取值，注明是哪些栏目）。疑点是提请核实的线索，不是结论；“默认程度”会随分值、
 金额和情节调整。依据只在原文核对过的情况下写到条，其余写到文件。
 """
@@ -51,12 +51,11 @@ def _group_to_markdown(name: str, rules: list[Rule]) -> str:
 
 
 def _rule_to_markdown(rule: Rule) -> str:
-    scope = "整张表" if isinstance(rule, FormRule) else "每行指标" if isinstance(rule, RowRule) else "每行指标和整张表"
     kinds = "、".join(rule.kinds)
     return (
         f"### {rule.title}（{rule.code}）\n\n"
         f"{rule.explanation}\n\n"
-        f"- 检查范围：{kinds}，{scope}\n"
+        f"- 检查范围：{kinds}，{_scope(rule)}\n"
         f"- 默认程度：{SEVERITY_NAMES[rule.severity]}\n"
         f"- 依据：{rule.basis}\n"
         f"- 底稿定性：{rule_to_nature(rule)}（问题类别：{rule_to_category(rule)}）\n"
@@ -74,6 +73,13 @@ def _table_of_numbers(title: str, preface: str, numbers: type[Any]) -> str:
 
 def _number_to_line(name: str, default: str, source: str) -> str:
     return f"| `{name}` | {default} | {source} |"
+
+
+def _scope(rule: Rule) -> str:
+    """What a rule looks at when it is asked once."""
+    if isinstance(rule, BatchRule):
+        return "整批表相互对照"
+    return "整张表" if isinstance(rule, FormRule) else "每行指标" if isinstance(rule, RowRule) else "每行指标和整张表"
 
 
 if __name__ == "__main__":

@@ -1,20 +1,36 @@
-"""Runs the rules over forms: evidence is what a rule asked for; what was not read makes it CANNOT_CHECK."""
+"""Runs the rules over forms and batches: evidence is what a rule asked for; what was not read makes it CANNOT_CHECK."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache, partial
 
+from audit.batch import BatchView
+from audit.cells import Context
+from audit.notebook import Notebook
+from audit.phrases import quoted
 from audit.places import COLUMN_NAMES
 from audit.readings import judge
-from audit.rule import Fail, FormRule, NotRead, Outcome, RowRule, RowsAndFormRule, Rule, Skills, Why
+from audit.rule import (
+    BatchRule,
+    Fail,
+    FormRule,
+    NotRead,
+    Outcome,
+    RowRule,
+    RowsAndFormRule,
+    Rule,
+    Skills,
+    Why,
+)  # fmt: skip
 from audit.stakes import project_budget
-from audit.view import Context, FormView, Notebook
+from audit.view import FormView
 from domain.finding import Evidence, Finding, Severity, Verdict
-from domain.form import MISSING, Field, Form, SelfEvaluation, walk
+from domain.form import MISSING, Form, SelfEvaluation, walk
 from domain.label import Label
 
 # Fields every form of these kinds is meant to have: where one was not found, that is worth a line.
@@ -34,6 +50,8 @@ EXPECTED = frozenset(
 PLACE = re.compile(r"\[(\d+)\]")
 # Rows named one by one in a message; more are told by their count.
 ROWS_NAMED = 6
+# Texts whose reading is kept: 10,000 forms have some 60,000 different cells, and twice that many take 100 MB.
+TEXTS_REMEMBERED = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,74 +69,99 @@ class Raised:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A field that gave a rule no value, with the form it belongs to."""
+
+    cause: NotRead
+    form: Form
+
+    @property
+    def worth_a_line(self) -> bool:
+        """False for a field without a place on this form which forms of its kind need not have."""
+        return self.cause.why is not Why.ABSENT or PLACE.sub("[]", self.cause.path) in EXPECTED
+
+
 def remembered(skills: Skills) -> Skills:
     """The same skills, each text read once in a run: forms of one unit repeat their sentences."""
+    remember = lru_cache(maxsize=TEXTS_REMEMBERED)
 
-    @cache
+    @remember
     def specificity(text: str, names: tuple[str, ...]) -> tuple[Label, ...]:
         return skills.specificity(text, names)
 
     return Skills(
-        value=cache(skills.value),
-        mentions=cache(skills.mentions),
-        amount=cache(skills.amount),
-        number=cache(skills.number),
-        rationale=cache(skills.rationale),
+        value=remember(skills.value),
+        mentions=remember(skills.mentions),
+        amount=remember(skills.amount),
+        number=remember(skills.number),
+        rationale=remember(skills.rationale),
         specificity=lambda text, names: specificity(text, tuple(names)),
     )
 
 
 def form_to_raised(form: Form, rules: Sequence[Rule], *, context: Context) -> tuple[Raised, ...]:
-    """Every finding the rules raise on one form, in the order of the rules."""
-    kind = _view(form, context).kind
-    return tuple(item for rule in rules if kind in rule.kinds for item in _rule_to_raised(rule, form, context=context))
+    """Every finding the rules about single forms raise on one form, in the order of the rules."""
+    view = FormView(form, context=context, notebook=Notebook(context.thresholds))
+    kind = view.kind
+    return tuple(item for rule in rules if kind in rule.kinds for item in _rule_to_raised(rule, view))
 
 
-def _rule_to_raised(rule: Rule, form: Form, *, context: Context) -> Iterator[Raised]:
-    unread: list[NotRead] = []
-    for place in _places(rule, form):
-        view = _view(form, context)
+def batch_to_raised(batch: BatchView, rules: Sequence[Rule]) -> tuple[Raised, ...]:
+    """Every finding the batch rules raise on all forms together, in the order of the rules."""
+    return tuple(item for rule in rules if isinstance(rule, BatchRule) for item in _batch_rule_to_raised(rule, batch))
+
+
+def _batch_rule_to_raised(rule: BatchRule, batch: BatchView) -> Iterator[Raised]:
+    unread: dict[int, list[Missed]] = defaultdict(list)
+    for suspicion in rule.check(batch):
+        views = batch.side_by_side(suspicion.places)
         try:
-            outcome = _ask(rule, view, place=place)
+            outcome = suspicion.judge(views)
         except NotRead as missed:
-            unread.append(missed)
+            form = next((view.form for view in views if view.notebook.form == missed.form), views[0].form)
+            unread[suspicion.places[0]].append(Missed(cause=missed, form=form))
             continue
         if isinstance(outcome, Fail):
-            raised = _fail_to_raised(rule, outcome, view=view, place=place)
-            yield _under_other_readings(raised, rule, view=view, place=place)
-    worth = {
-        missed.path: missed
-        for missed in unread
-        if missed.why is not Why.ABSENT or PLACE.sub("[]", missed.path) in EXPECTED
-    }
-    if worth:
-        yield _unread_to_raised(rule, tuple(worth.values()), form=form)
+            yield _fail_to_raised(rule, outcome, views=views, place=None)
+    for place, all_missed in unread.items():
+        yield from _unread_to_raised(rule, all_missed, form=batch.forms[place])
 
 
-def _places(rule: Rule, form: Form) -> tuple[int | None, ...]:
-    """The 0-based rows a rule is asked of; None stands for the whole form."""
-    rows = () if isinstance(rule, FormRule) else tuple(range(len(form.indicators)))
-    return rows if isinstance(rule, RowRule) else (*rows, None)
+def _rule_to_raised(rule: Rule, view: FormView) -> Iterator[Raised]:
+    if isinstance(rule, BatchRule):
+        return
+    unread: list[Missed] = []
+    for place, ask in _questions(rule, view):
+        view.notebook.turn()
+        try:
+            outcome = ask()
+        except NotRead as missed:
+            unread.append(Missed(cause=missed, form=view.form))
+            continue
+        if isinstance(outcome, Fail):
+            raised = _fail_to_raised(rule, outcome, views=(view,), place=place)
+            yield _under_other_readings(raised, rule, form=view.form, context=view.context)
+    if unread:
+        yield from _unread_to_raised(rule, unread, form=view.form)
 
 
-def _view(form: Form, context: Context) -> FormView:
-    return FormView(form, context=context, notebook=Notebook(context.thresholds))
+def _questions(rule: Rule, view: FormView) -> Iterator[tuple[int | None, Callable[[], Outcome]]]:
+    """What a rule is asked of one form: every row, or the form as a whole (row None), or both."""
+    if isinstance(rule, RowRule | RowsAndFormRule):
+        check = rule.check if isinstance(rule, RowRule) else rule.check_row
+        for row in view.rows:
+            yield row.place, partial(check, row)
+    if isinstance(rule, FormRule | RowsAndFormRule):
+        yield None, partial(rule.check if isinstance(rule, FormRule) else rule.check_form, view)
 
 
-def _ask(rule: Rule, view: FormView, *, place: int | None) -> Outcome:
-    if isinstance(rule, RowsAndFormRule):
-        return rule.check_form(view) if place is None else rule.check_row(view.row(place))
-    if isinstance(rule, FormRule):
-        return rule.check(view)
-    if place is None:
-        raise ValueError(f"规则 {rule.code} 按指标逐行检查，却没有给出行号：这是程序错误，请报告。")
-    return rule.check(view.row(place))
-
-
-def _fail_to_raised(rule: Rule, fail: Fail, *, view: FormView, place: int | None) -> Raised:
+def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place: int | None) -> Raised:
+    """A finding on the first of the views; what was asked of the others is evidence in other forms."""
+    view = views[0]
     row = place if fail.row is None else fail.row
     own = f"indicators[{row}].level3"
-    asked = sorted(view.notebook.asked.items(), key=lambda item: item[0] != own)
+    sure = min(each.notebook.confidence for each in views)
     finding = Finding(
         finding=rule.code,
         title=rule.title,
@@ -129,9 +172,9 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, view: FormView, place: int | None
         project_name=view.form.project_name.text,
         row=row,
         message=fail.message,
-        evidence=tuple(Evidence(field=path, text=field.text, sources=field.sources) for path, field in asked),
+        evidence=tuple(evidence for each in views for evidence in _asked_to_evidence(each.notebook, first=own)),
         basis=rule.basis,
-        confidence=round(min(fail.confidence, 1.0) * view.notebook.confidence, 3),
+        confidence=round(min(fail.confidence, 1.0) * sure, 3),
     )
     points = fail.points if fail.points is not None or row is None else _row_points(view, row)
     return Raised(
@@ -144,17 +187,20 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, view: FormView, place: int | None
     )
 
 
-def _under_other_readings(raised: Raised, rule: Rule, *, view: FormView, place: int | None) -> Raised:
+def _asked_to_evidence(notebook: Notebook, *, first: str) -> Iterator[Evidence]:
+    for path, field in sorted(notebook.asked.items(), key=lambda item: item[0] != first):
+        yield Evidence(form=notebook.form, field=path, text=field.text, sources=field.sources)
+
+
+def _under_other_readings(raised: Raised, rule: Rule, *, form: Form, context: Context) -> Raised:
     """The finding with what becomes of it when the cells it rests on are read otherwise."""
-
-    def stands(form: Form) -> bool:
-        try:
-            return isinstance(_ask(rule, _view(form, view.context), place=place), Fail)
-        except NotRead:
-            return False
-
     finding = raised.finding
-    judged = judge(view.form, frozenset(piece.field for piece in finding.evidence), stands=stands)
+
+    def stands(other: Form) -> bool:
+        again = _rule_to_raised(rule, FormView(other, context=context, notebook=Notebook(context.thresholds)))
+        return any(item.finding.verdict is Verdict.FAIL and item.finding.row == finding.row for item in again)
+
+    judged = judge(form, frozenset(piece.field for piece in finding.evidence), stands=stands)
     if not judged.words:
         return raised
     confidence = round(finding.confidence * judged.share, 3)
@@ -175,14 +221,17 @@ def _row_points(view: FormView, row: int) -> Decimal | None:
     return None if number is None else number.value
 
 
-def _unread_evidence(missed: NotRead, fields: Mapping[str, Field]) -> Evidence:
+def _unread_evidence(missed: Missed) -> Evidence:
     """Where to look: the cell as it stands, ink and all; a whole block that is absent stands nowhere."""
-    field = fields.get(missed.path, MISSING)
-    return Evidence(field=missed.path, text=field.text, sources=field.sources)
+    field = dict(walk(missed.form)).get(missed.cause.path, MISSING)
+    return Evidence(form=missed.cause.form, field=missed.cause.path, text=field.text, sources=field.sources)
 
 
-def _unread_to_raised(rule: Rule, unread: Sequence[NotRead], *, form: Form) -> Raised:
-    fields = dict(walk(form))
+def _unread_to_raised(rule: Rule, unread: Sequence[Missed], *, form: Form) -> Iterator[Raised]:
+    """One finding for all that a rule could not check on a form; none for what a form of its kind need not have."""
+    told = {(missed.cause.form, missed.cause.path): missed for missed in unread if missed.worth_a_line}
+    if not told:
+        return
     finding = Finding(
         finding=rule.code,
         title=rule.title,
@@ -191,14 +240,26 @@ def _unread_to_raised(rule: Rule, unread: Sequence[NotRead], *, form: Form) -> R
         source=form.document.path,
         form_index=form.index,
         project_name=form.project_name.text,
-        row=_only_row(unread),
-        message=f"无法核对“{rule.title}”：{_unread_places(unread)}。请对照原件补录后重新检查。",
-        evidence=tuple(_unread_evidence(missed, fields) for missed in unread),
+        row=_only_row([missed.cause for missed in told.values() if not missed.cause.form]),
+        message=f"无法核对“{rule.title}”：{_unread_forms(tuple(told.values()))}。请对照原件补录后重新检查。",
+        evidence=tuple(_unread_evidence(missed) for missed in told.values()),
         basis=rule.basis,
         confidence=1.0,
     )
-    cause = "|".join(sorted({missed.path for missed in unread}))
-    return Raised(finding=finding, points=None, yuan=None, cause=cause)
+    cause = "|".join(sorted(f"{form_name}{path}" for form_name, path in told))
+    yield Raised(finding=finding, points=None, yuan=None, cause=cause)
+
+
+def _unread_forms(unread: Sequence[Missed]) -> str:
+    """What was not read, form by form; the other forms of a batch by their project's name."""
+    by_form: dict[str, list[Missed]] = defaultdict(list)
+    for missed in unread:
+        by_form[missed.cause.form].append(missed)
+    return "；".join(
+        (f"{quoted(members[0].form.project_name.text)}表" if name else "")
+        + _unread_places([missed.cause for missed in members])
+        for name, members in by_form.items()
+    )
 
 
 def _only_row(unread: Sequence[NotRead]) -> int | None:

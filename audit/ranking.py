@@ -53,20 +53,25 @@ class Factor:
     words: str = ""
 
 
-def raised_to_findings(raised: Iterable[Raised], *, weights: Weights, units: Mapping[str, int]) -> tuple[Finding, ...]:
-    """Findings in order with rank (from 1), priority, why, and ``covered_by`` where another one tells the story.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """What a batch is beside its findings: how many forms each unit has, and which forms were handed in again."""
 
-    ``units`` counts the forms of every unit in the batch.
-    """
+    units: Mapping[str, int]
+    copies: Mapping[FormKey, FormKey]
+
+
+def raised_to_findings(raised: Iterable[Raised], *, weights: Weights, company: Company) -> tuple[Finding, ...]:
+    """Findings in order with rank (from 1), priority, why, and ``covered_by`` where another one tells the story."""
     items = tuple(raised)
     factors = [item_to_factors(item, weights) for item in items]
     own = [priority_of(one) for one in factors]
-    tellers = find_tellers(items, own, same_cause_rows=weights.same_cause_rows)
+    tellers = find_tellers(items, own, same_cause_rows=weights.same_cause_rows, copies=company.copies)
     stories = _stories(items, tellers)
     for place, members in stories.items():
         heaviest = max(members, key=lambda member: own[member])
         factors[place] = [*factors[heaviest], _breadth(items, members, weights)]
-    for place, factor in _company(items, factors, stories=stories, weights=weights, units=units):
+    for place, factor in _company(items, factors, stories=stories, weights=weights, units=company.units):
         factors[place].append(factor)
     priorities = [
         own[place] * COVERED_SHARE if place in tellers else priority_of(factors[place]) for place in range(len(items))

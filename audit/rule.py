@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +13,7 @@ from domain.label import Label, Rationale
 from domain.value import Amount, Mention, Number, Reading
 
 if TYPE_CHECKING:
+    from audit.batch import BatchView
     from audit.view import FormView, RowView
 
 
@@ -45,12 +46,16 @@ class Why(StrEnum):
 
 
 class NotRead(Exception):
-    """A rule asked for a field that gives no value. Caught by the runner only."""
+    """A rule asked for a field that gives no value. Caught by the runner only.
 
-    def __init__(self, path: str, *, why: Why) -> None:
+    ``form`` names the form (``source#index``) where several are looked at together.
+    """
+
+    def __init__(self, path: str, *, why: Why, form: str = "") -> None:
         super().__init__(path)
         self.path = path
         self.why = why
+        self.form = form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +152,26 @@ class RowsAndFormRule(_RuleSheet):
     check_form: Callable[[FormView], Outcome]
 
 
-Rule = RowRule | FormRule | RowsAndFormRule
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """Forms a batch rule wants to see side by side, by their places in the batch.
+
+    ``judge`` is asked with one view for each place. What it asks of any of them is evidence, and what one of them does
+    not give makes the suspicion uncheckable. The finding, its row, marks and money belong to the first.
+    """
+
+    places: tuple[int, ...]
+    judge: Callable[[Sequence[FormView]], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRule(_RuleSheet):
+    """A rule asked once of all forms together: it says which of them to look at side by side."""
+
+    check: Callable[[BatchView], Iterable[Suspicion]]
+
+
+Rule = RowRule | FormRule | RowsAndFormRule | BatchRule
 
 
 def row_rule(**head: Unpack[RuleHead]) -> Callable[[Callable[[RowView], Outcome]], RowRule]:
@@ -167,6 +191,11 @@ def rows_and_form_rule(
     return lambda check: RowsAndFormRule(
         **head, explanation=_explanation(check.__doc__, head["code"]), check_row=check_row, check_form=check
     )
+
+
+def batch_rule(**head: Unpack[RuleHead]) -> Callable[[Callable[[BatchView], Iterable[Suspicion]]], BatchRule]:
+    """Make a BatchRule of the function below; its one-line Chinese docstring becomes the explanation."""
+    return lambda check: BatchRule(**head, explanation=_explanation(check.__doc__, head["code"]), check=check)
 
 
 def _explanation(docstring: str | None, code: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from audit.engine import Raised
 from domain.finding import Severity, Verdict
@@ -53,10 +53,13 @@ REWRITES = "改指标"  # the theme of a form whose indicators were rewritten
 FormKey = tuple[str, int]
 
 
-def find_tellers(items: Sequence[Raised], own: Sequence[float], *, same_cause_rows: int) -> dict[int, int]:
+def find_tellers(
+    items: Sequence[Raised], own: Sequence[float], *, same_cause_rows: int, copies: Mapping[FormKey, FormKey]
+) -> dict[int, int]:
     """For every covered finding, by place, the one that tells its story; ``own`` are the priorities by place.
 
-    From ``same_cause_rows`` rows with one cause on, the rows are one line.
+    From ``same_cause_rows`` rows with one cause on, the rows are one line. ``copies`` lead from a form that was handed
+    in again to the first of its kind.
     """
     places = range(len(items))
     fails = [place for place in places if items[place].finding.verdict is Verdict.FAIL]
@@ -65,6 +68,7 @@ def find_tellers(items: Sequence[Raised], own: Sequence[float], *, same_cause_ro
     uncovered = [place for place in fails if place not in tellers]
     tellers |= _cause_tellers(items, own, uncovered, least=same_cause_rows)
     tellers |= _form_tellers(items, fails)
+    tellers |= _copy_tellers(items, fails, copies)
     tellers |= _unread_tellers(items, unread)
     return {place: _root(place, tellers) for place in tellers}
 
@@ -136,6 +140,20 @@ def _form_tellers(items: Sequence[Raised], places: Sequence[int]) -> dict[int, i
         for code in covered
         if code in by_code
     }
+
+
+def _copy_tellers(items: Sequence[Raised], places: Sequence[int], copies: Mapping[FormKey, FormKey]) -> dict[int, int]:
+    """What was told already on the first copy of a form; findings that only the copy has stay."""
+    if not copies:
+        return {}
+    told = {(form_key(items[place]), *_matter(items[place])): place for place in places}
+    again = [place for place in places if form_key(items[place]) in copies]
+    found = ((place, told.get((copies[form_key(items[place])], *_matter(items[place])))) for place in again)
+    return {place: first for place, first in found if first is not None}
+
+
+def _matter(item: Raised) -> tuple[str, int | None]:
+    return item.finding.finding, item.finding.row
 
 
 def _unread_tellers(items: Sequence[Raised], places: Sequence[int]) -> dict[int, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from audit.cells import Cells
 from audit.rule import NotRead, Why
-from audit.view import YUAN, Cells, FormView
+from audit.view import YUAN, FormView
 from domain.form import Field, FieldState, TargetTable
 from domain.value import Amount
 

@@ -91,7 +91,6 @@ class Thresholds:
     same_text_letters: int = field(default=6, metadata=why("不足6字的栏目（如“无”“同上”）相同不算雷同"))
     same_text_sections: int = field(default=4, metadata=why("四个栏目同一段文字，目标、计划、必要性等于都没有写"))
     year_jump: Decimal = field(default=Decimal("0.30"), metadata=why("比上年增减三成以上须说明原因"))
-    year_change: Decimal = field(default=Decimal("0.10"), metadata=why("比上年增减一成以上的，提示对照任务量"))
     wide_result_budget: Decimal = field(
         default=Decimal("10000000"), metadata=why("预算不足1000万元（元）的项目，全市、全国层面的结果不由其决定")
     )
@@ -112,6 +111,36 @@ class Thresholds:
     budget_likeness: Decimal = field(
         default=Decimal("0.01"), metadata=why("数量目标的金额与预算相差1%以内，视为把预算数填作产出")
     )
+    copy_share: Decimal = field(
+        default=Decimal("0.90"), metadata=why("同一项目两份表九成以上栏目相同的视为重复报送，其余为识读差异")
+    )
+    version_share: Decimal = field(
+        default=Decimal("0.60"), metadata=why("同一项目两份表六成以上栏目相同的视为同一张表的两个版本")
+    )
+    boilerplate_rows: int = field(default=3, metadata=why("同一原因（去标点）出现3行以上视为套话"))
+    near_reason: Decimal = field(
+        default=Decimal("0.70"), metadata=why("两字连写的集合七成相同，十来字的一句话只差一个字")
+    )
+    near_narrative: Decimal = field(
+        default=Decimal("0.80"), metadata=why("三字连写的集合八成相同，两段文字（不计数字）只差个别词句")
+    )
+    alike_narrative_letters: int = field(default=60, metadata=why("不足60字的完成情况各表相近不足为奇"))
+    transfer_sure: Decimal = field(
+        default=Decimal("0.50"), metadata=why("等额增减多半不是巧合时才列为中、高；不足的列为低")
+    )
+    transfer_hint: Decimal = field(default=Decimal("0.20"), metadata=why("巧合可能在八成以上的等额增减不提"))
+    child_text: Decimal = field(default=Decimal("0.90"), metadata=why("子项目目标文字九成以上见于父项目目标"))
+    cluster_forms: int = field(default=5, metadata=why("一个部门5张表以上才看总分是否扎堆"))
+    cluster_span: Decimal = field(default=Decimal("6"), metadata=why("全部总分落在6分以内，自评缺乏区分"))
+    cluster_band: Decimal = field(default=Decimal("2"), metadata=why("等级线上下2分以内为贴线"))
+    cluster_share: Decimal = field(default=Decimal("0.60"), metadata=why("六成以上的表贴在同一等级线的一侧"))
+    peer_forms: int = field(default=4, metadata=why("同名指标至少4张表，才谈得上同类水平"))
+    peer_ratio: Decimal = field(default=Decimal("0.70"), metadata=why("目标不足同类中位数的七成"))
+    match_sure: Decimal = field(default=Decimal("0.60"), metadata=why("跨年、跨表匹配把握不足六成的不作比较"))
+    years_back: int = field(default=3, metadata=why("最多与三年前的表相比，再早的项目内容多已改变"))
+    lowered_ratio: Decimal = field(default=Decimal("0.70"), metadata=why("当年目标不足上年实际的七成"))
+    flat_ratio: Decimal = field(default=Decimal("1.50"), metadata=why("上年实际达目标150%以上而目标未动"))
+    year_budget_change: Decimal = field(default=Decimal("0.30"), metadata=why("同一项目两年预算增减三成以上"))
 
 
 def number_sources(numbers: type[Any]) -> tuple[tuple[str, str, str], ...]:

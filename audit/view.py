@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from audit.cells import Cells, Context
+from audit.notebook import Notebook
 from audit.phrases import plain, quoted
-from audit.rule import FormKind, NotRead, Skills, Why
-from audit.thresholds import Thresholds
+from audit.rule import FormKind, Why
 from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
 from domain.label import Label, Rationale, RewriteStatus
 from domain.value import Amount, Mention, Number, Reading
@@ -16,93 +16,6 @@ from domain.value import Amount, Mention, Number, Reading
 YUAN, WAN_YUAN = "元", "万元"
 # Fields in which a form of either kind tells what the project is and does.
 ABOUT = ("project_name", "overview", "basis", "necessity", "plan", "goals", "expected_goal", "actual_completion")
-# A cell with nothing but a dash says "does not apply": the forms print it where components carry no marks.
-DASHES = frozenset({"-", "—", "——", "–", "－", "/", "／", "--"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What every view of one run shares."""
-
-    skills: Skills
-    thresholds: Thresholds
-
-
-class Notebook:
-    """Hands out fields and writes down which ones a rule looked at, in the order asked."""
-
-    def __init__(self, thresholds: Thresholds) -> None:
-        self._least = thresholds.read_confidence
-        self.asked: dict[str, Field] = {}
-        self.confidence = 1.0
-
-    def text(self, path: str, field: Field) -> str:
-        """The printed text, "" for BLANK. Raises NotRead for a field that could not be used."""
-        self.asked.setdefault(path, field)
-        if field.state is FieldState.MISSING:
-            raise NotRead(path, why=Why.ABSENT)
-        if field.state is FieldState.UNREADABLE:
-            raise NotRead(path, why=Why.UNREADABLE)
-        if field.confidence < self._least:
-            raise NotRead(path, why=Why.UNSURE)
-        self.doubt(field.confidence)
-        return "" if field.state is FieldState.BLANK else field.text.strip()
-
-    def mention(self, path: str, field: Field) -> None:
-        """A field that a message quotes and no verdict rests on."""
-        if field.state is FieldState.READ:
-            self.asked.setdefault(path, field)
-
-    def doubt(self, confidence: float) -> None:
-        """Whatever rests on these fields is no surer than the least sure of them."""
-        self.confidence = min(self.confidence, confidence)
-
-
-class Cells:
-    """Typed reading of the fields under one path."""
-
-    def __init__(self, prefix: str, *, context: Context, notebook: Notebook) -> None:
-        self._prefix = prefix
-        self._context = context
-        self._notebook = notebook
-
-    def _text(self, column: str, field: Field) -> str:
-        return self._notebook.text(self._prefix + column, field)
-
-    def _text_if_placed(self, column: str, field: Field) -> str:
-        """The printed text, "" also where the form has no place for it."""
-        return "" if field.state is FieldState.MISSING else self._text(column, field)
-
-    def _number(self, column: str, field: Field) -> Number | None:
-        text = self._text(column, field)
-        if not text or text in DASHES:
-            return None
-        number = self._context.skills.number(text)
-        if number is None:
-            raise NotRead(self._prefix + column, why=Why.UNPARSED)
-        return number
-
-    def _amount(self, column: str, field: Field, *, unit: str) -> Amount | None:
-        text = self._text(column, field)
-        if not text or text in DASHES:
-            return None
-        amount = self._context.skills.amount(text, unit)
-        if amount is None:
-            raise NotRead(self._prefix + column, why=Why.UNPARSED)
-        return amount
-
-    def _reading(self, column: str, field: Field) -> Reading | None:
-        text = self._text(column, field)
-        if not text:
-            return None
-        reading = self._context.skills.value(text)
-        if self.sure(reading):
-            self._notebook.doubt(reading.confidence)
-        return reading
-
-    def sure(self, reading: Reading) -> bool:
-        """True where a text says one thing more likely than not."""
-        return reading.confidence >= self._context.thresholds.read_confidence
 
 
 class FundView(Cells):
@@ -307,7 +220,7 @@ class RowView(Cells):
 
 
 class FormView(Cells):
-    """One form of either kind; what the other kind alone has raises NotRead."""
+    """One form of either kind; what the other kind alone has raises NotRead. ``rows`` are in printed order."""
 
     def __init__(self, form: Form, *, context: Context, notebook: Notebook) -> None:
         super().__init__("", context=context, notebook=notebook)
@@ -315,15 +228,13 @@ class FormView(Cells):
         self.context = context
         self.notebook = notebook
         self.thresholds = context.thresholds
+        self.rows = tuple(RowView(row, place=place, form=self) for place, row in enumerate(form.indicators))
+        funds = form.funds if isinstance(form, SelfEvaluation) else ()
+        self._funds = tuple(FundView(fund, place=place, form=self) for place, fund in enumerate(funds))
 
     def row(self, place: int) -> RowView:
         """The indicator row at a 0-based place."""
-        return RowView(self.form.indicators[place], place=place, form=self)
-
-    @property
-    def rows(self) -> tuple[RowView, ...]:
-        """Every indicator row in printed order."""
-        return tuple(self.row(place) for place in range(len(self.form.indicators)))
+        return self.rows[place]
 
     @property
     def kind(self) -> FormKind:
@@ -354,8 +265,8 @@ class FormView(Cells):
         """The money block. Raises NotRead where a self-evaluation shows none."""
         form = self._self_evaluation("funds")
         if not form.funds:
-            raise NotRead("funds", why=Why.ABSENT)
-        return tuple(FundView(fund, place=place, form=self) for place, fund in enumerate(form.funds))
+            raise self.notebook.not_read("funds", why=Why.ABSENT)
+        return self._funds
 
     @property
     def total_fund(self) -> FundView:
@@ -416,7 +327,13 @@ class FormView(Cells):
         printed = self.form.year_budget.text or self.form.total_budget.text
         return self.context.skills.amount(printed, self.amount_unit) if printed else None
 
+    def year_budget_asked(self) -> Amount | None:
+        """The year's budget of a target table as evidence; None where it is blank or the form is no target table."""
+        if not isinstance(self.form, TargetTable):
+            return None
+        return self._amount("year_budget", self.form.year_budget, unit=self.amount_unit)
+
     def _self_evaluation(self, column: str) -> SelfEvaluation:
         if not isinstance(self.form, SelfEvaluation):
-            raise NotRead(column, why=Why.ABSENT)
+            raise self.notebook.not_read(column, why=Why.ABSENT)
         return self.form

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from audit.rule import Rule
 from audit.rules import (
+    across,
     arithmetic,
     benefit,
     budget,
@@ -19,11 +20,13 @@ from audit.rules import (
     narrative,
     reason,
     repeat,
+    repeat_across,
     rewrite,
     scoring,
     sections,
     target,
     unit,
+    years,
 )
 
 
@@ -112,7 +115,6 @@ RULES: tuple[Rule, ...] = _distinct(
         sections.prev_year_exec_exact_100,
         sections.one_off_but_recurring,
         sections.budget_jump_unexplained,
-        sections.cross_year_budget,
         reason.unmet_reason_missing,
         reason.third_person_suggestion,
         category.quantity_is_rate,
@@ -133,5 +135,17 @@ RULES: tuple[Rule, ...] = _distinct(
         cost.cost_indicator_missing,
         repeat.duplicate_indicator_name,
         repeat.output_recounted_as_benefit,
+        across.budget_transfer_pair,
+        across.score_clustering,
+        across.peer_target_spread,
+        repeat_across.boilerplate_reason,
+        repeat_across.parent_child_double_report,
+        repeat_across.same_outcome_multi_claim,
+        repeat_across.completion_copied_across,
+        repeat_across.duplicate_submission,
+        years.cross_year_target_lowered,
+        years.cross_year_target_flat,
+        years.cross_year_budget,
+        years.target_table_deviation,
     )
 )

@@ -36,7 +36,7 @@ def _reasons(form: FormView) -> Iterator[Rationale]:
             yield reason
 
 
-def _approved(form: FormView) -> bool:
+def change_approved(form: FormView) -> bool:
     """True where some reason names the approval of a change."""
     return any(
         reason.has("approved_change") or reason.rewrite.status is RewriteStatus.APPROVED for reason in _reasons(form)
@@ -88,7 +88,7 @@ def _output_share(form: FormView) -> Decimal | None:
 def budget_adjust_large(form: FormView) -> Outcome:
     """全年预算较年初增减一成以上须说明并随之报批调整目标；表内未见说明或批复的，资金去向和目标都要问。"""
     moved = _budget_ratio(form)
-    if moved is None or abs(moved[2] - 1) < form.thresholds.adjust_notable or _approved(form):
+    if moved is None or abs(moved[2] - 1) < form.thresholds.adjust_notable or change_approved(form):
         return PASS
     initial, adjusted, ratio = moved
     large = abs(ratio - 1) >= form.thresholds.adjust_large
@@ -119,7 +119,7 @@ def budget_cut_target_unchanged(form: FormView) -> Outcome:
         return PASS
     # Rows that own up to what the cut left undone show that the goals were not all claimed.
     owned = any(reason.has("budget_cut", "not_carried_out") for reason in _reasons(form))
-    if share < form.thresholds.output_full or owned or _approved(form):
+    if share < form.thresholds.output_full or owned or change_approved(form):
         return PASS
     initial, adjusted, ratio = moved
     message = (

@@ -215,20 +215,3 @@ def budget_jump_unexplained(form: FormView) -> Outcome:
     if any(YEAR_MOVE.search(text) or BUDGET_MOVE.search(text) for text in table.sections.values()):
         return PASS
     return Fail(message=f"{_moved(*change)}，各栏没有说明原因。", yuan=abs(change[1] - change[0]))
-
-
-@form_rule(
-    code="CROSS_YEAR_BUDGET",
-    title="跨年预算变化",
-    group=ACROSS_YEARS,
-    severity=Severity.INFO,
-    basis=TARGET_METHOD,
-    kinds=TARGET_ONLY,
-)
-def cross_year_budget(form: FormView) -> Outcome:
-    """本年预算比上年增减一成以上、三成以下，提示对照任务量和指标值是否随之变化。"""
-    change = _year_change(TargetTableView(form))
-    limits = form.thresholds
-    if change is None or not limits.year_change <= abs(change[2]) < limits.year_jump:
-        return PASS
-    return Fail(message=f"{_moved(*change)}。", yuan=abs(change[1] - change[0]))

@@ -43,7 +43,11 @@ class Reason(TypedDict):
 
 @with_config(ConfigDict(extra="forbid"))
 class Case(TypedDict):
-    """One form of a sheet and, for a failing or uncheckable case, what the finding must say."""
+    """One form of a sheet, or ``forms``, and for a failing or uncheckable case what the finding must say.
+
+    A case of several forms is for rules that look at them together; ``form`` is the one the finding stands on, from 1.
+    ``owner`` is the unit, ``budget`` the year's budget of a target table, ``file`` the input the form stands in.
+    """
 
     name: str
     kind: NotRequired[str]
@@ -62,6 +66,12 @@ class Case(TypedDict):
     message: NotRequired[str]
     severity: NotRequired[str]
     row: NotRequired[int]
+    department: NotRequired[str]
+    owner: NotRequired[str]
+    file: NotRequired[str]
+    budget: NotRequired[str]
+    forms: NotRequired[list[Case]]
+    form: NotRequired[int]
 
 
 Sheet = TypedDict("Sheet", {"pass": list[Case], "fail": list[Case], "cannot_check": list[Case]})
@@ -96,26 +106,36 @@ FUND_COLUMNS = [slot.name for slot in fields(FundRow)]
 ROW_COLUMNS = [slot.name for slot in fields(Indicator)]
 
 
+def case_to_forms(case: Case) -> tuple[Form, ...]:
+    """The forms a case describes, one if it tells of no others."""
+    return tuple(case_to_form(each, index) for index, each in enumerate(case.get("forms", [case]), start=1))
+
+
 def case_to_form(case: Case, index: int = 1) -> Form:
     """The form a case describes; what it does not mention is in order."""
     rows = case.get("rows", [])
+    document = Document(path=case.get("file", DOCUMENT.path), sha256="")
     if case.get("kind") == "target":
         table = TargetTable(
-            document=DOCUMENT,
+            document=document,
             index=index,
             year=cell(case.get("year", "2023")),
             project_name=cell(case.get("project", "样例项目")),
+            declaring_unit=cell(case.get("department", "!")),
             goals=cell(case.get("goal", "!")),
+            year_budget=cell(case.get("budget", "!")),
             indicators=tuple(Indicator(**cells(line, ROW_COLUMNS[:4])) for line in rows),
         )
         sections: dict[str, Any] = {name: cell(text) for name, text in case.get("sections", {}).items()}
         return replace(table, **sections)
     return SelfEvaluation(
-        document=DOCUMENT,
+        document=document,
         index=index,
         year=cell(case.get("year", "2023")),
         amount_unit=cell(case.get("unit", "万元")),
         project_name=cell(case.get("project", "样例项目")),
+        supervising_department=cell(case.get("department", "!")),
+        implementing_unit=cell(case.get("owner", "!")),
         funds=tuple(FundRow(**cells(line, FUND_COLUMNS)) for line in case.get("funds", FULLY_SPENT)),
         expected_goal=cell(case.get("goal", "")),
         actual_completion=cell(case.get("completion", "")),
@@ -159,6 +179,7 @@ class Sheets:
     """The notation, handed to tests."""
 
     form: Callable[..., Form]
+    forms: Callable[[Case], tuple[Form, ...]]
     skills: Callable[[Case], Skills]
     sheet: Callable[[object], Sheet]
     cases: Callable[[object], list[Case]]
@@ -167,7 +188,13 @@ class Sheets:
 @pytest.fixture(scope="session")
 def sheets() -> Sheets:
     """How sheets become forms and skills."""
-    return Sheets(form=case_to_form, skills=sheet_skills, sheet=SHEET.validate_python, cases=CASES.validate_python)
+    return Sheets(
+        form=case_to_form,
+        forms=case_to_forms,
+        skills=sheet_skills,
+        sheet=SHEET.validate_python,
+        cases=CASES.validate_python,
+    )
 
 
 @pytest.fixture(scope="session")

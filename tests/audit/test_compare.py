@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from audit import Thresholds
+from audit.cells import Context
 from audit.compare import Direction, attainment, satisfaction_row, shared_letters
 from audit.engine import remembered
+from audit.notebook import Notebook
 from audit.rule import NotRead
-from audit.view import Context, FormView, Notebook, RowView
+from audit.view import FormView, RowView
 
 
 def row_of(sheets: Any, line: str, **case: Any) -> RowView:

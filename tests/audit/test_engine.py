@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 import audit
 from audit import RULES, FormKind, RowRule, Skills, Thresholds, check
+from audit.cells import Context
 from audit.engine import Raised, form_to_raised, remembered
 from audit.rule import PASS, Fail, Outcome, RowsAndFormRule, Rule, form_rule, row_rule, rows_and_form_rule
 from audit.rules import _distinct
-from audit.view import Context, FormView, RowView
+from audit.view import FormView, RowView
 from domain.finding import Severity, Verdict
 from domain.value import Reading
 

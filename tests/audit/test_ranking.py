@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from audit import RULES
 from audit.engine import Raised
-from audit.ranking import MONEY_CODES, item_to_factors, priority_of, raised_to_findings
+from audit.ranking import MONEY_CODES, Company, item_to_factors, priority_of, raised_to_findings
 from audit.stories import FORM_STORIES, TELLING
 from audit.weights import Weights
 from domain.finding import Finding, Severity, Verdict
@@ -54,7 +54,7 @@ def raised(
 
 def ranked(items: Iterable[Raised], **units: int) -> tuple[Finding, ...]:
     """The list of a batch with so many forms of each unit."""
-    return raised_to_findings(items, weights=Weights(), units=units)
+    return raised_to_findings(items, weights=Weights(), company=Company(units=units, copies={}))
 
 
 def weight_of(item: Raised) -> float:
@@ -219,3 +219,14 @@ def test_what_a_unit_did_in_one_form_only_rises() -> None:
     item = raised("DIMENSION_WEIGHT_DEVIATION", row=None, unit="甲局")
     (alone,), (few,) = ranked([item], 甲局=8), ranked([item], 甲局=3)
     assert alone.priority > few.priority and "本批8张表中仅此一张" in alone.why
+
+
+def test_what_was_told_on_the_first_copy_of_a_form_is_covered_by_it() -> None:
+    items = [raised("SAT_NO_SURVEY", form=form) for form in (1, 2)] + [raised("TARGET_VAGUE", row=3, form=2)]
+    copies = {("forms.txt", 2): ("forms.txt", 1)}
+    findings = raised_to_findings(items, weights=Weights(), company=Company(units={}, copies=copies))
+    assert [(f.form_index, f.finding, f.covered_by) for f in findings] == [
+        (1, "SAT_NO_SURVEY", None),
+        (2, "TARGET_VAGUE", None),
+        (2, "SAT_NO_SURVEY", 1),
+    ]

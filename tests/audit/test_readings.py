@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from audit import RULES, Thresholds
+from audit.cells import Context
 from audit.engine import form_to_raised, remembered
 from audit.readings import ALL_READINGS, judge
-from audit.view import Context
 from domain.finding import Finding, Verdict
 from domain.form import Form, walk, with_fields
 from domain.source import Alternatives

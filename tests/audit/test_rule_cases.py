@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from audit import RULES, Thresholds
-from audit.engine import Raised, form_to_raised, remembered
-from audit.view import Context
+from audit import RULES, BatchRule, BatchView, Thresholds
+from audit.cells import Context
+from audit.engine import Raised, batch_to_raised, form_to_raised, remembered
 from domain.finding import Verdict
+from domain.form import Form
 
 CASES = Path(__file__).parent / "cases"
 BY_CODE = {rule.code: rule for rule in RULES}
@@ -32,10 +33,18 @@ def all_cases() -> list[Any]:
 def test_rule_judges_its_case(code: str, kind: str, raw: object, sheets: Any) -> None:
     (case,) = sheets.cases([raw])
     context = Context(skills=remembered(sheets.skills(case)), thresholds=Thresholds())
-    raised = form_to_raised(sheets.form(case), (BY_CODE[code],), context=context)
+    raised = run_rule(code, sheets.forms(case), context=context)
     assert [item.finding.verdict for item in raised] == ([] if kind == "pass" else [VERDICTS[kind]])
     for item in raised:
         assert_says(item, case)
+
+
+def run_rule(code: str, forms: tuple[Form, ...], *, context: Context) -> tuple[Raised, ...]:
+    """What one rule raises on the forms of a case."""
+    rule = BY_CODE[code]
+    if isinstance(rule, BatchRule):
+        return batch_to_raised(BatchView(forms, context=context), (rule,))
+    return tuple(item for form in forms for item in form_to_raised(form, (rule,), context=context))
 
 
 def assert_says(item: Raised, case: dict[str, Any]) -> None:
@@ -44,6 +53,7 @@ def assert_says(item: Raised, case: dict[str, Any]) -> None:
     assert case.get("message", "") in finding.message
     assert finding.severity == case.get("severity", finding.severity)
     assert finding.row == case.get("row", finding.row)
+    assert finding.form_index == case.get("form", finding.form_index)
     assert finding.evidence
     assert finding.basis
 
