@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from audit.nature import rule_to_nature
 from audit.rule import FormKind, Rule
@@ -68,6 +69,7 @@ def _unstopped(facts: str) -> str:
     return facts if facts.endswith(QUOTED_STOP) else facts.removesuffix(STOP)
 
 
+@lru_cache(maxsize=1024)  # as many as there are rules, asked for once a finding
 def basis_to_clauses(basis: str) -> tuple[Clause, ...]:
     """The sources of a basis, each once: documents with their numbers, and an article where one was read."""
     return tuple(dict.fromkeys(_part_to_clause(part) for part in _basis_parts(basis)))
@@ -93,6 +95,11 @@ def _part_to_clause(part: str) -> Clause:
 def clauses_to_words(clauses: Sequence[Clause]) -> str:
     """How clauses are cited in a row, each with what it asks for."""
     return "、".join(map(clause_to_words, clauses))
+
+
+@lru_cache(maxsize=1024)
+def _basis_to_words(basis: str) -> str:
+    return clauses_to_words(basis_to_clauses(basis))
 
 
 def clause_to_words(clause: Clause) -> str:
@@ -125,7 +132,7 @@ def _with_statement(finding: Finding, forms: Mapping[FormKey, Form], *, natures:
 def finding_to_statement(finding: Finding, form: Form | None, *, nature: str) -> Statement:
     """What a working paper says of a finding. ``form`` is None where it is not at hand."""
     message = finding.message.strip().rstrip(_ENDS)
-    clauses = clauses_to_words(basis_to_clauses(finding.basis))
+    clauses = _basis_to_words(finding.basis)
     facts = f"{_subject(finding, form)}存在以下情形：{_row_named(finding, form)}{message}"
     return Statement(nature=nature, facts=facts, clauses=clauses)
 

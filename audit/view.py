@@ -9,7 +9,7 @@ from typing import Literal
 from audit.phrases import plain, quoted
 from audit.rule import FormKind, NotRead, Skills, Why
 from audit.thresholds import Thresholds
-from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
+from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
 from domain.label import Label, Rationale, RewriteStatus
 from domain.value import Amount, Number, Reading
 
@@ -369,6 +369,15 @@ class FormView(_Cells):
         """Narrative of what was done; "" where the form has no place for it."""
         field = self._self_evaluation("actual_completion").actual_completion
         return "" if field.state is FieldState.MISSING else self._text("actual_completion", field)
+
+    @property
+    def completion_if_read(self) -> str:
+        """The narrative for what does not rest on it; "" wherever it cannot be had."""
+        field = self.form.actual_completion if isinstance(self.form, SelfEvaluation) else MISSING
+        sure = field.state is FieldState.READ and field.confidence >= self.thresholds.read_confidence
+        if sure:
+            self.notebook.mention("actual_completion", field)
+        return field.text if sure else ""
 
     def year_budget(self) -> Amount | None:
         """The year's budget of a target table, for weighing findings. Not evidence."""
