@@ -29,14 +29,20 @@ _ENDS = "。；;，,、 \n"  # what a message or an asking may end with, and a s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One source of a basis: ``name`` as it is cited, ``asks`` what it asks for ("" where not said).
+    """One source of a basis: a document, its article, and what it asks for ("" where not said).
 
     ``is_regulation`` holds for a document with a number; the notes printed on a form have none.
     """
 
-    name: str
+    document: str
+    article: str = ""
     asks: str
     is_regulation: bool
+
+    @property
+    def name(self) -> str:
+        """The source as it is cited."""
+        return self.document + self.article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +95,25 @@ def _basis_parts(basis: str) -> list[str]:
 def _part_to_clause(part: str) -> Clause:
     named, _, asks = part.partition("：")
     found = _CLAUSE.match(named)
-    return Clause(name=named.strip(), asks=asks.strip(_ENDS), is_regulation=found is not None)
+    asks = asks.strip(_ENDS)
+    if found is None:
+        return Clause(document=named.strip(), asks=asks, is_regulation=False)
+    document, article = found["document"].strip(), (found["article"] or "").strip()
+    return Clause(document=document, article=article, asks=asks, is_regulation=True)
 
 
 def clauses_to_words(clauses: Sequence[Clause]) -> str:
-    """How clauses are cited in a row, each with what it asks for."""
-    return "、".join(map(clause_to_words, clauses))
+    """How clauses are cited in a row, each with what it asks for; a document named before is 该办法."""
+    before = ["", *(clause.document for clause in clauses)]
+    words = (
+        clause_to_words(replace(clause, document=_again(clause)) if clause.document == known else clause)
+        for clause, known in zip(clauses, before, strict=False)
+    )
+    return "、".join(words)
+
+
+def _again(clause: Clause) -> str:
+    return "该办法" if "办法》" in clause.document else "该文件" if clause.is_regulation else clause.document
 
 
 @lru_cache(maxsize=1024)
