@@ -66,11 +66,12 @@ EMPTY_GOAL = re.compile(
     r"用于|支付|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
 COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
-# Without one of these a short goal names a matter and not what becomes of it.
+# A short goal that ends so and does none of these names a matter and not what becomes of it.
 REACHES = re.compile(
     r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
-    r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及"
+    r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及|丰富|繁荣|弘扬|传承|激发|拓展|提供|加大|强化|深化|遏制|防止|预防|杜绝|缓解|确定|修复|治理|保护|规范"
 )
+MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
 NEXT_MARKS = "、，,：:；;"
 LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
 OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
@@ -89,11 +90,12 @@ def goal_without_indicator(form: FormView) -> Outcome:
     text = _promise_text(form)
     if not text or not form.rows:
         return PASS
-    promised = tuple(mention for mention in form.context.skills.mentions(text) if _is_promise(mention))
-    distinct = {(mention.quantity.low, mention.quantity.unit): mention for mention in promised}
-    missing = [mention for mention in distinct.values() if not any(_answers(row, mention) for row in form.rows)]
-    if len(missing) >= TASKS_LEAST or (missing and len(missing) == len(distinct)):
-        return _numbers_fail(form, missing, met=len(distinct) - len(missing))
+    mentions = form.context.skills.mentions(text)
+    met = sum(any(_answers(row, mention) for row in form.rows) for mention in mentions)
+    promised = {(mention.quantity.low, mention.quantity.unit): mention for mention in mentions if _is_promise(mention)}
+    missing = [mention for mention in promised.values() if not any(_answers(row, mention) for row in form.rows)]
+    if len(missing) >= TASKS_LEAST or (missing and not met):
+        return _numbers_fail(form, missing, met=met)
     return _tasks_without_indicator(form, text)
 
 
@@ -188,7 +190,7 @@ def goal_tautological(form: FormView) -> Outcome:
         )
     if COSTS.search(said):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只说了钱的用途，没有说要达到什么。")
-    if REACHES.search(said) is None and not form.context.skills.mentions(goal):
+    if MATTER.search(said) and REACHES.search(said) is None and not form.context.skills.mentions(goal):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只是一个事项，没有说要达到什么。", severity=Severity.LOW)
     return PASS
 

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from audit.basis import EVALUATION_ART_4, FOOTNOTE_QUANTITY, FOOTNOTE_RATE, TRUTHFUL, together
+from audit.basis import EVALUATION_ART_4, FOOTNOTE_RATE, TRUTHFUL, together
 from audit.compare import (
     PERCENT,
-    Direction,
     attainment_if_plain,
     letters,
     quantity_actual,
     quantity_target,
-    row_direction,
     satisfaction_row,
 )
 from audit.phrases import HUNDRED, plain, quoted, rounded
-from audit.prose import agrees, copied_share, counted_subject, pairs_told, speaks_of
+from audit.prose import agrees, copied_share, speaks_of
 from audit.rule import PASS, Fail, Outcome, form_rule, rows_and_form_rule
-from audit.rules.bands import Band, band_of
+from audit.rules.omission import undone_part
 from audit.units import counted_unit, same_word
 from audit.view import FormView, RowView
 from audit.words import TIME_UNITS
@@ -35,16 +31,6 @@ EXECUTION = re.compile(r"执行率")
 # A whole name that says everything was done, and not what.
 ALL_DONE_RATE = re.compile(
     r"^(本|项目|年度|全年|各项|总体|工作|任务|计划|目标|建设|实施|整体)*(计划|任务|工作|项目|目标)(总体)?完成率$"
-)
-# The narrative's own word that all was done, and the list of what was not done left at 无.
-ALL_DONE = re.compile(
-    r"(各项|所有|全部|年度|全年)(年度|绩效|预定|既定|工作|产出|效益)*(目标|指标|任务|工作)(任务)?(均|全部|全面|已|都|按期|按时|按计划|圆满)+(完成|达到|达成|实现|达标)"
-    r"|(全面|全部|圆满|100%)(完成|实现|达成)了?(全部|所有|各项|年度|全年|年初)(预定|既定|绩效|工作)*(目标|指标|任务|工作)"
-    r"|未完成的?(绩效)?(目标|指标|任务)[^。；;，,]{0,10}[:：（(]?无"
-)
-# The narrative owns up to something left undone, whatever it calls it.
-OWNED_UP = re.compile(
-    r"未(能|全部|完全|按|开展|完成|达|实施|举办|实现)|没有(完成|开展)|尚未|推迟|取消|暂停|延期|滞后|调减|缓建|停办|不足|有待|差距|退出|压减"
 )
 GOOD_SATISFACTION = re.compile(
     r"满意度?(结果|情况|水平|程度|评价|反馈)?[^，,。；;\d]{0,6}(较好|良好|很好|较高|很高|优秀|显著|非常满意|比较满意)"
@@ -85,6 +71,8 @@ def goal_copied_as_completion(form: FormView) -> Outcome:
     told_in_goal = {mention.quantity.low for mention in form.context.skills.mentions(goal)}
     figures = [mention for mention in form.completion_mentions if EXECUTION.search(mention.before) is None]
     own = [mention for mention in figures if mention.quantity.low not in told_in_goal]
+    if own and len(figures) * limits.figure_letters >= len(letters(done)):
+        return PASS
     message = f"实际完成情况有{rounded(share * HUNDRED, 0)}%的文字照抄年度目标，如{quoted(_copied_piece(done, goal))}"
     if own:
         return Fail(message=f"{message}；自己的数字只有{len(own)}处。", severity=Severity.LOW)
@@ -137,93 +125,6 @@ def _around(sentence: str, found: re.Match[str]) -> str:
     start = max(sentence.rfind(mark, 0, found.start()) for mark in "，,") + 1
     ends = [place for mark in "，," if (place := sentence.find(mark, found.end())) >= 0]
     return sentence[start : min(ends, default=len(sentence))].strip()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Undone:
-    """A row that stayed behind its target: how much of it was done (0..1) and its marks."""
-
-    row: RowView
-    share: Decimal
-    marks: Decimal
-
-
-def _undone(row: RowView) -> _Undone | None:
-    """What a row left undone; None for a row that was reached, was rewritten, or reports an opinion."""
-    if row.rewritten or satisfaction_row(row):
-        return None
-    marks = row.weight_if_read or Decimal(0)
-    actual, target = quantity_actual(row), quantity_target(row)
-    if band_of(row) is Band.UNMET:
-        return _Undone(row=row, share=Decimal(0), marks=marks)
-    if actual is None or target is None or actual.comparator is not Comparator.NONE:
-        return None
-    # A bare 0 under a target that counts something was not done, in whatever unit the target counts.
-    if actual.low == 0 and target.low > 0 and row_direction(row, target) is Direction.UP:
-        return _Undone(row=row, share=Decimal(0), marks=marks)
-    reached = attainment_if_plain(row)
-    if reached is None or reached.met or reached.ratio is None or reached.target <= 0:
-        return None
-    return _Undone(row=row, share=min(reached.ratio, Decimal(1) / max(reached.ratio, Decimal("0.01"))), marks=marks)
-
-
-@form_rule(
-    code="NARRATIVE_OMITS_UNMET",
-    title="叙述隐去未完成项",
-    group=GROUP,
-    severity=Severity.MEDIUM,
-    basis=together(EVALUATION_ART_4, FOOTNOTE_QUANTITY),
-)
-def narrative_omits_unmet(form: FormView) -> Outcome:
-    """指标没有完成或没有开展，完成情况却只字不提，甚至称全部完成；看叙述的人会以为没有问题。"""
-    done = form.completion
-    if not done:
-        return PASS
-    undone = [item for row in form.rows if (item := _undone(row)) is not None]
-    claim = ALL_DONE.search(done)
-    if claim is not None and undone and OWNED_UP.search(done.replace(claim.group(), "")) is None:
-        return _omitted(form, undone, tail=f"，完成情况却称{quoted(claim.group())}", graver=True)
-    told = len(letters(done)) >= form.thresholds.narrative_letters
-    if told and OWNED_UP.search(done) is None:
-        silent = [item for item in undone if _passed_over(item, done)]
-        if silent:
-            return _omitted(form, silent, tail="，完成情况没有提及", graver=False)
-    return _goal_cut_short(form, done)
-
-
-def _passed_over(item: _Undone, done: str) -> bool:
-    limits = item.row.thresholds
-    far = item.share < limits.omitted_share
-    return far and pairs_told(counted_subject(item.row.name), done) < limits.told_share
-
-
-def _omitted(form: FormView, undone: Sequence[_Undone], *, tail: str, graver: bool) -> Fail:
-    marks = sum((item.marks for item in undone), Decimal(0))
-    names = "；".join(f"{item.row.label}目标{item.row.target_text}、实际{item.row.actual_text}" for item in undone[:4])
-    more = f"等{len(undone)}项" if len(undone) > 4 else ""
-    weighty = marks >= form.thresholds.usual_row
-    nothing = any(item.share == 0 for item in undone)
-    grave = weighty and (nothing or graver)
-    severity = Severity.HIGH if grave else Severity.MEDIUM if graver or weighty else Severity.LOW
-    return Fail(message=f"{names}{more}（共{plain(marks)}分）{tail}。", severity=severity, points=marks)
-
-
-def _goal_cut_short(form: FormView, done: str) -> Outcome:
-    """A completion copied from the goal without the sentences that name what was to be delivered."""
-    goal = form.goal
-    limits = form.thresholds
-    if not goal or copied_share(done, source=goal) < limits.copied_share:
-        return PASS
-    left_out = [
-        sentence
-        for sentence in SENTENCE.split(goal)
-        if ("《" in sentence or form.context.skills.mentions(sentence))
-        and pairs_told(sentence, done) < limits.told_share
-    ]
-    if not left_out:
-        return PASS
-    message = f"完成情况照抄目标，却略去目标中的{quoted(left_out[0].strip()[:60])}，没有交代是否完成。"
-    return Fail(message=message, severity=Severity.HIGH)
 
 
 def _row_conflict(row: RowView) -> Outcome:
@@ -280,7 +181,7 @@ def _all_done_conflict(row: RowView, actual: Quantity) -> Outcome:
     if ALL_DONE_RATE.search(letters(row.name)) is None or actual.unit != PERCENT or actual.low < HUNDRED:
         return PASS
     others = [other for other in row.form.rows if other.place != row.place]
-    undone = [item for other in others if (item := _undone(other)) is not None]
+    undone = [item for other in others if (item := undone_part(other)) is not None]
     nothing = [item for item in undone if item.share == 0]
     if not nothing and len(undone) < row.thresholds.undone_rows:
         return PASS
