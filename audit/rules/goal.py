@@ -71,6 +71,7 @@ REACHES = re.compile(
     r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
     r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及|丰富|繁荣|弘扬|传承|激发|拓展|提供|加大|强化|深化|遏制|防止|预防|杜绝|缓解|确定|修复|治理|保护|规范"
 )
+LEAST_OWN = 3  # letters a goal must have of its own before they can be the project's
 MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
 NEXT_MARKS = "、，,：:；;"
 LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
@@ -184,7 +185,7 @@ def goal_tautological(form: FormView) -> Outcome:
         return PASS
     project = letters(form.project_name)
     own = EMPTY_GOAL.sub("", said)
-    if project and (own in project or said in project):
+    if project and (said in project or (len(own) >= LEAST_OWN and own in project)):
         return Fail(
             message=f"年度目标全文为{quoted(goal)}，只是项目名称{quoted(form.project_name)}，没有说要达到什么。"
         )

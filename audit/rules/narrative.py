@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from audit.basis import EVALUATION_ART_4, FOOTNOTE_RATE, TRUTHFUL, together
 from audit.compare import (
@@ -18,7 +17,8 @@ from audit.phrases import HUNDRED, plain, quoted, rounded
 from audit.prose import agrees, copied_share, speaks_of
 from audit.rule import PASS, Fail, Outcome, form_rule, rows_and_form_rule
 from audit.rules.omission import undone_part
-from audit.units import counted_unit, same_word
+from audit.rules.told_money import amount_conflict, denied_conflict, rate_conflict, unpaid_conflict
+from audit.units import counted_unit
 from audit.view import FormView, RowView
 from audit.words import TIME_UNITS
 from domain.finding import Severity
@@ -39,9 +39,6 @@ OWN_YEAR = re.compile(r"(?P<year>20\d{2})年度?(全年)?[，,]?(本项目|按�
 CLOSING_YEAR = re.compile(r"截[至止到](?P<year>20\d{2})年")
 THIS_YEAR = re.compile(r"本年|今年|当年|全年|年内")
 HEAD_LETTERS = 16  # the year a narrative reports on stands in its first words
-UNPAID = re.compile(
-    r"(含|尚有|仍有|剩余|余款|尾款|质保金)[^，,。；;]{0,12}(待支付|未支付|尚未支付|未付|待付)|(待支付|尚未支付|未支付)[^，,。；;]{0,6}\d"
-)
 # What a report of things done does not say of its own year; 按计划完成 and a bound named as the goal are no promise.
 PROMISE = re.compile(
     r"不少于|不低于|不超过(?=\d)|力争|争取(?!到|了|得)|确保.{0,12}达到|预计(?!的)|拟(于|在|开展|举办|完成|组织|建)|将(开展|举办|完成|组织|推进|达到|实现|建成|建设)|计划(开展|举办|完成(?!率|情况|的)|组织|建设|全年)"
@@ -155,9 +152,9 @@ def _told_otherwise(row: RowView, actual: Quantity) -> Mention | None:
 
 
 def _same_kind(told: Quantity, actual: Quantity) -> bool:
-    if PERCENT in told.unit + actual.unit:
-        return counted_unit(told.unit) == counted_unit(actual.unit)
-    return bool(told.unit) and same_word(told.unit, actual.unit)
+    """Only one and the same unit: visits are more than people, and a course has many sessions."""
+    unit = counted_unit(told.unit)
+    return bool(unit) and (unit == counted_unit(actual.unit) or (not actual.unit and unit != PERCENT))
 
 
 def _conflict_fail(row: RowView, told: Mention) -> Fail:
@@ -205,31 +202,9 @@ def narrative_cell_conflict(form: FormView) -> Outcome:
     done = form.completion
     if not done:
         return PASS
-    checks = (_rate_conflict, _year_conflict, _unpaid_conflict, _good_without_figure)
+    checks = (rate_conflict, amount_conflict, denied_conflict, unpaid_conflict, _year_conflict, _good_without_figure)
     conflicts = (check(form, done) for check in checks)
     return next((conflict for conflict in conflicts if isinstance(conflict, Fail)), PASS)
-
-
-def _rate_conflict(form: FormView, _: str) -> Outcome:
-    told = [mention for mention in form.completion_mentions if _execution_mention(mention)]
-    if not told or form.total_fund.rate is None:
-        return PASS
-    rates = [fund.rate.value for fund in form.funds if fund.rate is not None]
-    mention = told[0]
-    slack = form.thresholds.rate_told_tolerance
-    if mention.quantity.low == mention.quantity.low.to_integral_value():
-        slack = Decimal("0.5")  # a rate told without decimals was rounded to a whole percent
-    if any(abs(mention.quantity.low - rate) <= slack for rate in rates):
-        return PASS
-    message = f"完成情况称“{mention.before}{plain(mention.quantity.low)}%”，资金表印出的执行率为{plain(rates[0])}%。"
-    far = abs(mention.quantity.low - rates[0]) >= 1
-    return Fail(message=message, severity=Severity.HIGH if far else Severity.LOW)
-
-
-def _execution_mention(mention: Mention) -> bool:
-    exact = counted_unit(mention.quantity.unit) == PERCENT and mention.quantity.comparator is Comparator.NONE
-    whole = re.search(r"(预算|资金|项目|经费|^)执行率(达到?|为|是)?$", letters(mention.before)) is not None
-    return exact and whole and not mention.quantity.approximate
 
 
 def _year_conflict(form: FormView, done: str) -> Outcome:
@@ -241,18 +216,6 @@ def _year_conflict(form: FormView, done: str) -> Outcome:
     if found is None or int(found["year"]) == year:
         return PASS
     message = f"本表为{year}年度，完成情况写的却是{quoted(found.group())}，通篇没有出现{year}年。"
-    return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
-
-
-def _unpaid_conflict(form: FormView, done: str) -> Outcome:
-    """Money told as unpaid in a form whose budget is reported as spent to the last cent."""
-    found = UNPAID.search(done)
-    if found is None:
-        return PASS
-    rate = form.total_fund.rate
-    if rate is None or rate.value < HUNDRED:
-        return PASS
-    message = f"资金表执行率{plain(rate.value)}%，完成情况却写有{quoted(found.group())}，未支付的钱不应计入执行数。"
     return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
 
 

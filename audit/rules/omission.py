@@ -24,6 +24,7 @@ from audit.rule import PASS, Fail, Outcome, form_rule
 from audit.rules.bands import Band, band_of
 from audit.units import counted_unit
 from audit.view import FormView, RowView
+from audit.words import TIME_UNITS
 from domain.finding import Severity
 from domain.value import Comparator, Mention
 
@@ -67,6 +68,8 @@ def undone_part(row: RowView) -> Undone | None:
         return Undone(row=row, share=Decimal(0), marks=marks)
     if actual is None or target is None or actual.comparator is not Comparator.NONE:
         return None
+    if target.unit in TIME_UNITS and target.comparator not in (Comparator.GE, Comparator.GT):
+        return None  # a bare 10天 may be a limit, and fewer days are better
     # A bare 0 under a target that counts something was not done, in whatever unit the target counts.
     if actual.low == 0 and target.low > 0 and row_direction(row, target) is Direction.UP:
         return Undone(row=row, share=Decimal(0), marks=marks)
