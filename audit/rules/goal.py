@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from audit.basis import TARGET_REQUIREMENTS
 from audit.compare import PERCENT, letters, quantity_target, shared_letters
@@ -26,6 +27,8 @@ PROMISED = re.compile(
 STRUCTURE = re.compile(
     r"^(大|个)?(方面|领域|专题|板块|环节|层次|阶段|重点|体系|维度|目标|任务|子项目|项目类|中心|主题|原则|坚持|乡|镇|村|行政村|自然村|社区|街道|县|区|市|省|单位|部门|科室)"
 )
+# Sentences that tell how things stood or went before.
+OTHER_YEARS = re.compile(r"近年|历年|往年|去年|上年|以来[，,有共已]")
 BACKGROUND = re.compile(r"现有|已有|共有|下辖|辖区|上年|去年|往年|截至|近年|以来|累计|了|曾|还有")
 PLACES = frozenset(
     {
@@ -50,6 +53,7 @@ PLACES = frozenset(
         "",
     }
 )
+SPECIFICATION = re.compile(r"[A-Za-z/]+")  # 1.5T, 500kV tell what a thing is like
 KIN_LETTERS = 2
 MANY_NUMBERS = 3
 # Things a goal may promise by name, after a verb that makes them.
@@ -69,7 +73,7 @@ COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|�
 # A short goal that ends so and does none of these names a matter and not what becomes of it.
 REACHES = re.compile(
     r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
-    r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及|丰富|繁荣|弘扬|传承|激发|拓展|提供|加大|强化|深化|遏制|防止|预防|杜绝|缓解|确定|修复|治理|保护|规范"
+    r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及|丰富|繁荣|弘扬|传承|激发|拓展|提供|加大|强化|深化|遏制|防止|预防|杜绝|缓解|确定|修复|保护|规范"
 )
 LEAST_OWN = 3  # letters a goal must have of its own before they can be the project's
 MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
@@ -94,25 +98,48 @@ def goal_without_indicator(form: FormView) -> Outcome:
     mentions = form.context.skills.mentions(text)
     met = sum(any(_answers(row, mention) for row in form.rows) for mention in mentions)
     promised = {(mention.quantity.low, mention.quantity.unit): mention for mention in mentions if _is_promise(mention)}
-    missing = [mention for mention in promised.values() if not any(_answers(row, mention) for row in form.rows)]
+    sums = _sums_of_targets(form)
+    missing = [
+        mention
+        for mention in promised.values()
+        if not any(_answers(row, mention) for row in form.rows) and not _part_of_sum(mention, promised.values(), sums)
+    ]
     if len(missing) >= TASKS_LEAST or (missing and not met):
         return _numbers_fail(form, missing, met=met)
     return _tasks_without_indicator(form, text)
+
+
+def _sums_of_targets(form: FormView) -> frozenset[tuple[Decimal, str]]:
+    """Every target with its unit, to be held against several numbers of the goal together."""
+    targets = (quantity_target(row) for row in form.rows)
+    return frozenset((target.low, target.unit) for target in targets if target is not None)
+
+
+def _part_of_sum(mention: Mention, others: Iterable[Mention], sums: frozenset[tuple[Decimal, str]]) -> bool:
+    """True where the goal's numbers in one unit add up to a target in that unit."""
+    unit = mention.quantity.unit
+    alike = [other.quantity.low for other in others if other.quantity.unit == unit]
+    return (sum(alike, Decimal(0)), unit) in sums
 
 
 def _promise_text(form: FormView) -> str:
     """The goal, and on a target table the plan where it says something else."""
     goal = form.goal
     plan = TargetTableView(form).plan if form.kind is FormKind.TARGET else ""
-    return goal if letters(plan) in letters(goal) else f"{goal}。{plan}"
+    text = goal if letters(plan) in letters(goal) else f"{goal}。{plan}"
+    return "。".join(sentence for sentence in text.split("。") if OTHER_YEARS.search(sentence) is None)
 
 
 def _is_promise(mention: Mention) -> bool:
     quantity = mention.quantity
     counted = unit_counts(quantity.unit)
-    if counted_unit(quantity.unit) in PLACES or counted in (Counted.RATE, Counted.MONEY, Counted.TIME):
+    if (
+        counted_unit(quantity.unit) in PLACES
+        or SPECIFICATION.fullmatch(quantity.unit)
+        or counted in (Counted.RATE, Counted.MONEY, Counted.TIME)
+    ):
         return False
-    if STRUCTURE.search(mention.after) or BACKGROUND.search(mention.before):
+    if STRUCTURE.search(mention.after) or BACKGROUND.search(mention.before + mention.after):
         return False
     bound = quantity.comparator is not Comparator.NONE and not quantity.approximate
     return bound or PROMISED.search(mention.before + mention.after) is not None
@@ -124,7 +151,8 @@ def _answers(row: RowView, mention: Mention) -> bool:
     if target is None or target.unit == PERCENT:
         return False
     same = target.low in (mention.quantity.low, mention.quantity.high)
-    kin = shared_letters(row.name, mention.before + mention.after) >= KIN_LETTERS
+    words = PROMISED.sub("", mention.before + mention.after)
+    kin = shared_letters(PROMISED.sub("", row.name), words) >= KIN_LETTERS
     return (same and (kin or same_word(target.unit, mention.quantity.unit))) or kin
 
 

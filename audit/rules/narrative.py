@@ -13,8 +13,9 @@ from audit.compare import (
     quantity_target,
     satisfaction_row,
 )
+from audit.pairing import told_by_likeness, told_by_name
 from audit.phrases import HUNDRED, plain, quoted, rounded
-from audit.prose import agrees, copied_share, speaks_of
+from audit.prose import agrees, copied_share
 from audit.rule import PASS, Fail, Outcome, form_rule, rows_and_form_rule
 from audit.rules.omission import undone_part
 from audit.rules.told_money import amount_conflict, denied_conflict, rate_conflict, unpaid_conflict
@@ -131,33 +132,21 @@ def _row_conflict(row: RowView) -> Outcome:
     actual = quantity_actual(row)
     if actual is not None and actual.low == actual.high:
         told = _told_otherwise(row, actual)
-        if told is not None:
-            return _conflict_fail(row, told)
-        return _all_done_conflict(row, actual)
+        return told if told is not None else _all_done_conflict(row, actual)
     return PASS
 
 
-def _told_otherwise(row: RowView, actual: Quantity) -> Mention | None:
+def _told_otherwise(row: RowView, actual: Quantity) -> Fail | None:
     """The narrative's number for this row where it is another one; None where any number told agrees."""
-    mentions = [
-        mention
-        for mention in row.form.completion_mentions
-        if _same_kind(mention.quantity, actual) and speaks_of(mention, row.name)
-    ]
-    if not mentions or any(agrees(mention.quantity, actual.low) for mention in mentions):
-        return None
-    longer = [other for other in row.form.rows if len(other.name) > len(row.name)]
-    own = [mention for mention in mentions if not any(speaks_of(mention, other.name) for other in longer)]
-    return own[0] if own else None
+    for pair, least in ((told_by_name, Severity.MEDIUM), (told_by_likeness, Severity.LOW)):
+        told = pair(row, actual)
+        if told:
+            agreed = any(agrees(mention.quantity, actual.low) for mention in told)
+            return None if agreed else _conflict_fail(row, told[0], least=least)
+    return None
 
 
-def _same_kind(told: Quantity, actual: Quantity) -> bool:
-    """Only one and the same unit: visits are more than people, and a course has many sessions."""
-    unit = counted_unit(told.unit)
-    return bool(unit) and (unit == counted_unit(actual.unit) or (not actual.unit and unit != PERCENT))
-
-
-def _conflict_fail(row: RowView, told: Mention) -> Fail:
+def _conflict_fail(row: RowView, told: Mention, *, least: Severity) -> Fail:
     number = f"{plain(told.quantity.low)}{counted_unit(told.quantity.unit)}"
     target = quantity_target(row)
     reached = attainment_if_plain(row)
@@ -169,8 +158,10 @@ def _conflict_fail(row: RowView, told: Mention) -> Fail:
         and target.comparator in (Comparator.GE, Comparator.GT)
         and told.quantity.high < target.low
     )
-    message = f"{row.label}实际填{row.actual_text}，完成情况写作“{told.before}{number}”，相差不是舍入{row.marks}。"
-    return Fail(message=message, severity=Severity.HIGH if saves else Severity.MEDIUM)
+    words = quoted(f"{told.before}{number}{told.after}")
+    message = f"{row.label}实际填{row.actual_text}，完成情况写作{words}，相差不是舍入{row.marks}。"
+    sure = least is Severity.MEDIUM
+    return Fail(message=message, severity=Severity.HIGH if saves and sure else least, confidence=1.0 if sure else 0.7)
 
 
 def _all_done_conflict(row: RowView, actual: Quantity) -> Outcome:
