@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from audit.aside import aside
 from audit.basis import TARGET_REQUIREMENTS
 from audit.compare import PERCENT, letters, quantity_target, shared_letters
 from audit.phrases import plain, quoted
@@ -93,16 +94,17 @@ OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
 def goal_without_indicator(form: FormView) -> Outcome:
     """目标或实施计划写明的数量、成果，在指标的名称和目标值里找不到对应，年终无从考核。"""
     text = _promise_text(form)
-    if not text or not form.rows:
+    rows = aside(form).rows
+    if not text or not rows:
         return PASS
     mentions = form.context.skills.mentions(text)
-    met = sum(any(_answers(row, mention) for row in form.rows) for mention in mentions)
+    met = sum(any(_answers(row, mention) for row in rows) for mention in mentions)
     promised = {(mention.quantity.low, mention.quantity.unit): mention for mention in mentions if _is_promise(mention)}
     sums = _sums_of_targets(form)
     missing = [
         mention
         for mention in promised.values()
-        if not any(_answers(row, mention) for row in form.rows) and not _part_of_sum(mention, promised.values(), sums)
+        if not any(_answers(row, mention) for row in rows) and not _part_of_sum(mention, promised.values(), sums)
     ]
     if len(missing) >= TASKS_LEAST or (missing and not met):
         return _numbers_fail(form, missing, met=met)
@@ -111,7 +113,7 @@ def goal_without_indicator(form: FormView) -> Outcome:
 
 def _sums_of_targets(form: FormView) -> frozenset[tuple[Decimal, str]]:
     """Every target with its unit, to be held against several numbers of the goal together."""
-    targets = (quantity_target(row) for row in form.rows)
+    targets = (quantity_target(row) for row in aside(form).rows)
     return frozenset((target.low, target.unit) for target in targets if target is not None)
 
 
@@ -159,7 +161,7 @@ def _answers(row: RowView, mention: Mention) -> bool:
 def _numbers_fail(form: FormView, missing: Sequence[Mention], *, met: int) -> Fail:
     listed = "、".join(quoted(_told(mention)) for mention in missing[:4])
     tail = f"等{len(missing)}处" if len(missing) > 4 else ""
-    nothing_counted = not any(_counts_something(row) for row in form.rows)
+    nothing_counted = not any(_counts_something(row) for row in aside(form).rows)
     severity = Severity.LOW if met or len(missing) < TASKS_LEAST else Severity.MEDIUM
     if nothing_counted and not met and len(missing) >= MANY_NUMBERS:
         severity = Severity.HIGH
@@ -186,7 +188,7 @@ def _tasks_without_indicator(form: FormView, text: str) -> Outcome:
         return PASS
     found = {match.group().strip("“”"): match["thing"] for match in DELIVERABLE.finditer(text)}
     things = set(found.values())
-    told = "".join(row.name + row.target_text for row in form.rows)
+    told = "".join(row.name + row.target_text for row in aside(form).rows)
     if len(found) < TASKS_LEAST or any(thing in told for thing in things):
         return PASS
     listed = "、".join(QUOTES.sub("", phrase) for phrase in list(found)[:3])

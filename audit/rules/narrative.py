@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from audit.aside import aside
 from audit.basis import EVALUATION_ART_4, FOOTNOTE_RATE, TRUTHFUL, together
 from audit.compare import (
     PERCENT,
@@ -26,6 +27,7 @@ from domain.finding import Severity
 from domain.value import Comparator, Mention, Quantity
 
 GROUP = "叙述"
+ROWS_NAMED = 4
 SENTENCE = re.compile(r"[。；;！!\n]+")
 CLAUSE = re.compile(r"[。；;，,！!\n]+")
 EXECUTION = re.compile(r"执行率")
@@ -95,10 +97,11 @@ def _copied_piece(done: str, goal: str) -> str:
 )
 def completion_uses_target_wording(form: FormView) -> Outcome:
     """完成情况或实际值写成不少于、力争、≥等目标口气，没有说明实际做到多少。"""
-    signed = [row for row in form.rows if not row.rewritten and _only_a_bound(row)]
+    places = [row.place for row in aside(form).rows if not row.rewritten and _only_a_bound(row)]
+    signed = [form.row(place) for place in places]
     if signed:
-        listed = "、".join(f"{row.label}实际填{quoted(row.actual_text)}" for row in signed[:3])
-        tail = f"等{len(signed)}项" if len(signed) > 3 else ""
+        listed = "、".join(f"{row.label}实际填{quoted(row.actual_text)}" for row in signed[:ROWS_NAMED])
+        tail = f"等{len(signed)}项" if len(signed) > ROWS_NAMED else ""
         return Fail(message=f"{listed}{tail}，写的是界限而不是实际数值。", row=signed[0].place)
     for sentence in SENTENCE.split(form.completion):
         found = None if NO_PROMISE.search(sentence) else PROMISE.search(sentence)
@@ -168,12 +171,13 @@ def _all_done_conflict(row: RowView, actual: Quantity) -> Outcome:
     """A rate of all that was planned, full, beside rows of the same form that were not done."""
     if ALL_DONE_RATE.search(letters(row.name)) is None or actual.unit != PERCENT or actual.low < HUNDRED:
         return PASS
-    others = [other for other in row.form.rows if other.place != row.place]
+    others = [other for other in aside(row.form).rows if other.place != row.place]
     undone = [item for other in others if (item := undone_part(other)) is not None]
     nothing = [item for item in undone if item.share == 0]
     if not nothing and len(undone) < row.thresholds.undone_rows:
         return PASS
-    listed = "、".join(f"{item.row.label}{item.row.actual_text}" for item in (nothing or undone)[:4])
+    shown = [row.form.row(item.row.place) for item in (nothing or undone)[:ROWS_NAMED]]
+    listed = "、".join(f"{other.label}{other.actual_text}" for other in shown)
     return Fail(
         message=f"{row.label}实际填{row.actual_text}{row.marks}，同表却有{len(undone)}项没有完成：{listed}。",
         severity=Severity.HIGH if nothing else Severity.MEDIUM,
@@ -215,10 +219,15 @@ def _good_without_figure(form: FormView, done: str) -> Outcome:
     found = GOOD_SATISFACTION.search(done)
     if found is None:
         return PASS
-    bare = [row for row in form.rows if satisfaction_row(row) and quantity_target(row) and not quantity_actual(row)]
-    if not bare or not all(row.actual_text for row in bare):
+    bare = [row.place for row in aside(form).rows if _without_figure(row)]
+    if not bare:
         return PASS
-    message = (
-        f"完成情况称{quoted(found.group())}，而{bare[0].label}实际填{quoted(bare[0].actual_text)}，没有满意度数值。"
-    )
+    row = form.row(bare[0])
+    message = f"完成情况称{quoted(found.group())}，而{row.label}实际填{quoted(row.actual_text)}，没有满意度数值。"
     return Fail(message=message, severity=Severity.LOW)
+
+
+def _without_figure(row: RowView) -> bool:
+    """True for a satisfaction that was to be a percentage and was answered in words."""
+    asked = satisfaction_row(row) and quantity_target(row) is not None
+    return asked and bool(row.actual_text) and quantity_actual(row) is None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from audit.aside import aside
 from audit.basis import EVALUATION_ART_4, FOOTNOTE_QUANTITY, together
 from audit.compare import (
     PERCENT,
@@ -29,6 +30,7 @@ from domain.finding import Severity
 from domain.value import Comparator, Mention
 
 GROUP = "叙述"
+ROWS_NAMED = 4
 # Rates vary by a point or two and are judged in their rows; a number without a unit says too little.
 NO_AMOUNT = ("", PERCENT)
 DOWNWARD = (Comparator.LE, Comparator.LT)
@@ -91,7 +93,7 @@ def narrative_omits_unmet(form: FormView) -> Outcome:
     done = form.completion
     if not done:
         return PASS
-    undone = tuple(item for row in form.rows if (item := undone_part(row)) is not None)
+    undone = tuple(item for row in aside(form).rows if (item := undone_part(row)) is not None)
     checks = (_claimed_done, _not_mentioned, _below_goal)
     found = next((fail for check in checks if (fail := check(form, done, undone=undone)) is not None), None)
     return found or _goal_cut_short(form, done)
@@ -154,8 +156,9 @@ def _passed_over(item: Undone, done: str) -> bool:
 
 def _omitted(form: FormView, undone: Sequence[Undone], *, tail: str, graver: bool) -> Fail:
     marks = sum((item.marks for item in undone), Decimal(0))
-    names = "；".join(f"{item.row.label}目标{item.row.target_text}、实际{item.row.actual_text}" for item in undone[:4])
-    more = f"等{len(undone)}项" if len(undone) > 4 else ""
+    shown = [form.row(item.row.place) for item in undone[:ROWS_NAMED]]
+    names = "；".join(f"{row.label}目标{row.target_text}、实际{row.actual_text}" for row in shown)
+    more = f"等{len(undone)}项" if len(undone) > len(shown) else ""
     weighty = marks >= form.thresholds.usual_row
     nothing = any(item.share == 0 for item in undone)
     explained = all(item.row.reason_if_any is not None for item in undone)
