@@ -59,6 +59,7 @@ class Raised:
     """A finding before ranking, with what is at stake: marks, money in yuan (None unknown), and its shared cause.
 
     ``unit`` is whose form it is, "" where no name was read; ``group`` is the theme of the rule.
+    ``across`` marks a story of several forms.
     """
 
     finding: Finding
@@ -67,6 +68,7 @@ class Raised:
     cause: str
     unit: str = ""
     group: str = ""
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,7 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place:
         cause=fail.cause,
         unit=form_to_unit(view.form),
         group=rule.group,
+        across=isinstance(rule, BatchRule),
     )
 
 

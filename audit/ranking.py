@@ -183,6 +183,8 @@ def _company(
     habits: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place in sorted(stories, key=lambda place: -priority_of(factors[place])):
         item = items[place]
+        if item.across:  # tells of its company itself
+            continue
         if item.cause:
             causes[item.finding.finding, item.cause].append(place)
         if item.unit:

@@ -107,7 +107,7 @@ def _row_tellers(items: Sequence[Raised], own: Sequence[float], places: Sequence
     rows: dict[tuple[FormKey, int], list[int]] = defaultdict(list)
     for place in places:
         row = items[place].finding.row
-        if row is not None:
+        if row is not None and not items[place].across:  # a story of several forms is not that of one row
             rows[form_key(items[place]), row].append(place)
     return _first_tells([sorted(members, key=telling) for members in rows.values()])
 
