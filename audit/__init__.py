@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from audit.batch import BatchView
 from audit.engine import batch_to_raised, form_to_raised, remembered
@@ -43,9 +45,23 @@ def check(forms: Sequence[Form], *, skills: Skills, thresholds: Thresholds | Non
     """
     context = Context(skills=remembered(skills), thresholds=thresholds or Thresholds())
     batch = BatchView(forms, context=context)
-    raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
-    raised += batch_to_raised(batch, RULES)
-    return fold_copies(raised_to_findings(raised), _copies(batch))
+    with _forms_at_rest():
+        raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
+        raised += batch_to_raised(batch, RULES)
+        return fold_copies(raised_to_findings(raised), _copies(batch))
+
+
+@contextmanager
+def _forms_at_rest() -> Iterator[None]:
+    """What is there before the audit is not looked through for garbage while it runs.
+
+    Thousands of forms are millions of objects, and looking through them over and over took a fifth of the time.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _copies(batch: BatchView) -> dict[FormKey, FormKey]:

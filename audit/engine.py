@@ -7,16 +7,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
+from typing import TypeVar
 
 from audit.batch import BatchView
 from audit.notebook import Notebook
 from audit.phrases import quoted
-from audit.rule import BatchRule, Fail, FormRule, NotRead, Outcome, RowRule, Rule, Skills, Why
-from audit.view import Context, FormView
+from audit.rule import PASS, BatchRule, Fail, FormRule, NotRead, Outcome, RowRule, Rule, Skills, Why
+from audit.view import Context, FormView, RowView
 from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Form, SelfEvaluation, walk
 from domain.label import Label
+
+V = TypeVar("V", RowView, FormView)
 
 # Fields every form of these kinds is meant to have: where one was not found, that is worth a line.
 EXPECTED = frozenset(
@@ -124,29 +127,29 @@ def _batch_rule_to_raised(rule: BatchRule, batch: BatchView) -> Iterator[Raised]
 
 
 def _rule_to_raised(rule: Rule, view: FormView) -> Iterator[Raised]:
-    if isinstance(rule, BatchRule):
-        return
-    unread: list[Missed] = []
-    for place, ask in _questions(rule, view):
-        view.notebook.turn()
-        try:
-            outcome = ask()
-        except NotRead as missed:
-            unread.append(Missed(cause=missed, form=view.form))
-            continue
+    """What a rule about single forms says of one form, row by row or as a whole."""
+    unread: list[NotRead] = []
+    if isinstance(rule, RowRule):
+        for row in view.rows:
+            outcome = _asked(rule.check, row, notebook=view.notebook, unread=unread)
+            if isinstance(outcome, Fail):
+                yield _fail_to_raised(rule, outcome, views=(view,), place=row.place)
+    elif isinstance(rule, FormRule):
+        outcome = _asked(rule.check, view, notebook=view.notebook, unread=unread)
         if isinstance(outcome, Fail):
-            yield _fail_to_raised(rule, outcome, views=(view,), place=place)
+            yield _fail_to_raised(rule, outcome, views=(view,), place=None)
     if unread:
-        yield from _unread_to_raised(rule, unread, form=view.form)
+        yield from _unread_to_raised(rule, [Missed(cause=each, form=view.form) for each in unread], form=view.form)
 
 
-def _questions(rule: RowRule | FormRule, view: FormView) -> Iterator[tuple[int | None, Callable[[], Outcome]]]:
-    """What a rule is asked of one form: every row, or the form as a whole (row None)."""
-    if isinstance(rule, FormRule):
-        yield None, partial(rule.check, view)
-        return
-    for row in view.rows:
-        yield row.place, partial(rule.check, row)
+def _asked(check: Callable[[V], Outcome], view: V, *, notebook: Notebook, unread: list[NotRead]) -> Outcome:
+    """What a rule answers; a field that was not read is written down, and the answer is PASS."""
+    notebook.turn()
+    try:
+        return check(view)
+    except NotRead as missed:
+        unread.append(missed)
+        return PASS
 
 
 def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place: int | None) -> Raised:
