@@ -3,7 +3,7 @@
 So many forms are invented and audited in a process of its own, all rules in one go; making the forms does not count.
 What is told is seconds, milliseconds a form, the peak of the resident set, how much of it the audit took beyond the
 forms, and the seconds in which near-equal narratives and reasons were found among all of them. Last, the groups found
-by the index are held against those of comparing all pairs. Issue 4 asks for 10,000 forms in 60 s, a cost a form that
+by the index are held against those of comparing all pairs. Asked for are 10,000 forms in 60 s, a cost a form that
 stays flat, and 20,000 forms' near-duplicates in minutes.
 """
 
