@@ -58,6 +58,7 @@ def _rule_to_markdown(rule: Rule) -> str:
         f"- 检查范围：{kinds}，{_scope(rule)}\n"
         f"- 默认程度：{SEVERITY_NAMES[rule.severity]}\n"
         f"- 依据：{rule.basis}\n"
+        f"- 已知局限：{rule.limits}\n"
         f"- 底稿定性：{rule_to_nature(rule)}（问题类别：{rule_to_category(rule)}）\n"
     )
 

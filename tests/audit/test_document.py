@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audit import RULES
+import pytest
+
+from audit import RULES, Rule
 from audit.document import rules_to_markdown
 from audit.thresholds import Thresholds, number_sources
 from audit.weights import Weights
@@ -24,3 +26,9 @@ def test_the_manual_names_every_rule_and_threshold() -> None:
         for numbers in (Thresholds, Weights)
         for name, _, source in number_sources(numbers)
     )
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
+def test_every_rule_tells_its_limits(rule: Rule) -> None:
+    silent_and_wrong = rule.limits.rstrip("。").split("。")
+    assert len(silent_and_wrong) >= 2, f"{rule.code}: limits= 写明何时有问题而不报、何时没有问题而会报"
