@@ -11,11 +11,14 @@ from domain.value import Comparator, Mention, Quantity
 # Pieces of this many letters shared by two texts were copied; shorter ones are common phrases (domain rule B2).
 COPY_LETTERS = 8
 # Words that end a name and say only how it is counted: 培训人数 and 培训1060人 speak of one thing.
-MEASURE_ENDING = re.compile(r"(?<=..)(完成|覆盖)?([个只家次人篇户份件项条场本]|人次|场次|数量)?(数量|总数|数|次)$")
+MEASURE_ENDING = re.compile(
+    r"(?<=..)(完成|覆盖)?([个只家次人篇户份件项条场本天]|人次|场次|数量)?(数量|总数|数|次)$|(?<=..)(面积|长度|里程|金额)$"
+)
 # A subject of fewer letters (培训, 合格率) stands in too many sentences to tell one indicator from another.
 LEAST_SUBJECT = 4
 # Between the subject and its number stand a few words (共计, 数量达到), not another subject.
 MOST_BETWEEN = 5
+MOST_AFTER = 2
 # Words that make a number something else than what was done this year.
 OTHER_NUMBER = re.compile(
     r"目标|计划(?!完成率)|指标|预期|预计|年初|原定|应|上年|去年|往年|同期|同比|累计|其中|分别|平均|每|首批|一期|二期|上半年|下半年|季度"
@@ -49,19 +52,29 @@ def pairs_told(name: str, text: str) -> Decimal:
 
 
 def counted_subject(name: str) -> str:
-    """What an indicator counts, without the words that say it is counted: 参与社会组织数量 -> 参与社会组织."""
+    """What an indicator counts, without the words that say it is counted: 参训学校数量 -> 参训学校."""
     return MEASURE_ENDING.sub("", letters(name))
 
 
 def speaks_of(mention: Mention, name: str) -> bool:
-    """True where a number of a narrative follows the subject of this indicator and states this year's result."""
+    """True where a number of a narrative stands beside the subject of this indicator and states this year's result."""
     subject = counted_subject(name)
-    before = letters(mention.before)
-    place = before.rfind(subject) if len(subject) >= LEAST_SUBJECT else -1
-    if place < 0 or len(before) - place - len(subject) > MOST_BETWEEN:
+    if len(subject) < LEAST_SUBJECT:
         return False
-    rest = before[:place] + " " + before[place + len(subject) :]
-    return OTHER_NUMBER.search(rest) is None and OTHER_NUMBER.search(mention.after) is None
+    before, after = letters(mention.before), letters(mention.after)
+    place = before.rfind(subject)
+    if place >= 0 and len(before) - place - len(subject) <= MOST_BETWEEN:
+        return of_this_year(f"{before[:place]} {before[place + len(subject) :]} {mention.after}")
+    # 完成38间智慧教室改造: the number stands before what it counts.
+    place = after.find(subject)
+    return 0 <= place <= MOST_AFTER and of_this_year(
+        f"{mention.before} {after[:place]} {after[place + len(subject) :]}"
+    )
+
+
+def of_this_year(words: str) -> bool:
+    """True where nothing in the words around a number makes it a goal, a part or another year's."""
+    return OTHER_NUMBER.search(words) is None
 
 
 def agrees(told: Quantity, reached: Decimal) -> bool:

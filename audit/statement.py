@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from audit.nature import rule_to_nature
 from audit.rule import FormKind, Rule
@@ -28,14 +29,20 @@ _ENDS = "。；;，,、 \n"  # what a message or an asking may end with, and a s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One source of a basis: ``name`` as it is cited, ``asks`` what it asks for ("" where not said).
+    """One source of a basis: a document, its article, and what it asks for ("" where not said).
 
     ``is_regulation`` holds for a document with a number; the notes printed on a form have none.
     """
 
-    name: str
+    document: str
+    article: str = ""
     asks: str
     is_regulation: bool
+
+    @property
+    def name(self) -> str:
+        """The source as it is cited."""
+        return self.document + self.article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,7 @@ def _unstopped(facts: str) -> str:
     return facts if facts.endswith(QUOTED_STOP) else facts.removesuffix(STOP)
 
 
+@lru_cache(maxsize=1024)  # as many as there are rules, asked for once a finding
 def basis_to_clauses(basis: str) -> tuple[Clause, ...]:
     """The sources of a basis, each once: documents with their numbers, and an article where one was read."""
     return tuple(dict.fromkeys(_part_to_clause(part) for part in _basis_parts(basis)))
@@ -87,12 +95,30 @@ def _basis_parts(basis: str) -> list[str]:
 def _part_to_clause(part: str) -> Clause:
     named, _, asks = part.partition("：")
     found = _CLAUSE.match(named)
-    return Clause(name=named.strip(), asks=asks.strip(_ENDS), is_regulation=found is not None)
+    asks = asks.strip(_ENDS)
+    if found is None:
+        return Clause(document=named.strip(), asks=asks, is_regulation=False)
+    document, article = found["document"].strip(), (found["article"] or "").strip()
+    return Clause(document=document, article=article, asks=asks, is_regulation=True)
 
 
 def clauses_to_words(clauses: Sequence[Clause]) -> str:
-    """How clauses are cited in a row, each with what it asks for."""
-    return "、".join(map(clause_to_words, clauses))
+    """How clauses are cited in a row, each with what it asks for; a document named before is 该办法."""
+    before = ["", *(clause.document for clause in clauses)]
+    words = (
+        clause_to_words(replace(clause, document=_again(clause)) if clause.document == known else clause)
+        for clause, known in zip(clauses, before, strict=False)
+    )
+    return "、".join(words)
+
+
+def _again(clause: Clause) -> str:
+    return "该办法" if "办法》" in clause.document else "该文件" if clause.is_regulation else clause.document
+
+
+@lru_cache(maxsize=1024)
+def _basis_to_words(basis: str) -> str:
+    return clauses_to_words(basis_to_clauses(basis))
 
 
 def clause_to_words(clause: Clause) -> str:
@@ -125,7 +151,7 @@ def _with_statement(finding: Finding, forms: Mapping[FormKey, Form], *, natures:
 def finding_to_statement(finding: Finding, form: Form | None, *, nature: str) -> Statement:
     """What a working paper says of a finding. ``form`` is None where it is not at hand."""
     message = finding.message.strip().rstrip(_ENDS)
-    clauses = clauses_to_words(basis_to_clauses(finding.basis))
+    clauses = _basis_to_words(finding.basis)
     facts = f"{_subject(finding, form)}存在以下情形：{_row_named(finding, form)}{message}"
     return Statement(nature=nature, facts=facts, clauses=clauses)
 

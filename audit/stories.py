@@ -64,11 +64,12 @@ def find_tellers(
     places = range(len(items))
     fails = [place for place in places if items[place].finding.verdict is Verdict.FAIL]
     unread = [place for place in places if items[place].finding.verdict is Verdict.CANNOT_CHECK]
-    tellers = _row_tellers(items, own, fails)
+    tellers = _copy_tellers(items, fails, copies)
+    fails = [place for place in fails if place not in tellers]
+    tellers |= _row_tellers(items, own, fails)
     uncovered = [place for place in fails if place not in tellers]
     tellers |= _cause_tellers(items, own, uncovered, least=same_cause_rows)
     tellers |= _form_tellers(items, fails)
-    tellers |= _copy_tellers(items, fails, copies)
     tellers |= _unread_tellers(items, unread)
     return {place: _root(place, tellers) for place in tellers}
 

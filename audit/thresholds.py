@@ -74,6 +74,9 @@ class Thresholds:
     copied_share: Decimal = field(
         default=Decimal("0.60"), metadata=why("完成情况六成以上文字来自目标中八字以上的片段，视为照抄")
     )
+    figure_letters: int = field(
+        default=30, metadata=why("平均三十字以内就有一个完成数字的，是照目标逐项报告，不是照抄")
+    )
     copied_letters: int = field(default=30, metadata=why("完成情况不足30字的，与目标相同可能是巧合"))
     narrative_letters: int = field(default=20, metadata=why("完成情况不足20字的算不上叙述，不看有无遗漏"))
     omitted_share: Decimal = field(

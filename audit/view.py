@@ -9,7 +9,7 @@ from audit.cells import Cells, Context
 from audit.notebook import Notebook
 from audit.phrases import plain, quoted
 from audit.rule import FormKind, Why
-from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
+from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
 from domain.label import Label, Rationale, RewriteStatus
 from domain.value import Amount, Mention, Number, Reading
 
@@ -319,6 +319,15 @@ class FormView(Cells):
         """
         parts = [(name, getattr(self.form, name)) for name in ABOUT if hasattr(self.form, name)]
         return "\n".join(self._text(name, field) for name, field in parts if field.state is not FieldState.MISSING)
+
+    @property
+    def completion_if_read(self) -> str:
+        """The narrative for what does not rest on it; "" wherever it cannot be had."""
+        field = self.form.actual_completion if isinstance(self.form, SelfEvaluation) else MISSING
+        sure = field.state is FieldState.READ and field.confidence >= self.thresholds.read_confidence
+        if sure:
+            self.notebook.mention("actual_completion", field)
+        return field.text if sure else ""
 
     def year_budget(self) -> Amount | None:
         """The year's budget of a target table, for weighing findings. Not evidence."""

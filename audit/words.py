@@ -8,6 +8,10 @@ SATISFACTION = "满意"
 # A rate or count put under satisfaction is another matter (a misplaced indicator), not a satisfaction value.
 NOT_SATISFACTION_ENDINGS = ("率", "数", "量", "次", "度%")
 
+SATISFACTION_ENDING = re.compile(r"满意[度率]$")
+# A name of several things, of which a number may count any or all.
+SEVERAL = re.compile(r"[、，,；;/]|和|及|与")
+
 # What counts down when it gets better, and what counts up; the last such word of a name is what it counts.
 COUNTS_DOWN = (
     "不合格|不达标|投诉|故障|事故|差错|失误|死亡|发病|感染|成本|费用|单价|造价|支出|耗时|时长|时限|用时|响应时间|超标|排放|能耗|违规|退件"

@@ -11,13 +11,22 @@ from fuhe.differences import Difference, texts_to_difference
 
 TextToRewrite = Callable[[str], Rewrite]
 
+HEADINGS = {
+    RewriteStatus.SUGGESTED: "建议改为",
+    RewriteStatus.DONE: "自评改为",
+    RewriteStatus.APPROVED: "称经批准改为",
+}
 REWRITE_GROUP = "改指标"  # the 问题类别 of rules about rewrites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swap:
-    """Old beside new; a target that the reason does not name is "" on the new side and ``target_told`` is false."""
+    """Old beside new; a target that the reason does not name is "" on the new side and ``target_told`` is false.
 
+    ``heading`` says what the new side is: changed, only suggested, or said to be approved.
+    """
+
+    heading: str
     name: Difference
     target: Difference
     target_told: bool
@@ -36,6 +45,7 @@ def row_to_swap(form: Form | None, row: int | None, text_to_rewrite: TextToRewri
         return None
     name, target = indicator.level3.text, indicator.target.text
     return Swap(
+        heading=HEADINGS[rewrite.status],
         name=texts_to_difference(name, rewrite.new_indicator or name),
         target=texts_to_difference(target, rewrite.new_target),
         target_told=bool(rewrite.new_target),

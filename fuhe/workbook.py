@@ -222,7 +222,8 @@ _SWAP_COLUMNS = (
     Column(title="项目", width=24),
     Column(title="行", width=5),
     Column(title="批复的指标（部分删去的加删除线）", width=34),
-    Column(title="自评改为（部分新增的加下划线）", width=34),
+    Column(title="改法", width=10),
+    Column(title="改后的指标（部分新增的加下划线）", width=34),
     Column(title="批复的指标值", width=24),
     Column(title="改后的指标值", width=24),
     Column(title="实际完成值", width=18),
@@ -310,7 +311,8 @@ def _swap_cells(entry: Entry, swap: Swap, *, places: dict[int, int]) -> list[Con
     number: Content = Link(number=rank, sheet=LIST_SHEET, row=places[rank]) if rank in places else rank
     row = None if entry.finding.row is None else entry.finding.row + 1
     return [
-        number, entry.project, row, Marked(pieces=swap.name.old), Marked(pieces=swap.name.new),
+        number, entry.project, row, Marked(pieces=swap.name.old), swap.heading,
+        Marked(pieces=swap.name.new),
         Marked(pieces=swap.target.old), Marked(pieces=swap.target.new) if swap.target_told else NOT_TOLD,
         swap.actual, swap.marks, swap.reason,
     ]  # fmt: skip

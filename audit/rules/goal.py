@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
+from audit.aside import aside
 from audit.basis import TARGET_REQUIREMENTS
 from audit.compare import PERCENT, letters, quantity_target, shared_letters
 from audit.phrases import plain, quoted
@@ -26,6 +28,8 @@ PROMISED = re.compile(
 STRUCTURE = re.compile(
     r"^(大|个)?(方面|领域|专题|板块|环节|层次|阶段|重点|体系|维度|目标|任务|子项目|项目类|中心|主题|原则|坚持|乡|镇|村|行政村|自然村|社区|街道|县|区|市|省|单位|部门|科室)"
 )
+# Sentences that tell how things stood or went before.
+OTHER_YEARS = re.compile(r"近年|历年|往年|去年|上年|以来[，,有共已]")
 BACKGROUND = re.compile(r"现有|已有|共有|下辖|辖区|上年|去年|往年|截至|近年|以来|累计|了|曾|还有")
 PLACES = frozenset(
     {
@@ -50,6 +54,7 @@ PLACES = frozenset(
         "",
     }
 )
+SPECIFICATION = re.compile(r"[A-Za-z/]+")  # 1.5T, 500kV tell what a thing is like
 KIN_LETTERS = 2
 MANY_NUMBERS = 3
 # Things a goal may promise by name, after a verb that makes them.
@@ -66,11 +71,13 @@ EMPTY_GOAL = re.compile(
     r"用于|支付|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
 COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
-# Without one of these a short goal names a matter and not what becomes of it.
+# A short goal that ends so and does none of these names a matter and not what becomes of it.
 REACHES = re.compile(
     r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
-    r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及"
+    r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及|丰富|繁荣|弘扬|传承|激发|拓展|提供|加大|强化|深化|遏制|防止|预防|杜绝|缓解|确定|修复|保护|规范"
 )
+LEAST_OWN = 3  # letters a goal must have of its own before they can be the project's
+MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
 NEXT_MARKS = "、，,：:；;"
 LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
 OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
@@ -91,29 +98,54 @@ OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
 def goal_without_indicator(form: FormView) -> Outcome:
     """目标或实施计划写明的数量、成果，在指标的名称和目标值里找不到对应，年终无从考核。"""
     text = _promise_text(form)
-    if not text or not form.rows:
+    rows = aside(form).rows
+    if not text or not rows:
         return PASS
-    promised = tuple(mention for mention in form.context.skills.mentions(text) if _is_promise(mention))
-    distinct = {(mention.quantity.low, mention.quantity.unit): mention for mention in promised}
-    missing = [mention for mention in distinct.values() if not any(_answers(row, mention) for row in form.rows)]
-    if len(missing) >= TASKS_LEAST or (missing and len(missing) == len(distinct)):
-        return _numbers_fail(form, missing, met=len(distinct) - len(missing))
+    mentions = form.context.skills.mentions(text)
+    met = sum(any(_answers(row, mention) for row in rows) for mention in mentions)
+    promised = {(mention.quantity.low, mention.quantity.unit): mention for mention in mentions if _is_promise(mention)}
+    sums = _sums_of_targets(form)
+    missing = [
+        mention
+        for mention in promised.values()
+        if not any(_answers(row, mention) for row in rows) and not _part_of_sum(mention, promised.values(), sums)
+    ]
+    if len(missing) >= TASKS_LEAST or (missing and not met):
+        return _numbers_fail(form, missing, met=met)
     return _tasks_without_indicator(form, text)
+
+
+def _sums_of_targets(form: FormView) -> frozenset[tuple[Decimal, str]]:
+    """Every target with its unit, to be held against several numbers of the goal together."""
+    targets = (quantity_target(row) for row in aside(form).rows)
+    return frozenset((target.low, target.unit) for target in targets if target is not None)
+
+
+def _part_of_sum(mention: Mention, others: Iterable[Mention], sums: frozenset[tuple[Decimal, str]]) -> bool:
+    """True where the goal's numbers in one unit add up to a target in that unit."""
+    unit = mention.quantity.unit
+    alike = [other.quantity.low for other in others if other.quantity.unit == unit]
+    return (sum(alike, Decimal(0)), unit) in sums
 
 
 def _promise_text(form: FormView) -> str:
     """The goal, and on a target table the plan where it says something else."""
     goal = form.goal
     plan = TargetTableView(form).plan if form.kind is FormKind.TARGET else ""
-    return goal if letters(plan) in letters(goal) else f"{goal}。{plan}"
+    text = goal if letters(plan) in letters(goal) else f"{goal}。{plan}"
+    return "。".join(sentence for sentence in text.split("。") if OTHER_YEARS.search(sentence) is None)
 
 
 def _is_promise(mention: Mention) -> bool:
     quantity = mention.quantity
     counted = unit_counts(quantity.unit)
-    if counted_unit(quantity.unit) in PLACES or counted in (Counted.RATE, Counted.MONEY, Counted.TIME):
+    if (
+        counted_unit(quantity.unit) in PLACES
+        or SPECIFICATION.fullmatch(quantity.unit)
+        or counted in (Counted.RATE, Counted.MONEY, Counted.TIME)
+    ):
         return False
-    if STRUCTURE.search(mention.after) or BACKGROUND.search(mention.before):
+    if STRUCTURE.search(mention.after) or BACKGROUND.search(mention.before + mention.after):
         return False
     bound = quantity.comparator is not Comparator.NONE and not quantity.approximate
     return bound or PROMISED.search(mention.before + mention.after) is not None
@@ -125,14 +157,15 @@ def _answers(row: RowView, mention: Mention) -> bool:
     if target is None or target.unit == PERCENT:
         return False
     same = target.low in (mention.quantity.low, mention.quantity.high)
-    kin = shared_letters(row.name, mention.before + mention.after) >= KIN_LETTERS
+    words = PROMISED.sub("", mention.before + mention.after)
+    kin = shared_letters(PROMISED.sub("", row.name), words) >= KIN_LETTERS
     return (same and (kin or same_word(target.unit, mention.quantity.unit))) or kin
 
 
 def _numbers_fail(form: FormView, missing: Sequence[Mention], *, met: int) -> Fail:
     listed = "、".join(quoted(_told(mention)) for mention in missing[:4])
     tail = f"等{len(missing)}处" if len(missing) > 4 else ""
-    nothing_counted = not any(_counts_something(row) for row in form.rows)
+    nothing_counted = not any(_counts_something(row) for row in aside(form).rows)
     severity = Severity.LOW if met or len(missing) < TASKS_LEAST else Severity.MEDIUM
     if nothing_counted and not met and len(missing) >= MANY_NUMBERS:
         severity = Severity.HIGH
@@ -159,7 +192,7 @@ def _tasks_without_indicator(form: FormView, text: str) -> Outcome:
         return PASS
     found = {match.group().strip("“”"): match["thing"] for match in DELIVERABLE.finditer(text)}
     things = set(found.values())
-    told = "".join(row.name + row.target_text for row in form.rows)
+    told = "".join(row.name + row.target_text for row in aside(form).rows)
     if len(found) < TASKS_LEAST or any(thing in told for thing in things):
         return PASS
     listed = "、".join(QUOTES.sub("", phrase) for phrase in list(found)[:3])
@@ -190,13 +223,13 @@ def goal_tautological(form: FormView) -> Outcome:
         return PASS
     project = letters(form.project_name)
     own = EMPTY_GOAL.sub("", said)
-    if project and (own in project or said in project):
+    if project and (said in project or (len(own) >= LEAST_OWN and own in project)):
         return Fail(
             message=f"年度目标全文为{quoted(goal)}，只是项目名称{quoted(form.project_name)}，没有说要达到什么。"
         )
     if COSTS.search(said):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只说了钱的用途，没有说要达到什么。")
-    if REACHES.search(said) is None and not form.context.skills.mentions(goal):
+    if MATTER.search(said) and REACHES.search(said) is None and not form.context.skills.mentions(goal):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只是一个事项，没有说要达到什么。", severity=Severity.LOW)
     return PASS
 

@@ -232,6 +232,8 @@ def budget_jump_unexplained(form: FormView) -> Outcome:
     change = _year_change(table)
     if change is None or abs(change[2]) < form.thresholds.year_jump:
         return PASS
-    if any(YEAR_MOVE.search(text) or BUDGET_MOVE.search(text) for text in table.sections.values()):
+    if not table.sections or any(
+        YEAR_MOVE.search(text) or BUDGET_MOVE.search(text) for text in table.sections.values()
+    ):
         return PASS
     return Fail(message=f"{_moved(*change)}，各栏没有说明原因。", yuan=abs(change[1] - change[0]))

@@ -31,12 +31,18 @@ LEAST_STEM = 2
 # Only where the reason itself calls it a slip: 新建 and 改建 differ by one character as well.
 SLIP = re.compile(r"笔误|错别字|错字|打字|录入错误|录入有误|书写|误写|误填|有误|更正")
 LEAST_SLIP_NAME = 5
-TURNS = re.compile(r"[不未非无0-9一二三四五六七八九十]")
+# What turns a name into another: 合格率 and 不合格率, 床位数 and 新增床位数.
+TURNS = re.compile(
+    r"[不未非无0-9一二三四五六七八九十]|[新增改扩续]建|新增|净|人均|户均|平均|首次|增|减|降|升|提高|累计"
+)
+# What a name may hold or not: 清淤总长度, 清淤长度.
+FILLERS = re.compile(r"[总的]|年度|全年|本年|开展|组织|实际|情况|工作|项目|指标")
 # What a reason says of work that was not done, besides the classes of reasons.
 NOT_DONE = re.compile(
     r"[^，。；]*(?:未(?:能)?(?:按期|按时|全部|如期)?(?:完成|开展|实施|举办|达到|达成|达标|建成|采购|执行)"
     r"|没有(?:开展|完成|实施|举办)|取消(?!.{0,4}指标)|停办|暂停|无法(?:开展|完成|实施)|(?:仅|只)完成)[^，。；]*"
 )
+LEAST_SUBJECT = 4  # letters of a name without the words every name may hold
 NOT_DONE_LABELS = ("not_carried_out",)
 
 
@@ -80,11 +86,13 @@ def _same_name(row: RowView, rewrite: Rewrite) -> bool:
     new, old = letters(rewrite.new_indicator), letters(row.name)
     shorter, longer = sorted((new, old), key=len)
     part = shorter in longer and len(shorter) >= SAME_NAME_SHARE * len(longer) and LISTED.search(row.name) is None
-    return (part and not _turned(shorter, longer)) or _same_measure(new, old) or _slip(row, new=new, old=old)
+    filled = len(FILLERS.sub("", new)) >= LEAST_STEM and FILLERS.sub("", new) == FILLERS.sub("", old)
+    same = (part and not _turned(shorter, longer)) or filled or _same_measure(new, old)
+    return same or _slip(row, new=new, old=old)
 
 
 def _turned(shorter: str, longer: str) -> bool:
-    """合格率 stands within 不合格率."""
+    """True where what the longer name adds makes it the name of another thing."""
     return TURNS.search(longer.replace(shorter, "", 1)) is not None
 
 
@@ -130,7 +138,7 @@ def what_it_hides(row: RowView, rewrite: Rewrite) -> str:
     """How the old target was missed where the row was scored as done by the new one; "" where nothing shows it."""
     if not _scored_as_done(row):
         return ""
-    return _missed_figure(row, rewrite) or _admitted(row)
+    return _missed_figure(row, rewrite) or _admitted(row) or _told_elsewhere(row)
 
 
 def _scored_as_done(row: RowView) -> bool:
@@ -159,6 +167,16 @@ def _admitted(row: RowView) -> str:
         return ""
     words = reason.text if said is None else said.group().strip("，。； ")
     return f"原因栏写明{quoted(words)}，改后按完成计分"
+
+
+def _told_elsewhere(row: RowView) -> str:
+    """What the narrative of the form says of the old indicator; a thin subject could be anybody's."""
+    about = subject(row.name)
+    if len(about) < LEAST_SUBJECT:
+        return ""
+    clauses = re.split("[，。；;\n]", row.form.completion_if_read)
+    said = next((clause for clause in clauses if about in subject(clause) and NOT_DONE.search(clause)), "")
+    return f"实际完成情况写明{quoted(said.strip())}，改后按完成计分" if said else ""
 
 
 def unrelated(row: RowView, rewrite: Rewrite, *, kin_letters: int) -> bool:

@@ -11,13 +11,13 @@ from audit.prose import speaks_of
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.units import Counted, counted_unit, name_counts, same_word, unit_counts, units_apart
 from audit.view import RowView
-from audit.words import GROWTH
+from audit.words import GROWTH, SEVERAL
 from domain.finding import Severity
-from domain.value import DateLimit, Quantity, Reading, Wording
+from domain.value import Comparator, DateLimit, Quantity, Reading, Wording
 
 GROUP = "单位"
 PEOPLE = frozenset({Counted.PEOPLE, Counted.VISITS})
-# 28.8万元（%）: the unit printed with the number and the one in brackets cannot both be meant.
+# 31.6万元（%）: the unit printed with the number and the one in brackets cannot both be meant.
 TWO_UNITS = re.compile(
     r"\d\s*(?P<first>[万亿]?元|%|％|人次|人|场|篇|家|户|公里|平方米|亩)\s*[（(](?P<second>[^（()）\d]{1,6})[)）]\s*$"
 )
@@ -79,8 +79,9 @@ def _cells_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
 def _name_against_target(row: RowView, target: Quantity | None) -> Outcome:
     counted = name_counts(row.name)
     unit = None if target is None else unit_counts(target.unit)
-    # 新增人数增长10% asks for a growth, whatever the name counts.
-    if target is None or not counted or unit is None or unit in counted or GROWTH.search(row.name):
+    # 新增人数增长10% asks for a growth, whatever the name counts; of several things named any may be meant.
+    open_name = GROWTH.search(row.name) or SEVERAL.search(row.name)
+    if target is None or not counted or unit is None or unit in counted or open_name:
         return PASS
     if unit is Counted.RATE and Counted.RATE not in counted:
         return PASS
@@ -154,7 +155,7 @@ def _words_answered(row: RowView, reached: Quantity, *, target: Reading) -> Outc
 
 
 def _date_given(row: RowView, asked: Quantity) -> Outcome:
-    if unit_counts(asked.unit) is Counted.TIME or not asked.unit:
+    if not asked.unit or (unit_counts(asked.unit) is Counted.TIME and asked.comparator is not Comparator.GE):
         return PASS
     if asked.unit == PERCENT:
         return _fail(row, "是比率", "只有日期，没有比率", severity=Severity.LOW)
@@ -167,7 +168,7 @@ def _numbers_apart(row: RowView, asked: Quantity, *, reached: Quantity) -> Outco
     if ratio.unit == PERCENT and counted.unit != PERCENT and known:
         full_for_count = ratio is reached and ratio.low == ratio.high == 100
         # A count answered with 100% is a completion rate in the place of a value, which is told as such.
-        if full_for_count or GROWTH.search(row.name):
+        if full_for_count or (ratio is reached and GROWTH.search(row.name)):
             return PASS
         return _fail(row, f"以“{asked.unit}”计", f"以“{reached.unit}”计", severity=Severity.MEDIUM)
     if _per_thing(asked) and reached.unit == counted_unit(asked.unit) and reached.low == asked.low:

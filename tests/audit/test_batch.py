@@ -111,7 +111,7 @@ def test_covered_copies_point_at_the_first(sheets: Any, real_skills: Skills) -> 
     for each in findings:
         if each.source == "b.txt" and each.covered_by is not None:
             teller = by_rank[each.covered_by]
-            assert (teller.source, teller.finding, teller.row) == ("a.txt", each.finding, each.row)
+            assert teller.source == "a.txt" and teller.covered_by is None
 
 
 def test_a_threshold_decides_what_is_a_copy(sheets: Any, real_skills: Skills) -> None:

@@ -108,6 +108,15 @@ def test_a_basis_is_cut_at_its_sources(basis: str, names: list[str]) -> None:
     assert all(clause.name.endswith(name) for clause, name in zip(clauses, names, strict=True))
 
 
+def test_a_document_is_named_once_in_a_row() -> None:
+    clauses = basis_to_clauses(
+        "《甲办法》（财预〔2020〕10号）第四条：甲；《甲办法》（财预〔2020〕10号）：乙；填报说明：丙"
+    )
+    assert clauses_to_words(clauses) == (
+        "《甲办法》（财预〔2020〕10号）第四条关于甲的规定、该办法关于乙的规定、填报说明关于丙的要求"
+    )
+
+
 def test_only_a_document_with_a_number_is_a_regulation() -> None:
     assert [clause.is_regulation for clause in basis_to_clauses(BOTH)] == [True, False]
 

@@ -84,12 +84,13 @@ def test_the_workbook_marks_what_went_and_came(
     write_findings(tmp_path / "f.xlsx", listed(form, *findings, to_amount=to_amount), hand.batch(form))
     sheet = load_workbook(tmp_path / "f.xlsx", rich_text=True)["改指标对照"]
     assert sheet.max_row == 2  # both findings tell of one row
-    old, new = sheet["D2"].value, sheet["E2"].value
+    old, new = sheet["D2"].value, sheet["F2"].value
     assert isinstance(old, CellRichText) and isinstance(new, CellRichText)
     assert (str(old), str(new)) == ("养护合格率", "养护及时率")
     gone = [run.text for run in old if isinstance(run, TextBlock) and run.font.strike]
     came = [run.text for run in new if isinstance(run, TextBlock) and run.font.u]
     assert (gone, came) == (["合格"], ["及时"])
+    assert sheet["E2"].value == "自评改为"
     link = sheet["A2"].hyperlink
     assert link is not None and link.location == "'问题清单'!A2"
 
