@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from audit.batch import BatchView
 from audit.cells import Context
@@ -63,12 +65,25 @@ def check(
     """
     context = Context(skills=remembered(skills), thresholds=thresholds or Thresholds())
     batch = BatchView(forms, context=context)
-    raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
-    raised += batch_to_raised(batch, RULES)
-    company = Company(units=Counter(map(form_to_unit, forms)), copies=_copies(batch))
-    return with_statements(
-        raised_to_findings(raised, weights=weights or Weights(), company=company), forms, rules=RULES
-    )
+    with _forms_at_rest():
+        raised = [item for form in forms for item in form_to_raised(form, RULES, context=context)]
+        raised += batch_to_raised(batch, RULES)
+        company = Company(units=Counter(map(form_to_unit, forms)), copies=_copies(batch))
+        findings = raised_to_findings(raised, weights=weights or Weights(), company=company)
+        return with_statements(findings, forms, rules=RULES)
+
+
+@contextmanager
+def _forms_at_rest() -> Iterator[None]:
+    """What is there before the audit is not looked through for garbage while it runs.
+
+    Thousands of forms are millions of objects, and looking through them over and over took a fifth of the time.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _copies(batch: BatchView) -> dict[FormKey, FormKey]:

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
+from typing import TypeVar
 
 from audit.batch import BatchView
 from audit.cells import Context
@@ -16,6 +17,7 @@ from audit.phrases import quoted
 from audit.places import COLUMN_NAMES
 from audit.readings import judge
 from audit.rule import (
+    PASS,
     BatchRule,
     Fail,
     FormRule,
@@ -28,10 +30,12 @@ from audit.rule import (
     Why,
 )  # fmt: skip
 from audit.stakes import project_budget
-from audit.view import FormView
+from audit.view import FormView, RowView
 from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import MISSING, Form, SelfEvaluation, walk
 from domain.label import Label
+
+V = TypeVar("V", RowView, FormView)
 
 # Fields every form of these kinds is meant to have: where one was not found, that is worth a line.
 EXPECTED = frozenset(
@@ -59,6 +63,7 @@ class Raised:
     """A finding before ranking, with what is at stake: marks, money in yuan (None unknown), and its shared cause.
 
     ``unit`` is whose form it is, "" where no name was read; ``group`` is the theme of the rule.
+    ``across`` marks a story of several forms.
     """
 
     finding: Finding
@@ -67,6 +72,7 @@ class Raised:
     cause: str
     unit: str = ""
     group: str = ""
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,31 +135,35 @@ def _batch_rule_to_raised(rule: BatchRule, batch: BatchView) -> Iterator[Raised]
 
 
 def _rule_to_raised(rule: Rule, view: FormView) -> Iterator[Raised]:
-    if isinstance(rule, BatchRule):
-        return
-    unread: list[Missed] = []
-    for place, ask in _questions(rule, view):
-        view.notebook.turn()
-        try:
-            outcome = ask()
-        except NotRead as missed:
-            unread.append(Missed(cause=missed, form=view.form))
-            continue
+    """What a rule about single forms says of one form, row by row or as a whole."""
+    unread: list[NotRead] = []
+    for place, outcome in _answers(rule, view, unread):
         if isinstance(outcome, Fail):
             raised = _fail_to_raised(rule, outcome, views=(view,), place=place)
             yield _under_other_readings(raised, rule, form=view.form, context=view.context)
     if unread:
-        yield from _unread_to_raised(rule, unread, form=view.form)
+        yield from _unread_to_raised(rule, [Missed(cause=each, form=view.form) for each in unread], form=view.form)
 
 
-def _questions(rule: Rule, view: FormView) -> Iterator[tuple[int | None, Callable[[], Outcome]]]:
-    """What a rule is asked of one form: every row, or the form as a whole (row None), or both."""
+def _answers(rule: Rule, view: FormView, unread: list[NotRead]) -> Iterator[tuple[int | None, Outcome]]:
+    """What a rule says of every row, of the form as a whole (row None), or of both."""
     if isinstance(rule, RowRule | RowsAndFormRule):
-        check = rule.check if isinstance(rule, RowRule) else rule.check_row
+        of_row = rule.check if isinstance(rule, RowRule) else rule.check_row
         for row in view.rows:
-            yield row.place, partial(check, row)
+            yield row.place, _asked(of_row, row, notebook=view.notebook, unread=unread)
     if isinstance(rule, FormRule | RowsAndFormRule):
-        yield None, partial(rule.check if isinstance(rule, FormRule) else rule.check_form, view)
+        of_form = rule.check if isinstance(rule, FormRule) else rule.check_form
+        yield None, _asked(of_form, view, notebook=view.notebook, unread=unread)
+
+
+def _asked(check: Callable[[V], Outcome], view: V, *, notebook: Notebook, unread: list[NotRead]) -> Outcome:
+    """What a rule answers; a field that was not read is written down, and the answer is PASS."""
+    notebook.turn()
+    try:
+        return check(view)
+    except NotRead as missed:
+        unread.append(missed)
+        return PASS
 
 
 def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place: int | None) -> Raised:
@@ -171,7 +181,7 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place:
         form_index=view.form.index,
         project_name=view.form.project_name.text,
         row=row,
-        message=fail.message,
+        message=fail.message.replace("。”。", "。”"),  # a quotation that ends its own sentence ends ours
         evidence=tuple(evidence for each in views for evidence in _asked_to_evidence(each.notebook, first=own)),
         basis=rule.basis,
         confidence=round(min(fail.confidence, 1.0) * sure, 3),
@@ -184,6 +194,7 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place:
         cause=fail.cause,
         unit=form_to_unit(view.form),
         group=rule.group,
+        across=isinstance(rule, BatchRule),
     )
 
 

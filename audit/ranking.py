@@ -21,6 +21,11 @@ MONEY_CODES = frozenset(
         "LOW_EXEC_FULL_OUTPUT",
         "LOW_EXEC_NO_EXPLANATION",
         "LOW_EXEC_CLAIMED_COMPLETE",
+        "BUDGET_TRANSFER_PAIR",
+        "PARENT_CHILD_DOUBLE_REPORT",
+        "BUDGET_JUMP_UNEXPLAINED",
+        "CROSS_YEAR_BUDGET",
+        "PREV_YEAR_EXEC_EXACT_100",
     }
 )
 
@@ -178,6 +183,8 @@ def _company(
     habits: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place in sorted(stories, key=lambda place: -priority_of(factors[place])):
         item = items[place]
+        if item.across:  # tells of its company itself
+            continue
         if item.cause:
             causes[item.finding.finding, item.cause].append(place)
         if item.unit:

@@ -23,6 +23,9 @@ TELLING = (
     "REWRITE_NO_APPROVAL",
     "SAT_NO_SURVEY",
     "SAT_EVIDENCE_NOT_RETAINED",
+    "CROSS_YEAR_TARGET_LOWERED",
+    "OUTPUT_RECOUNTED_AS_BENEFIT",
+    "NARRATIVE_CELL_CONFLICT",
     "OVERACHIEVE_NO_ANALYSIS",
     "UNMET_REASON_MISSING",
     "REWRITE_THEN_PARTIAL_NO_REASON",
@@ -43,6 +46,14 @@ FORM_STORIES = (
     ("FUND_COMPONENT_MISMATCH", ("FUND_COMPONENT_BLANK",)),
     ("EXEC_RATE_MISMATCH", ("EXEC_SCORE_MISMATCH",)),
     ("SUM_TOTAL_MISMATCH", ("GRADE_TOTAL_MISMATCH",)),
+    ("BUDGET_TRANSFER_PAIR", ("BUDGET_ADJUST_LARGE",)),
+    ("NARRATIVE_OMITS_UNMET", ("GOAL_COPIED_AS_COMPLETION", "COMPLETION_USES_TARGET_WORDING")),
+    ("GOAL_COPIED_AS_COMPLETION", ("COMPLETION_USES_TARGET_WORDING",)),
+    ("GOAL_TAUTOLOGICAL", ("SECTION_TEXT_DUPLICATED",)),
+    ("BASIS_NOT_CITED", ("SECTION_TEXT_DUPLICATED",)),
+    ("OUTPUT_DIMENSION_MISSING", ("GOAL_WITHOUT_INDICATOR",)),
+    ("COST_SAVING_CONTRADICTION", ("COST_INDICATOR_MISSING",)),
+    ("BUDGET_JUMP_UNEXPLAINED", ("ONE_OFF_BUT_RECURRING", "PREV_YEAR_EXEC_EXACT_100", "CROSS_YEAR_BUDGET")),
 )
 HEAVIEST_FIRST = tuple(Severity)
 SMALL = frozenset({Severity.LOW, Severity.INFO})
@@ -96,7 +107,7 @@ def _row_tellers(items: Sequence[Raised], own: Sequence[float], places: Sequence
     rows: dict[tuple[FormKey, int], list[int]] = defaultdict(list)
     for place in places:
         row = items[place].finding.row
-        if row is not None:
+        if row is not None and not items[place].across:  # a story of several forms is not that of one row
             rows[form_key(items[place]), row].append(place)
     return _first_tells([sorted(members, key=telling) for members in rows.values()])
 

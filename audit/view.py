@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from audit.cells import Cells, Context
@@ -220,7 +221,7 @@ class RowView(Cells):
 
 
 class FormView(Cells):
-    """One form of either kind; what the other kind alone has raises NotRead. ``rows`` are in printed order."""
+    """One form of either kind; what the other kind alone has raises NotRead."""
 
     def __init__(self, form: Form, *, context: Context, notebook: Notebook) -> None:
         super().__init__("", context=context, notebook=notebook)
@@ -228,13 +229,20 @@ class FormView(Cells):
         self.context = context
         self.notebook = notebook
         self.thresholds = context.thresholds
-        self.rows = tuple(RowView(row, place=place, form=self) for place, row in enumerate(form.indicators))
-        funds = form.funds if isinstance(form, SelfEvaluation) else ()
-        self._funds = tuple(FundView(fund, place=place, form=self) for place, fund in enumerate(funds))
+
+    @cached_property
+    def rows(self) -> tuple[RowView, ...]:
+        """Every indicator row in printed order."""
+        return tuple(RowView(row, place=place, form=self) for place, row in enumerate(self.form.indicators))
 
     def row(self, place: int) -> RowView:
         """The indicator row at a 0-based place."""
         return self.rows[place]
+
+    @cached_property
+    def _fund_views(self) -> tuple[FundView, ...]:
+        funds = self.form.funds if isinstance(self.form, SelfEvaluation) else ()
+        return tuple(FundView(fund, place=place, form=self) for place, fund in enumerate(funds))
 
     @property
     def kind(self) -> FormKind:
@@ -266,7 +274,7 @@ class FormView(Cells):
         form = self._self_evaluation("funds")
         if not form.funds:
             raise self.notebook.not_read("funds", why=Why.ABSENT)
-        return self._funds
+        return self._fund_views
 
     @property
     def total_fund(self) -> FundView:

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from audit import Skills, check
+from audit import RULES, BatchRule, Skills, check
 from domain.finding import Finding, Severity, Verdict
 
-CAREFUL = sorted(Path(__file__).parent.glob("careful_*.yaml"))
+CAREFUL_BATCH = Path(__file__).parent / "careful_batch.yaml"
+CAREFUL = sorted(path for path in Path(__file__).parent.glob("careful_*.yaml") if path != CAREFUL_BATCH)
+ACROSS = {rule.code for rule in RULES if isinstance(rule, BatchRule)}
 WEIGHTY = (Severity.HIGH, Severity.MEDIUM)
 MOST_PER_FORM = 0.5
 
@@ -52,3 +54,19 @@ def test_careful_forms_can_be_checked(careful_findings: dict[str, list[Finding]]
         for name, findings in careful_findings.items()
     }
     assert not any(unread.values()), unread
+
+
+def test_careful_forms_of_many_units_have_nothing_to_do_with_each_other(sheets: Any, real_skills: Skills) -> None:
+    cases = [case for path in CAREFUL for case in sheets.cases(yaml.safe_load(path.read_text(encoding="utf-8")))]
+    forms = [sheets.form(case, place) for place, case in enumerate(cases, start=1)]
+    told = [finding.message for finding in check(forms, skills=real_skills) if finding.finding in ACROSS]
+    assert told == []
+
+
+def test_a_careful_unit_is_left_alone_over_its_years(sheets: Any, real_skills: Skills) -> None:
+    cases = sheets.cases(yaml.safe_load(CAREFUL_BATCH.read_text(encoding="utf-8")))
+    forms = [sheets.form(case, place) for place, case in enumerate(cases, start=1)]
+    findings = list(check(forms, skills=real_skills))
+    across = [finding for finding in findings if finding.finding in ACROSS and finding.severity is not Severity.INFO]
+    assert [finding.message for finding in across] == []
+    assert len(weighty(findings)) <= MOST_PER_FORM * len(forms), weighty(findings)
