@@ -34,7 +34,7 @@ check: setup ## lint, format, types, layers, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(BIN)/python -m audit.document | diff -q - docs/rules.md >/dev/null || { echo "docs/rules.md 与规则不一致：请执行 make docs 并一并提交。" >&2; exit 1; }
+	@$(BIN)/python -m bench.rulebook | diff -q - docs/rules.md >/dev/null || { echo "docs/rules.md 与规则、用例不一致：请执行 make docs 并一并提交。" >&2; exit 1; }
 	@$(BIN)/python -m fuhe.settings | diff -q - fuhe.toml >/dev/null || { echo "fuhe.toml 与默认值不一致：请执行 make docs 并一并提交。" >&2; exit 1; }
 
 bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chromium and pdftotext: make system)
@@ -46,8 +46,8 @@ bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chro
 serve: ## the workbench (a later version)
 	@echo "网页工作台将在后续版本提供；目前请使用 make run，或 fuhe audit 文件夹 -o out，结果在 out/findings.xlsx。" >&2; exit 2
 
-docs: setup ## writes docs/rules.md and fuhe.toml from the rules and their numbers
-	@$(BIN)/python -m audit.document > docs/rules.md
+docs: setup ## writes docs/rules.md and fuhe.toml from the rules, their cases and their numbers
+	@$(BIN)/python -m bench.rulebook > docs/rules.md
 	@$(BIN)/python -m fuhe.settings > fuhe.toml
 
 examples: setup ## writes examples/ again

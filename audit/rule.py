@@ -102,7 +102,8 @@ class RuleHead(TypedDict):
     """What a rule declares above its function. ``kinds`` are self-evaluations where nothing is said.
 
     ``nature`` (定性) and ``category`` (问题类别) are what working papers say; where nothing is said, the rule's title
-    and group give them (``audit/nature.py``).
+    and group give them (``audit/nature.py``). ``limits`` are for auditors: where the rule stays silent although
+    something is wrong, and where it may speak although nothing is.
     """
 
     code: str
@@ -113,6 +114,7 @@ class RuleHead(TypedDict):
     kinds: NotRequired[tuple[FormKind, ...]]
     nature: NotRequired[str]
     category: NotRequired[str]
+    limits: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ class _RuleSheet:
     kinds: tuple[FormKind, ...] = SELF_EVALUATION_ONLY
     nature: str = ""
     category: str = ""
+    limits: str = ""
     explanation: str
 
 

@@ -40,6 +40,10 @@ TRANSFER_TOLD = "疑为项目间调剂，未见批复，两边目标应随之调
     group="预算",
     severity=Severity.HIGH,
     basis=together(APPROVED_CHANGE, FOOTNOTE_RATE),
+    limits=(
+        "只在同一批中、同一主管部门（单位、文件）、同一年度内配对；一笔拆给几个项目的看不出；两边都写明批准的不报。"
+        "金额只有一两位有效数字的可能是巧合，按低提示或不报。"
+    ),
 )
 def budget_transfer_pair(batch: BatchView) -> Iterator[Suspicion]:
     """一个项目全年预算较年初调减的数，与另一个项目调增的数分文不差，多半是项目间调剂；应有批复，两边的目标都应随之调整。"""
@@ -181,6 +185,10 @@ def _printed(view: FormView, column: str) -> str:
     group="评分",
     severity=Severity.INFO,
     basis=together(GRADES, EVALUATION_METHOD),
+    limits=(
+        "同一部门（单位）同一年度不足5张表的不看；没有印部门和单位的表不看；全部100分的不在此列。"
+        "工作平稳的部门分数相近也属正常，只供选样。"
+    ),
 )
 def score_clustering(batch: BatchView) -> Iterator[Suspicion]:
     """一个部门同一年度的自评总分挤在六分之内，或多数贴在等级线上下两分；自评缺乏区分，抽查时可据此选样。"""
@@ -237,6 +245,10 @@ def _judge_crowd(views: Sequence[FormView], *, clause: str, owner: str) -> Outco
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只比较同一批、同一年度、名称逐字相同（五字以上）的百分数目标，不足4张表的不比较；数量目标随单位大小而异，不比较。"
+        "基础条件差的单位目标低有其道理，所以按低提示。"
+    ),
 )
 def peer_target_spread(batch: BatchView) -> Iterator[Suspicion]:
     """本批各表中同名的比率指标，目标不足同类中位数的七成；不同单位可以有别，但差得多的应说明理由。"""

@@ -43,6 +43,10 @@ GRADE_BANDS = {
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(FOOTNOTE_TOTAL, WEIGHTS),
+    limits=(
+        "各项得分加或不加预算执行得分，有一种合得上即不报，总分漏加执行得分的看不出来。"
+        "识读漏了一行，或另有加减分、折算的表，会显得合不上，先数行数。"
+    ),
 )
 def sum_total_mismatch(form: FormView) -> Outcome:
     """各项指标得分加预算执行得分应等于表中总分；总分是结论性数字，合不上说明计分或填报有误。"""
@@ -72,6 +76,10 @@ def sum_total_mismatch(form: FormView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(FOOTNOTE_TOTAL, WEIGHTS),
+    limits=(
+        "有一行未印分值即不判断；未印执行分值的表，差10分或20分也当作合得上。"
+        "漏识一行，或满分本来不是100分的表，会误报。"
+    ),
 )
 def weight_sum_not_100(form: FormView) -> Outcome:
     """各项指标分值加预算执行分值应为100；不为100则总分与等级线不可比。"""
@@ -98,6 +106,10 @@ def weight_sum_not_100(form: FormView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=FOOTNOTE_RATE,
+    limits=(
+        "只核对年度资金总额一行，各资金来源的执行率不核对；金额位数少的小项目误差区间宽，小差看不出。"
+        "当地另按别的口径计算执行率的会报出，属口径不同而不是算错。"
+    ),
 )
 def exec_rate_mismatch(form: FormView) -> Outcome:
     """执行率应等于全年执行数除以全年预算数；按印出位数的误差区间比较，末位舍入差不算不符。"""
@@ -134,6 +146,10 @@ def _rate_fits(rate: Number, executed: Amount, *, budget: Amount) -> bool:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(WEIGHTS, FOOTNOTE_RATE),
+    limits=(
+        "表上没有执行分值或得分的不判断；得分与印出的执行率相符即不报，执行率本身算错由另一条规则查。"
+        "当地对执行得分另定分档办法的会报出，对照当地办法即可排除。"
+    ),
 )
 def exec_score_mismatch(form: FormView) -> Outcome:
     """预算执行得分应等于执行率乘以执行分值（最高为满分）；不符则总分失实。"""
@@ -174,6 +190,10 @@ def _execution_shares(fund: FundView) -> Iterator[Decimal]:
     group=GROUP,
     severity=Severity.HIGH,
     basis=GRADES,
+    limits=(
+        "等级不是优、良、中、差、合格一类的词，或总分超过100的，不判断；总分本身不实也看不出。"
+        "当地另定等级线（如95分以上为优）的会误报。"
+    ),
 )
 def grade_total_mismatch(form: FormView) -> Outcome:
     """等级应与总分所在区间一致（优90、良80、中60）；等级是对外公开的结论。"""
@@ -202,6 +222,10 @@ COLUMNS: tuple[tuple[str, Column], ...] = (
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=FOOTNOTE_FUNDS,
+    limits=(
+        "分项四条以上的常有“其中”嵌套，任取几条能凑成总额即不报；分项有空格的按已填的相加。"
+        "分项不超过三条而其中仍有嵌套的（如财政拨款下只列中央、省级），会误报。"
+    ),
 )
 def fund_component_mismatch(form: FormView) -> Outcome:
     """年初、全年、执行三列中，各资金来源之和应等于年度资金总额；不等多为漏填，也可能是资金口径不清。"""
@@ -242,6 +266,10 @@ def _component_sums(parts: list[Amount]) -> Iterator[Decimal]:
     group=GROUP,
     severity=Severity.LOW,
     basis=FOOTNOTE_FUNDS,
+    limits=(
+        "有一个资金来源填了执行数（0也算）即不报；总额未填执行数或为0的不判断。"
+        "只有一个资金来源、习惯上不重复填写的表也会报出。"
+    ),
 )
 def fund_component_blank(form: FormView) -> Outcome:
     """年度资金总额填了执行数而各资金来源全空，看不出用的是哪笔钱。"""

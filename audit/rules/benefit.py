@@ -41,6 +41,11 @@ SENTENCE_LETTERS = 30
     severity=Severity.LOW,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
+    limits=(
+        "名称或目标里有环境、绿、水、能、废等字即当作与生态有关，借字面凑数的看不出；口号须项目名称、"
+        "目标和完成情况都不提生态才报。"
+        "生态词汇没有收全的行业可能误报，所以只报经费、培训、制度、服务等明显无关的。"
+    ),
 )
 def ecology_misuse(row: RowView) -> Outcome:
     """生态效益栏填与生态环境无关的内容，或项目本身与生态无关而写一句保护环境的口号，都是为填满栏目而设。"""
@@ -77,6 +82,10 @@ def _no_ecology(row: RowView, name: str) -> Outcome:
     severity=Severity.LOW,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
+    limits=(
+        "名称带受益、带动、事故、获奖、阅读、覆盖等结果词的不报，冠上这些词的产出看不出。"
+        "服务本身就是效益的项目（如群众文化活动场次），也会报出。"
+    ),
 )
 def output_as_benefit(row: RowView) -> Outcome:
     """效益栏填篇数、场次、完成率、制度修订或形式多样，说的是做了什么，没有说带来什么变化。"""
@@ -121,6 +130,10 @@ def _process(row: RowView, slot: Slot) -> str:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只认居民素质、生产总值、城市竞争力、国际领先等一批词，且预算不足1000万元；带数字的目标不看。"
+        "花钱不多而确有全域作用的项目（如标准制定、科研），会误报。"
+    ),
 )
 def benefit_beyond_project(row: RowView) -> Outcome:
     """全市、全国层面的结果不是一个小项目能带来的，做没做都一样，无法考核到项目。"""
@@ -147,6 +160,10 @@ def benefit_beyond_project(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只看影响力、可持续影响下的公开率、公示率、到岗、到位、档案等名称，其他程序性内容看不出。"
+        "以信息公开为主业的项目（如政府网站运维），会误报。"
+    ),
 )
 def impact_misused(row: RowView) -> Outcome:
     """信息公开率、到岗率、到位率是办事程序，做了就满足；拿来作影响力或可持续影响，长远效果没有考核。"""

@@ -84,6 +84,10 @@ def _output_share(form: FormView) -> Decimal | None:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(APPROVED_CHANGE, FOOTNOTE_RATE),
+    limits=(
+        "没有年初预算数的不判断；调整一成到三成而表内提到缘由的不报；有一行原因提到批准，全表不报。"
+        "批复只在表外的会报出，年中追加、据实结算等正常调整也会报出，对照调整文件即可排除。"
+    ),
 )
 def budget_adjust_large(form: FormView) -> Outcome:
     """全年预算较年初增减一成以上须说明并随之报批调整目标；表内未见说明或批复的，资金去向和目标都要问。"""
@@ -110,6 +114,10 @@ def budget_adjust_large(form: FormView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
+    limits=(
+        "一级指标名称不带“产出”、产出得分有空格的表不判断；有一行原因提到预算压减或未开展即不报。"
+        "表上印的若已是调整后的目标，会误报，须与年初目标表对照。"
+    ),
 )
 def budget_cut_target_unchanged(form: FormView) -> Outcome:
     """全年预算不足年初七成，产出目标没有调整却几乎全部得满分；要么原预算偏高，要么完成情况不实。"""
@@ -136,6 +144,10 @@ def budget_cut_target_unchanged(form: FormView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
+    limits=(
+        "一级指标名称不带“产出”、产出没有分值得分的表不判断；产出得分率不到95%的不报。"
+        "只看比例：完工未付款、招标节约等正当情形，表上写明了也仍会报出。"
+    ),
 )
 def low_exec_full_output(form: FormView) -> Outcome:
     """资金执行不到八成，产出却几乎全部得满分；要么预算偏高，要么产出不实或尚未付款。"""
@@ -160,6 +172,10 @@ def low_exec_full_output(form: FormView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=FOOTNOTE_RATE,
+    limits=(
+        "原因栏任一行提到预算、资金、合同、采购、结算等字样，或完成情况有一句同时提到资金和缘由，即算有说明，不问是否成立。"
+        "说明另附材料、表上不提的会报出。"
+    ),
 )
 def low_exec_no_explanation(form: FormView) -> Outcome:
     """执行率低于90%须说明原因；全表没有一处说明资金为何未用完。"""
@@ -188,6 +204,10 @@ def _narrative_explains(text: str) -> bool:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
+    limits=(
+        "只认工程、建设、改造、施工、修缮、安装的完工说法；叙述中任何地方写有尚未、正在、未完成即不报，哪怕说的是别的事。"
+        "先建后付、结算滞后的工程会报出，查付款进度即可排除。"
+    ),
 )
 def low_exec_claimed_complete(form: FormView) -> Outcome:
     """资金执行不到六成，完成情况却写工程、建设已完成；应核对进度、结算和付款。"""
@@ -210,6 +230,10 @@ def low_exec_claimed_complete(form: FormView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
+    limits=(
+        "只看以场、期、班、届计的产出；用全部执行数去除，项目有多项产出时单位成本偏高，不实的数量可能看不出。"
+        "几乎不花钱的活动（线上宣讲、志愿服务）会误报。"
+    ),
 )
 def unit_cost_implausible(row: RowView) -> Outcome:
     """全部执行数除以活动场次，每场仍不足百元；所报数量很可能不是本项目的产出。"""

@@ -59,6 +59,10 @@ def manages(name: str, *, project: str) -> bool:
     severity=Severity.LOW,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
+    limits=(
+        "覆盖率、接种率、参保率等说明范围的率不报，借此掩盖工作量的看不出；二级指标名称不带“数量”的不判断。"
+        "以进度考核的事项（如平台建设100%）也会报出，已写明进度要求的可不理会。"
+    ),
 )
 def quantity_is_rate(row: RowView) -> Outcome:
     """数量指标应写做了多少；写成完成率、达标率，看不出工作量，计划少做也是100%。覆盖率、接种率一类不在此列。"""
@@ -86,6 +90,10 @@ def quantity_is_rate(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
+    limits=(
+        "名称或目标带合格、奖、等级、检测、投诉等字样的个数算质量，不报；只认人、次、台、项等逐个计数的单位。"
+        "以次数体现质量而名称看不出的（如专家论证次数），会误报。"
+    ),
 )
 def quality_is_quantity(row: RowView) -> Outcome:
     """质量指标应写做得怎样；只写做了几个、几人，质量好坏没有考核。获奖、合格、投诉一类的个数仍算质量。"""
@@ -106,6 +114,10 @@ def quality_is_quantity(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
+    limits=(
+        "只认带宽、频率、分辨率、像素、噪声等单位，功率、容量、精度等其他规格看不出；租用、扩容线路的不报。"
+        "提速本身就是任务的项目（如农村宽带提速）会误报。"
+    ),
 )
 def spec_as_quantity(row: RowView) -> Outcome:
     """网速、带宽、分辨率是设备或服务的规格，买来就有，不是项目完成的工作数量。"""
@@ -128,6 +140,10 @@ def spec_as_quantity(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
+    limits=(
+        "只看名称结尾（……及时率、按时完成率等）和只写及时、按期的目标；时间要求写在句子中间的看不出。"
+        "行业内及时就是质量的（如应急抢修及时率），会误报。"
+    ),
 )
 def timeliness_misplaced(row: RowView) -> Outcome:
     """及时、按时属于时效指标；放在数量、质量或效益栏，那一栏就没有考核，时效也容易重复计分。"""
@@ -156,6 +172,10 @@ def _quality_as_timeliness(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=together(WEIGHTS, TARGET_REQUIREMENTS),
     kinds=BOTH_KINDS,
+    limits=(
+        "满意度栏里名称带投诉、评价、知晓、诉求等字样或看不出性质的不报；类别名称认不出的行不判断。"
+        "当地表式把满意度并入效益、二级指标又不写满意度的，会报出。"
+    ),
 )
 def satisfaction_misplaced(row: RowView) -> Outcome:
     """满意度应单独列在满意度指标下；列入产出或效益会占掉别的考核内容，满意度栏填其他内容则服务对象无从评价。"""

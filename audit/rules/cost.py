@@ -33,6 +33,10 @@ def _saves(row: RowView, slot: Slot) -> bool:
     severity=Severity.MEDIUM,
     basis=together(COST_GUIDE, TARGET_REQUIREMENTS),
     kinds=BOTH_KINDS,
+    limits=(
+        "只看节约率、节约额一类而目标为0的；定得极低的节约率、没有依据的成本数看不出；超支率为0是限额，不算。"
+        "按政策不得结余的补助项目，节约率只能为0，也会报出。"
+    ),
 )
 def cost_target_meaningless(row: RowView) -> Outcome:
     """节约率目标为0，一分不省也算完成，这一项的分白得，成本没有控制。"""
@@ -51,6 +55,10 @@ def cost_target_meaningless(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(TRUTHFUL, COST_GUIDE),
+    limits=(
+        "须写有节约成本、经费得到节约一类的话；说给企业、群众、患者省钱的不算；成本行低于限额或显示节约的不报。"
+        "节约的钱在本项目内另作他用的，预算用完也可能属实，所以只按低。"
+    ),
 )
 def cost_saving_contradiction(form: FormView) -> Outcome:
     """完成情况称节约了成本，而节约率为0，或全年预算没有调减又全部用完，所称节约没有依据。"""
@@ -108,6 +116,11 @@ def _all_spent(form: FormView, claim: str) -> Outcome:
     severity=Severity.LOW,
     basis=COST_GUIDE,
     kinds=BOTH_KINDS,
+    limits=(
+        "2022年度及以前、年度未识读、不足3项指标或可能漏行的表不查；名称带单价、费用、标准等字样即算有，"
+        "不问定得是否合理。"
+        "按政策标准发放的补助项目也会报出。"
+    ),
 )
 def cost_indicator_missing(form: FormView) -> Outcome:
     """表中没有成本指标，花多少钱办这些事没有约束。要求自财预〔2021〕101号起，较早年度的表不查。"""

@@ -37,6 +37,10 @@ HOLLOW = "outputs are management"
     severity=Severity.LOW,
     basis=together(TARGET_REQUIREMENTS, NO_INPUTS),
     kinds=BOTH_KINDS,
+    limits=(
+        "按名称里的预算执行、资金到位、制度、合同、资产、档案管理等词判断，换了叫法的看不出；类别认不出的行不判断。"
+        "项目本来就做这些事而项目名称看不出的，会误报。"
+    ),
 )
 def mgmt_indicator_as_output(row: RowView) -> Outcome:
     """预算执行率、资金到位率、制度健全性是管理条件，投入的钱也不是产出；列为产出指标，做了什么没有考核。"""
@@ -107,6 +111,10 @@ def _at_stake(form: FormView) -> str:
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, WEIGHTS),
     kinds=BOTH_KINDS,
+    limits=(
+        "不足3项指标、有一行类别认不出、分值合计不足99分（可能漏行）的表不判断；产出之下只列成本的也算有产出。"
+        "产出内容写在别的类别名下的表会报出。"
+    ),
 )
 def output_dimension_missing(form: FormView) -> Outcome:
     """表中没有一项产出指标，项目做什么、做多少、何时做完都没有目标，花钱与做事对不上。"""
@@ -124,6 +132,10 @@ def output_dimension_missing(form: FormView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, WEIGHTS, DROP_UNFIT),
     kinds=BOTH_KINDS,
+    limits=(
+        "不足3项指标、有一行类别认不出、分值合计不足99分（可能漏行）的表不判断；有一项像样的效益指标即不报，不问好坏。"
+        "前期论证、设备购置等当年确无效益的项目也会报出。"
+    ),
 )
 def benefit_dimension_missing(form: FormView) -> Outcome:
     """效益（效果）指标没有设，或只填满意度、信息公开率之类，或写明没有效益仍计分；项目带来什么无从评价。"""
@@ -187,6 +199,10 @@ def _says_none(row: RowView) -> bool:
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
+    limits=(
+        "只看购置、修缮、道路、绿化等实物类数量指标；项目文字合计不足150字的不判断，数量指标过半没有提到才报。"
+        "正文用上位说法的（写改善办学条件，指标是校舍维修），可能误报。"
+    ),
 )
 def indicator_unrelated_to_project(row: RowView) -> Outcome:
     """购置、修建一类的数量指标，在项目名称、概况、计划和目标中只字未提，可能套用了别的项目的指标。"""

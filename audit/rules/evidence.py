@@ -49,6 +49,10 @@ def _given_up(row: RowView) -> bool:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_QUANTITY),
+    limits=(
+        "没有得满分的行、改过指标的行、时限目标不看；表上不提而实际没有佐证的看不出。"
+        "数量目标用文字就能答清的（目标“4次”，实际“按季度开展”），也会报出。"
+    ),
 )
 def missing_evidence_full_marks(row: RowView) -> Outcome:
     """目标是数值而实际值没有数值，或原因承认没有佐证，却得满分；这些分没有依据。"""
@@ -80,6 +84,9 @@ def missing_evidence_full_marks(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, SURVEY),
+    limits=(
+        "须原因栏承认未做或未留存调查，且实际百分数与得分率分毫不差；得满分的行不看。偶有巧合，应调阅调查原件再下结论。"
+    ),
 )
 def score_as_actual(row: RowView) -> Outcome:
     """原因称未做或未留存调查，而实际值百分数恰等于得分率；实际值可能由得分反推而来。"""
@@ -101,6 +108,10 @@ def score_as_actual(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
+    limits=(
+        "只认实际恰填100%，填95%等其他完成率的看不出。"
+        "名称带提高、增长而目标其实是水平值（如“提高入学率”≥60%）的，可能误报。"
+    ),
 )
 def actual_type_wrong(row: RowView) -> Outcome:
     """目标是增幅或数量，实际却填100%；填的是完成率，看不出实际增长或完成了多少。"""
@@ -129,6 +140,10 @@ def actual_type_wrong(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=SURVEY,
+    limits=(
+        "须表上自己写出口头、电话、走访或未调查；表上不提而实际没有调查的看不出。"
+        "做过正式电话调查、原因栏只简写“电话了解”的，也会报出。"
+    ),
 )
 def sat_no_survey(row: RowView) -> Outcome:
     """满意度应来自问卷等调查；原因称仅口头、电话询问或未做调查的，所填满意度没有来源。"""
@@ -155,6 +170,10 @@ def sat_no_survey(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=SURVEY,
+    limits=(
+        "原因栏不提资料遗失、未留存的看不出，应另行调阅问卷原件；同时写明没有做调查的归“满意度未开展调查”。"
+        "资料只缺一部分的也会报出。"
+    ),
 )
 def sat_evidence_not_retained(row: RowView) -> Outcome:
     """满意度问卷等资料未留存、无法提供的，所填满意度无从核实。"""
@@ -178,6 +197,10 @@ def sat_evidence_not_retained(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.LOW,
     basis=together(SURVEY, TRUTHFUL),
+    limits=(
+        "区间目标不比较；比目标高出一点（如目标90%填90.5%）的回填看不出。"
+        "样本少、按整百分数统计时恰好相等可能属实，所以单独出现只按低提示。"
+    ),
 )
 def sat_actual_eq_target(row: RowView) -> Outcome:
     """调查得出的满意度很少与目标一字不差；与未调查、无资料并存时，可能是照目标回填。"""
@@ -198,6 +221,10 @@ def sat_actual_eq_target(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, TARGET_REQUIREMENTS),
+    limits=(
+        "实际栏含任何数字的不判断；只认走访、问卷、通过、采用、正在、……方式一类写法，其他空话由别的规则查。"
+        "成果本身就叫调查、问卷的（目标“1份”，实际“完成调查报告”），会误报。"
+    ),
 )
 def actual_not_a_value(row: RowView) -> Outcome:
     """目标是数值，实际栏写的却是做法或过程，没有回答完成了多少。"""
@@ -215,6 +242,7 @@ def actual_not_a_value(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=TRUTHFUL,
+    limits=("得分为空或为0的不报。识读漏了实际值的格子看起来也是空的，先看原件。"),
 )
 def actual_blank(row: RowView) -> Outcome:
     """实际完成值为空而得分大于零，得分没有依据。"""
@@ -233,6 +261,10 @@ def actual_blank(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.LOW,
     basis=TRUTHFUL,
+    limits=(
+        "目标没有写日期或时限（只写及时、按期）的不看；实际写部分达成、未完成的不看。"
+        "经常性工作（如每月15日前发放）本来没有单一的完成日，也会报出。"
+    ),
 )
 def date_target_no_actual_date(row: RowView) -> Outcome:
     """目标写明了日期或时限，实际只填达成、完成，未填完成日期或用时，无法核对是否按时。"""
@@ -254,6 +286,7 @@ def date_target_no_actual_date(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.LOW,
     basis=TRUTHFUL,
+    limits=("实际用文字（如“已完成”）作答的由另一条规则查。目标只要求年内完成、实际只写到年份的，也会报出，影响不大。"),
 )
 def date_actual_imprecise(row: RowView) -> Outcome:
     """实际完成时间只写到年或年底，无法核对是否按时。"""
@@ -273,6 +306,10 @@ def date_actual_imprecise(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(TRUTHFUL, EVALUATION_METHOD),
+    limits=(
+        "目标与实际同为数值的行不足3项的不看；只要有一项不相等就不报。"
+        "任务数由上级核定、只能恰好完成的项目（如按名额发放的补助）也会报出。"
+    ),
 )
 def all_actuals_equal_targets(form: FormView) -> Outcome:
     """三项以上定量指标的实际值无一例外恰等于目标值，可能是照目标回填，应抽查原始记录。"""

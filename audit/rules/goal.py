@@ -90,6 +90,10 @@ OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只找目标里带数字或分条列出的成果，没有数字的任务看不出；几个数字里只漏一个的不报。"
+        "指标换了叫法（目标写慰问，指标写走访）又不同数的，会误报。"
+    ),
 )
 def goal_without_indicator(form: FormView) -> Outcome:
     """目标或实施计划写明的数量、成果，在指标的名称和目标值里找不到对应，年终无从考核。"""
@@ -206,6 +210,10 @@ def _tasks_without_indicator(form: FormView, text: str) -> Outcome:
     severity=Severity.MEDIUM,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "超过25字的目标不看；短目标里有提高、保障、完成等词即当作说了结果，套话看不出。"
+        "项目名称本身就是一件具体成果的（如“新建三中图书馆”），会误报。"
+    ),
 )
 def goal_tautological(form: FormView) -> Outcome:
     """年度目标只是项目名称或钱的用途，没有说要达到什么，整张表失去考核的依据。"""
@@ -233,6 +241,10 @@ def goal_tautological(form: FormView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只查整句重复、结尾没有写完、列举缺第一条、写的是往年任务这几种，一处只报一种。"
+        "识读漏了末行或分页处的字，也会显得没有写完，先看原件。"
+    ),
 )
 def goal_text_defect(form: FormView) -> Outcome:
     """年度目标有整句重复、没有写完，或写的是往年，申报和审核都没有细看；先对照原件排除识读遗漏。"""

@@ -30,6 +30,10 @@ PERCENT_MATTERS = re.compile(r"影响|氛围|意识|效果|作用|形象|贡献|
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
+    limits=(
+        "实际不等于目标的不报；名称带率、比例、提高、下降、覆盖等字的，当作算法清楚，不追问。"
+        "确有测评办法、恰好等于目标的（如第三方测的知名度），会误报。"
+    ),
 )
 def unmeasurable_percent(row: RowView) -> Outcome:
     """影响力、氛围一类效益用百分比作目标而没有说明分子分母，实际又恰等于目标，数字没有来源。"""
@@ -55,6 +59,7 @@ def unmeasurable_percent(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=("只看印有等号的目标；只写“90%”没有符号的、等于100%的不报。属填写习惯，不影响评价结论。"),
 )
 def sign_equals_for_sat(row: RowView) -> Outcome:
     """满意度目标宜写不低于；写成等于，高出也算偏差。"""
@@ -73,6 +78,7 @@ def sign_equals_for_sat(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=together(TARGET_REQUIREMENTS, SURVEY),
     kinds=BOTH_KINDS,
+    limits=("只看目标高不高，低于98%而同样没有依据的不报。历年调查确实在98%以上的单位也会报出，看历史数据即可排除。"),
 )
 def sat_target_unrealistic(row: RowView) -> Outcome:
     """满意度目标定在98%以上，调查很难支持，容易照目标回填。"""
@@ -91,6 +97,10 @@ def sat_target_unrealistic(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=SURVEY,
     kinds=BOTH_KINDS,
+    limits=(
+        "只看指标名称里的职工、内部、管理者、工作人员等词；对象写在别处的看不出。"
+        "项目本来就服务本单位人员（职工食堂、干警培训）的，也会报出。"
+    ),
 )
 def sat_object_internal(row: RowView) -> Outcome:
     """满意度问的是本单位职工、各部门或管理者，不是项目的服务对象。"""
@@ -107,6 +117,11 @@ def sat_object_internal(row: RowView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, OVERACHIEVEMENT),
     kinds=BOTH_KINDS,
+    limits=(
+        "只看合格、达标、通过、优良、验收率不高于60%，满意度不高于80%，或实际达目标150%以上而未说明原因；"
+        "其他指标没有通行水平可比。"
+        "基数小、受政策影响大的指标，实际翻番不一定是目标偏低。"
+    ),
 )
 def target_too_low(row: RowView) -> Outcome:
     """合格率、满意度的目标低于通行水平，或实际值远超目标而未说明原因，目标起不到约束作用。"""
@@ -153,6 +168,10 @@ def _far_exceeded(row: RowView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只认名称带抚恤、丧葬、死亡、火灾、灾害救助、事故处理等词而目标为“≥”的数量；其他按实际发生的事项看不出。"
+        "主动开展的工作名称里带这些词（如火灾演练次数）的，会误报。"
+    ),
 )
 def target_not_controllable(row: RowView) -> Outcome:
     """抚恤、丧葬、灾害一类按实际发生的事项设了下限，发生得少反成了未完成。"""

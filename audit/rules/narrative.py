@@ -58,6 +58,10 @@ SIGNED = re.compile(r"^[≥>＞≧]|^不[少低]于|(及以上|以上)$")
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(EVALUATION_ART_4, TRUTHFUL),
+    limits=(
+        "完成情况不足30字、照抄不足六成、自己的数字较多的不报；换了说法的照抄看不出。"
+        "逐条对照目标作答的写法也可能报出；有自己的数字或数字与目标相同时只按低。"
+    ),
 )
 def goal_copied_as_completion(form: FormView) -> Outcome:
     """完成情况大段照抄年度目标，没有自己的数字，说明不了实际做了什么。"""
@@ -94,6 +98,10 @@ def _copied_piece(done: str, goal: str) -> str:
     group=GROUP,
     severity=Severity.LOW,
     basis=TRUTHFUL,
+    limits=(
+        "同一句里有目标、要求、下一步、结转等字样的不看；没有数字的口气（推进、加强）不判断。"
+        "统计上只能说下限的（如保守估计的受益人次写不少于3000），也会报出。"
+    ),
 )
 def completion_uses_target_wording(form: FormView) -> Outcome:
     """完成情况或实际值写成不少于、力争、≥等目标口气，没有说明实际做到多少。"""
@@ -191,6 +199,11 @@ def _all_done_conflict(row: RowView, actual: Quantity) -> Outcome:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
+    limits=(
+        "叙述里的数字须紧跟与指标名称相同的主语（四字以上），换了叫法的看不出；约数、舍入差、上年数、分项数不比；"
+        "执行率、金额、未付款、年度、满意度几项矛盾只报先查到的一项。"
+        "叙述说的是其中一部分而没有写“其中”的，可能误报。"
+    ),
 )
 def narrative_cell_conflict(form: FormView) -> Outcome:
     """完成情况叙述的数字、年度、执行率与表格同一事项不一致，或计划完成率填满而同表有项目未做，必有一处不实。"""

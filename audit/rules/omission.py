@@ -87,6 +87,10 @@ def undone_part(row: RowView) -> Undone | None:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(EVALUATION_ART_4, FOOTNOTE_QUANTITY),
+    limits=(
+        "满意度和改过指标的行不看；叙述中任何地方写有未完成、推迟、取消、其余、不足等字样即当作已交代，哪怕说的是别的事；"
+        "完成八成以上的行，叙述没有称全部完成便不苛求。叙述换了叫法提到该项的，可能误报。"
+    ),
 )
 def narrative_omits_unmet(form: FormView) -> Outcome:
     """指标没有完成或没有开展，完成情况却只字不提，甚至称全部完成；看叙述的人会以为没有问题。"""

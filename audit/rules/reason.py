@@ -22,6 +22,11 @@ ROWS_QUOTED = 5
     group=GROUP,
     severity=Severity.HIGH,
     basis=FOOTNOTE_QUANTITY,
+    limits=(
+        "原因栏只要不是“无”“无偏差”一类的话就算有原因，不问是否对题；目标与实际不能比较、定性而得满分的行，"
+        "以及没有原因栏的表，不判断。"
+        "原因统一写在表尾或另附说明的会误报。"
+    ),
 )
 def unmet_reason_missing(row: RowView) -> Outcome:
     """实际未达目标的，偏差原因栏应说明原因和改进措施；栏内空白或没有涉及未达标，等于没有交代。"""
@@ -51,6 +56,9 @@ def _unmet(row: RowView) -> bool:
     group=GROUP,
     severity=Severity.INFO,
     basis=TRUTHFUL,
+    limits=(
+        "只认“建议”二字，换一种第三方口气看不出；向上级、财政提建议的不算。口气不等于代填，须结合全表文字看，只作提示。"
+    ),
 )
 def third_person_suggestion(form: FormView) -> Outcome:
     """单位自评的原因栏写“建议加强”，像是别人代填；改进责任落在谁身上不清楚。"""

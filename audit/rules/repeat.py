@@ -28,6 +28,10 @@ COUNTED_SLOTS = (Slot.QUANTITY, Slot.QUALITY, Slot.OUTPUT)
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "名称须逐字相同（标点不计），换一两个字的重复看不出。"
+        "对象写在二级指标或目标里的同名指标（如两处“完成时间”），也会报出。"
+    ),
 )
 def duplicate_indicator_name(row: RowView) -> Outcome:
     """同一张表里指标名称相同；目标也相同的，一件事计了两次分，目标不同的，看不出各自衡量什么。"""
@@ -55,6 +59,10 @@ def duplicate_indicator_name(row: RowView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, EVALUATION_METHOD),
     kinds=BOTH_KINDS,
+    limits=(
+        "目标、实际须与产出完全相同，名称又有相通的字才报；改了数字的重复看不出；100%的比率不比较。"
+        "受益的人就是服务的人时数字相同属正常，所以按低提示。"
+    ),
 )
 def output_recounted_as_benefit(row: RowView) -> Outcome:
     """效益行的目标、实际和单位与同表一项产出完全相同，同一件工作既计产出分又计效益分。"""

@@ -48,6 +48,10 @@ def _named(cards: Sequence[FormCard]) -> str:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
+    limits=(
+        "不足三行的、不足四个字的原因不看；句中数字不同的当作各说各的；主管部门不同的表不归在一起。"
+        "同一场灾情、同一次压减预算使各行原因相同属正常，按低提示。"
+    ),
 )
 def boilerplate_reason(batch: BatchView) -> Iterator[Suspicion]:
     """同一主管部门（单位、文件）的表中，同一句偏差原因（去标点，个别字不同也算）用在三行以上；得分高低不一的，扣分没有标准。"""
@@ -143,6 +147,11 @@ def _boilerplate_severity(unsupported: bool, uneven: bool, *, outer: bool) -> Se
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(EVALUATION_METHOD, FOOTNOTE_FUNDS),
+    limits=(
+        "只在同一批中、同一主管部门（单位、文件）、同一年度内找；分项目的目标须九成见于总项目，预算须分文不差，"
+        "目标改写过的看不出。"
+        "部门按规定另报汇总表的，会报出，不算重复。"
+    ),
 )
 def parent_child_double_report(batch: BatchView) -> Iterator[Suspicion]:
     """一个项目的全年预算恰为另几个项目之和，目标文字又包含它们的目标；同一笔资金评了两次。"""
@@ -221,6 +230,10 @@ COMMON_COUNT = 10  # a count up to here agrees by chance
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
+    limits=(
+        "效益名称须逐字相同，去掉通用字后不足五字的不看；比率、不超过10的数不比较；只在同一单位同一年度内比。"
+        "几个项目共同支撑一项工作、如实引用同一结果的，也会报出。"
+    ),
 )
 def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
     """同一单位同一年度的几个项目填报同一项效益，完成数也相同（或都没有数）；是哪个项目的效果，还是同一结果报了多次，应分清。"""
@@ -282,6 +295,10 @@ def _judge_claims(views: Sequence[FormView], *, rows: Sequence[int]) -> Outcome:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=TRUTHFUL,
+    limits=(
+        "不足60字的完成情况不看；两段文字八成以上相同才报，改写过的雷同看不出。"
+        "同一工作分片实施、写法统一而数字不同的，按低提示。"
+    ),
 )
 def completion_copied_across(batch: BatchView) -> Iterator[Suspicion]:
     """不同项目或不同年度的“实际完成情况”几乎一字不差；完成情况应是本项目本年度的，照抄的不能作为评分依据。"""
@@ -321,6 +338,10 @@ def _judge_copied(views: Sequence[FormView], *, members: Sequence[FormCard]) -> 
     severity=Severity.INFO,
     basis=EVALUATION_METHOD,
     kinds=BOTH_KINDS,
+    limits=(
+        "项目名称或单位不同的不算同一张；六成以上栏目相同才认作两个版本，改动很大的版本看不出。"
+        "更正后重新报送的属正常，只须认定以哪一份为准。"
+    ),
 )
 def duplicate_submission(batch: BatchView) -> Iterator[Suspicion]:
     """本批中同一张表报送了两次：内容相同的只计一次；内容有出入的是两个版本，应确认以哪一份为准。"""

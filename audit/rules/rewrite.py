@@ -57,6 +57,10 @@ def _severity(row: RowView, rewrite: Rewrite) -> Severity | None:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_29, TARGET_ART_28),
+    limits=(
+        "只凭原因栏写出的新名称；直接改了指标名称栏而原因栏不提的，要与目标表放在同一批对照才看得出。"
+        "写有主管部门批复、文号的不在此列；只是更正错字而原因栏没有写明是笔误的，可能按改指标报出。"
+    ),
 )
 def indicator_name_rewritten(row: RowView) -> Outcome:
     """自评应对照预算批复的指标；偏差原因栏另立指标名称的，评的不是原来的目标。"""
@@ -73,6 +77,10 @@ def indicator_name_rewritten(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_29, TARGET_ART_28),
+    limits=(
+        "只凭原因栏写出的新指标值；直接改了年度指标值栏的，要与目标表放在同一批对照才看得出。"
+        "同一个值只是换了单位（5万元写成50000元）的，可能当作改值。"
+    ),
 )
 def target_value_rewritten(row: RowView) -> Outcome:
     """自评应对照预算批复的指标值；偏差原因栏另写指标值的，评的不是原来的目标。"""
@@ -89,6 +97,10 @@ def target_value_rewritten(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
+    limits=(
+        "只看表上文字：写有财政、主管部门批复同意的即不报，批复是否真有、是否针对本项指标，须调文件核对。"
+        "确有批复而表上不提的会报出；年度未识读时不判断是否事后批准。"
+    ),
 )
 def rewrite_no_approval(row: RowView) -> Outcome:
     """绩效目标确定后一般不予调整，确需调整须报批；表中改了指标或指标值，未见批复，或所称的批准需要核实。"""
@@ -124,6 +136,10 @@ def _changed(row: RowView, rewrite: Rewrite) -> bool:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TARGET_ART_28),
+    limits=(
+        "没有写出新指标值的、已获批准的不看；原来就空泛、改后同样空泛的不报。"
+        "空泛与否按词语判断，行业内有固定标准的词（如“稳定运行”）可能被当作空泛。"
+    ),
 )
 def rewrite_to_vague(row: RowView) -> Outcome:
     """原指标值可核对或有具体内容，改后只剩提升、健全、稳定一类词，任何结果都算完成。"""
@@ -156,6 +172,10 @@ def _says(labels: tuple[Label, ...]) -> int | None:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TARGET_ART_28),
+    limits=(
+        "只认通过率、合格率、完成率、到位率等改为100%，或投诉、事故等改为0；改成别种必然达成的指标看不出。"
+        "少数比率确能考核（如由第三方检测的合格率），也会报出。"
+    ),
 )
 def rewrite_to_circular_rate(row: RowView) -> Outcome:
     """改成验收、通过、达标一类100%的比率，或投诉、故障为0的指标，做了就必然满分，不再衡量原目标。"""
@@ -178,6 +198,10 @@ def rewrite_to_circular_rate(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(TARGET_ART_28, TARGET_REQUIREMENTS),
+    limits=(
+        "按名称有无共同的字判断，字面碰巧相同而内容无关的看不出；去掉通用字后不足两字的不判断。"
+        "换了同义说法（路灯改称照明设施）的，会显得不相干。"
+    ),
 )
 def rewrite_unrelated(row: RowView) -> Outcome:
     """新旧指标名称没有共同的实词，新指标衡量的是另一件事，原目标完成与否没有交代。"""
@@ -194,6 +218,10 @@ def rewrite_unrelated(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=APPROVED_CHANGE,
+    limits=(
+        "只看实际栏写部分达成的行，用数字填报的未完成不看；原因栏另有任何原因即不报，不问是否充分。"
+        "原因写在完成情况里的仍会报出。"
+    ),
 )
 def rewrite_then_partial_no_reason(row: RowView) -> Outcome:
     """改了指标值又评为部分达成，原因栏只写了怎么改，没有说明为何没有完成。"""
@@ -213,6 +241,10 @@ def rewrite_then_partial_no_reason(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.LOW,
     basis=TARGET_ART_29,
+    limits=(
+        "只有名称互相包含、同一计量换个叫法、自称笔误的一字之差才算措辞，其余按改指标报。"
+        "去掉一两个字也可能缩小了范围，仍应对照原文。"
+    ),
 )
 def rewrite_cosmetic(row: RowView) -> Outcome:
     """新旧指标名称互相包含、指标值未变，只改措辞；不影响评价，但应与批复一致。"""
@@ -229,6 +261,10 @@ def rewrite_cosmetic(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
+    limits=(
+        "只看上下相邻的一行，且新名称须看得出属于满意度、时效、成本、数量或可持续；隔行错位、质量类的看不出。"
+        "相邻两行本来同一主题的，可能是真的改指标而不是错行。"
+    ),
 )
 def rewrite_row_shift(row: RowView) -> Outcome:
     """新指标与本行无关、却与相邻行的名称吻合，改名说明可能填错了行，两行的评分都需核对。"""

@@ -38,6 +38,10 @@ OLD_BANDS_UNTIL = 2018
     group=GROUP,
     severity=Severity.LOW,
     basis=WEIGHTS,
+    limits=(
+        "有一行的一级指标不是产出、成本、效益（效果、影响）、满意度的，全表不判断；相差2分以内不报。"
+        "只看表内，当地文件另定权重的会报出；漏识一行时分值也会偏。"
+    ),
 )
 def dimension_weight_deviation(form: FormView) -> Outcome:
     """产出、效益、满意度分值与50/30/10（成本并入产出，按指标总分折算）比较；可以调整，但应有说明。"""
@@ -75,6 +79,10 @@ def _dimension(row: RowView) -> str:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=FOOTNOTE_QUANTITY,
+    limits=(
+        "目标或实际不是数值、单位不同、改过指标的行不计算；少给分而写了原因的不报；逾期只查写到月份且得满分的。"
+        "当地另定扣分办法（如每少一项扣1分）的会报出；目标没有≥、≤的按名称判断越多越好还是越少越好，可能判断反。"
+    ),
 )
 def unmet_not_proportional(row: RowView) -> Outcome:
     """数值未达目标的，得分应为分值乘以完成比例（反向指标按目标/实际或1-超出比例）；多计、逾期仍给满分则得分虚高。"""
@@ -141,6 +149,10 @@ def _proportional_shares(reached: Attainment) -> tuple[Decimal, ...]:
     group=GROUP,
     severity=Severity.HIGH,
     basis=FOOTNOTE_QUANTITY,
+    limits=(
+        "只比较目标和实际都是数值、一级指标名称相同的行，得分率相差不到5个百分点的不报；一张表只举一例。"
+        "已达标的行因佐证不足等被扣分的，也会显得倒挂，先看该行的原因。"
+    ),
 )
 def unmet_scored_better_than_met(form: FormView) -> Outcome:
     """同一一级指标下，未达目标行的得分率不应高于达到目标行；倒挂说明评分没有统一尺度。"""
@@ -177,6 +189,10 @@ def _plainly_below(share: Decimal, other: Decimal) -> bool:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=FOOTNOTE_BANDS,
+    limits=(
+        "只认达成、部分达成、未达成、有待完善、较为、基本一类词，换一种说法（如“成效尚待显现”）的不判断。"
+        "当地不用三档计分的表会报出；2018年度及以前按旧档（部分达成50%—80%）。"
+    ),
 )
 def qual_band_violation(row: RowView) -> Outcome:
     """定性指标填报的档次应与得分区间相符；部分达成、未达成或打折扣的表述不应得高一档的分。"""
@@ -218,6 +234,10 @@ def _band_range(row: RowView, band: Band) -> tuple[Decimal, Decimal]:
     group=GROUP,
     severity=Severity.LOW,
     basis=FOOTNOTE_BANDS,
+    limits=(
+        "只看“部分达成”恰得80%，其余档界（如60%）不看。"
+        "80%归哪一档各地理解不同，单独一行多半不是问题，同一单位集中出现才有意义。"
+    ),
 )
 def qual_band_boundary(row: RowView) -> Outcome:
     """“部分达成”恰得分值的80%，而80%（含）属上一档；口径之争，集中出现时值得问一句。"""
@@ -238,6 +258,10 @@ def qual_band_boundary(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
+    limits=(
+        "目标与实际单位不同或不是数值的不比较；达到目标130%以上、写了原因而扣分的不报。"
+        "合理的扣分（如资料迟交）只写在表外时也会报出；目标没有≥、≤的按名称判断方向，可能判断反。"
+    ),
 )
 def met_but_deducted(row: RowView) -> Outcome:
     """实际值达到目标应得满分；填报达标而扣分，实际值与得分至少有一个不真实。"""
@@ -264,6 +288,10 @@ def met_but_deducted(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=FOOTNOTE_QUANTITY,
+    limits=(
+        "原因须逐字相同（标点不计），改动一两个字的不归在一起；得0分的行不计，组内有得满分的不比较。"
+        "同一句话之下完成程度本就不同、各按比例扣分的，也会报出。"
+    ),
 )
 def inconsistent_deduction(form: FormView) -> Outcome:
     """同一句偏差原因（不计标点）的各行，得分率应相近；相差两成以上说明扣分没有标准。"""
@@ -292,6 +320,10 @@ def inconsistent_deduction(form: FormView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=together(GRADES, TRUTHFUL),
+    limits=(
+        "只看高出90、80、60分线不超过0.5分的表；只认表上自己承认缺少佐证、未做调查，或满意度以做法代替数值的行。"
+        "佐证事后补齐的也会报出；当地另定等级线的不适用。"
+    ),
 )
 def grade_cutoff(form: FormView) -> Outcome:
     """总分刚过等级线，而表中有佐证不足仍得分的指标；去掉这些分，等级就会下降。"""
@@ -320,6 +352,11 @@ def grade_cutoff(form: FormView) -> Outcome:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=OVERACHIEVEMENT,
+    limits=(
+        "没有得满分的行、越少越好的指标、目标为0的不看；原因栏只要不是“无”一类的话就算说明，不问对不对；"
+        "没有原因栏的表不判断。"
+        "超额的原因只写在完成情况里的，仍会报出。"
+    ),
 )
 def overachieve_no_analysis(row: RowView) -> Outcome:
     """实际值远高于目标而得满分、又无原因说明，目标可能定得偏低，应分析并相应调减得分。"""

@@ -55,6 +55,9 @@ YEAR_MOVE = re.compile(
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=TARGET_ONLY,
+    limits=(
+        "不足6字的栏目不看；一成以上文字不同即不算同文，改头换面的重复看不出。申报系统自动带出的相同内容也会报出。"
+    ),
 )
 def section_text_duplicated(form: FormView) -> Outcome:
     """概况、必要性、计划、目标各有所问，几栏写同一段文字，等于有的栏没有回答。"""
@@ -96,6 +99,10 @@ def _same_text(one: str, other: str) -> bool:
     severity=Severity.MEDIUM,
     basis=TARGET_REQUIREMENTS,
     kinds=TARGET_ONLY,
+    limits=(
+        "有书名号、文号、会议纪要、规划、条例等字样，或六个以上具体的字，即不报；所引文件是否存在、是否相干不核实。"
+        "写成简称的依据（如“县里统一部署”）会报出。"
+    ),
 )
 def basis_not_cited(form: FormView) -> Outcome:
     """立项依据没有写出任何文件名称、文号或会议决定，无法核对项目该不该设、该做多少。"""
@@ -115,6 +122,10 @@ def basis_not_cited(form: FormView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=TARGET_ONLY,
+    limits=(
+        "只认三种：保证措施、总目标几乎全是文件名称，立项依据写了两个以上保证措施的小标题；其他答非所问看不出。"
+        "以文件名称概括措施、另有实施细则的，也会报出。"
+    ),
 )
 def goal_mismatch_content(form: FormView) -> Outcome:
     """保证措施、总目标只列文件名称，或立项依据写成保证措施，答非所问，该栏等于没有填。"""
@@ -151,6 +162,7 @@ def _only_titles(text: str) -> bool:
     severity=Severity.LOW,
     basis=TARGET_METHOD,
     kinds=TARGET_ONLY,
+    limits=("只凭表上两个数，不核对账面；上年预算为0或未填的不看。全额拨付、按合同足额支付的项目，一元不差可能属实。"),
 )
 def prev_year_exec_exact_100(form: FormView) -> Outcome:
     """上年执行数与预算一元不差，可能是照预算填列；应与账面和决算核对。"""
@@ -168,6 +180,10 @@ def prev_year_exec_exact_100(form: FormView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_METHOD,
     kinds=TARGET_ONLY,
+    limits=(
+        "没有项目类别栏、类别不带“一次性”的不看；只在概况和实施计划里找每年、历年、常年、长期、经常性等词。"
+        "跨年度实施的一次性建设项目，上年也有预算，会报出。"
+    ),
 )
 def one_off_but_recurring(form: FormView) -> Outcome:
     """项目类别填一次性，上年却有同名预算或自述每年开展，类别不实会避开经常性项目的审核。"""
@@ -205,6 +221,10 @@ def _moved(last: Decimal, this: Decimal, change: Decimal) -> str:
     severity=Severity.MEDIUM,
     basis=together(TARGET_METHOD, TARGET_REQUIREMENTS),
     kinds=TARGET_ONLY,
+    limits=(
+        "没有上年预算的不看；任一栏出现较上年、任务增加、范围扩大、压减等字样即当作说明，不问是否成立。"
+        "没有印当年预算的按项目总预算比较，跨年项目可能误报。"
+    ),
 )
 def budget_jump_unexplained(form: FormView) -> Outcome:
     """本年预算比上年增减三成以上，各栏没有说明任务或标准有何变化，预算与目标是否相称要问。"""

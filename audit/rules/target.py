@@ -91,6 +91,10 @@ def _worded(row: RowView) -> bool:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "带数字、日期的目标不看，即使数字与要求无关；时效指标写“及时”、投入和管理类指标不报。"
+        "按词语判断，行业内有固定标准的词（如“合格”“稳定运行”）会误报。"
+    ),
 )
 def target_vague(row: RowView) -> Outcome:
     """目标值只有提升、良好、可持续一类词，没有数字、时间或标准，任何结果都可以说达成。"""
@@ -108,6 +112,10 @@ def target_vague(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "须超过12个字又没有数字、日期和验收、名录一类可核对的词；字少的由“目标值空泛”查。"
+        "标准写在表外文件里的长句（如“按双方协议约定提供服务”），会误报。"
+    ),
 )
 def target_is_slogan(row: RowView) -> Outcome:
     """目标值是一句长话而没有数字、时间和标准，无法核对是否完成。"""
@@ -123,6 +131,10 @@ def target_is_slogan(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "目标不足4个字的不看（“健全”“多样”可以是老实的一词目标）；有一个实字不在名称里即不报。"
+        "用字相同而意思有程度之分的，可能误报。"
+    ),
 )
 def target_repeats_name(row: RowView) -> Outcome:
     """目标值只是把指标名称再说一遍，没有说要达到什么程度。"""
@@ -148,6 +160,11 @@ def _repeats_name(row: RowView) -> bool:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只认达标率、完成率等一批没有对象的名称，和以经费、补贴、人员、工作、管理、采购等结尾的名称；数量、"
+        "成本指标下以事项作名称的不报。"
+        "对象写在二级指标或合并单元格里的，会误报。"
+    ),
 )
 def name_not_indicator(row: RowView) -> Outcome:
     """名称只有达标率、及时率而不说是什么的，或只是事项、人员的，看不出衡量什么。"""
@@ -168,6 +185,10 @@ def name_not_indicator(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "共用一个量的并列（县道、乡道养护里程）不报；用“和”“及”连起来的并列看不出。"
+        "目标里一套标准本来就有三个以上带单位的数（如管材规格）的，会误报。"
+    ),
 )
 def compound_indicator(row: RowView) -> Outcome:
     """一行里并列几个可以各自计量的指标，只给一个得分，完成一部分时无法计分。"""
@@ -194,6 +215,7 @@ def compound_indicator(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=("百分比区间当作允许幅度，不报。本来就该控制在一段之内的目标（室温20—26度、单价上下限）也会报出。"),
 )
 def target_range(row: RowView) -> Outcome:
     """数量目标写成区间，按下限还是上限考核不明确。"""
@@ -210,6 +232,9 @@ def target_range(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只认约、近、左右、上下、余、多等字样；“不到400人”一类读不出数的看不出。受益人次等确实只能约计的，也会报出。"
+    ),
 )
 def target_approx(row: RowView) -> Outcome:
     """目标值写约、左右、余，完成与否没有界限。"""
@@ -231,6 +256,10 @@ def _malformed(row: RowView) -> Malformed | None:
     severity=Severity.MEDIUM,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "整格空白的不在此列；用汉字写的数（三场）算有数字。"
+        "原件没有数字与识读漏了数字，程序分不开；符号重复（95%%）也可能被当作缺数字。先看原件。"
+    ),
 )
 def target_digits_lost(row: RowView) -> Outcome:
     """目标值有单位而没有数字，无法考核；先对照原件排除识读遗漏。"""
@@ -247,6 +276,10 @@ def target_digits_lost(row: RowView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只认数字前多一个0、比较符号重复、占位符没有填、上下限颠倒、日期不存在等几种毛病。"
+        "识读错一个符号也会成这样，先看原件。"
+    ),
 )
 def target_malformed(row: RowView) -> Outcome:
     """目标值有前导零、双符号、占位符等，看不出要求是多少；先对照原件排除识读错误。"""
@@ -271,6 +304,10 @@ def _rate_in_words(row: RowView) -> bool:
     group=GROUP,
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
+    limits=(
+        "名称须以“率”字结尾，覆盖面、占比等叫法看不出；目标表另有一条规则。"
+        "目标写“全部”“应检尽检”（实为100%）的也会报出，影响不大。"
+    ),
 )
 def rate_name_qual_target(row: RowView) -> Outcome:
     """名称是比率而目标值没有数字，无法按比率考核。"""
@@ -286,6 +323,10 @@ def rate_name_qual_target(row: RowView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=TARGET_REQUIREMENTS,
     kinds=TARGET_ONLY,
+    limits=(
+        "名称须以“率”字结尾，覆盖面、占比等叫法看不出；只查目标表。"
+        "目标写“全部”“应检尽检”（实为100%）的也会报出，影响不大。"
+    ),
 )
 def target_type_mismatch(row: RowView) -> Outcome:
     """目标表中名称是比率而指标值填了文字，年终无法按比率考核。"""
@@ -301,6 +342,10 @@ def target_type_mismatch(row: RowView) -> Outcome:
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只看以“……性”结尾的名称配健全、规范、有效等十五个词，目标须恰为其中一词；近义词（规范与合规等）不报。"
+        "当地习惯用语可能与此不同，属文字问题。"
+    ),
 )
 def value_word_mismatch(row: RowView) -> Outcome:
     """名称问的是规范性、有效性，取值却填健全、可控，答非所问。"""

@@ -34,6 +34,11 @@ PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
     severity=Severity.LOW,
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
+    limits=(
+        "只认含义固定的单位（人、人次、场、篇、户、面积、长度、金额等），个、项、件、次等通用量词不比较；"
+        "百分数与数量之别由另一条规则查。"
+        "叙述与表格按相同数字对照，两件事数字恰好相同、名称又相近的可能误报，所以只作提示。"
+    ),
 )
 def unit_mismatch(row: RowView) -> Outcome:
     """指标名称、目标值、实际值、完成情况叙述所用单位应当一致；不一致时数值不能比较，也说不清计的是什么。"""
@@ -103,6 +108,11 @@ def _narrative_against_cell(row: RowView, actual: Quantity) -> Outcome:
     group=GROUP,
     severity=Severity.MEDIUM,
     basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
+    limits=(
+        "目标是合格、完成、及时、无一类可用百分数回答的词不报；数量目标答100%的由“以完成率代替实际值”查；"
+        "改过指标的行不看。"
+        "定性目标以考核得分（如92%）作答、考核办法另有规定的，会误报。"
+    ),
 )
 def target_actual_type_mismatch(row: RowView) -> Outcome:
     """目标是定性要求、日期、比率或数量，实际却按另一种填写，两者无法比较，得分没有依据。"""

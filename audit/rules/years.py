@@ -120,6 +120,10 @@ def _scaled(quantity: Quantity | None, unit: str) -> Decimal | None:
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, OVERACHIEVEMENT),
     kinds=BOTH_KINDS,
+    limits=(
+        "以前年度的表须在同一批里（三年以内），靠项目名称、单位和指标配对，改名很大的配不上；越少越好的指标不看。"
+        "配对不十分有把握的，消息里写明；上年有一次性任务、今年任务本来就少的会报出。"
+    ),
 )
 def cross_year_target_lowered(batch: BatchView) -> Iterator[Suspicion]:
     """当年目标不足同一项目同一指标上年实际完成的七成，预算又没有相应减少；目标定得偏低，容易做到“超额完成”。"""
@@ -158,6 +162,10 @@ def _by_surety(pairing: Pairing, severity: Severity) -> Severity:
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, OVERACHIEVEMENT),
     kinds=BOTH_KINDS,
+    limits=(
+        "以前年度的表须在同一批里（三年以内）；目标动了一点（800改为810）即不报；多完成不足2个单位的不看。"
+        "上年超额是一次性因素造成的，目标不变有其道理。"
+    ),
 )
 def cross_year_target_flat(batch: BatchView) -> Iterator[Suspicion]:
     """同一项目同一指标上年实际已达目标的一倍半以上，当年目标原样不动；目标没有随实际调整，起不到考核作用。"""
@@ -188,6 +196,10 @@ def _judge_flat(views: Sequence[FormView], *, pairing: Pairing) -> Outcome:
     severity=Severity.INFO,
     basis=FOOTNOTE_RATE,
     kinds=BOTH_KINDS,
+    limits=(
+        "以前年度的表须在同一批里（三年以内），靠项目名称和单位配对，改名很大的配不上；增减不到三成的不报。"
+        "分期建设项目各年预算不同属正常，只作提示。"
+    ),
 )
 def cross_year_budget(batch: BatchView) -> Iterator[Suspicion]:
     """同一项目两个年度的预算增减三成以上；仅作提示，供核对目标是否随之增减。"""
@@ -224,6 +236,10 @@ def _budget(view: FormView) -> Amount | None:
     group="改指标",
     severity=Severity.HIGH,
     basis=together(TARGET_ART_29, APPROVED_CHANGE),
+    limits=(
+        "同一项目同一年度的目标表须在同一批里；目标表没有目标值的指标不比较；任一行写明批准的，不报指标不见了。"
+        "批复只在表外的会报出；指标改名很大的会当作不见了；两表指标大半不同多半是版式不同，按低提示。"
+    ),
 )
 def target_table_deviation(batch: BatchView) -> Iterator[Suspicion]:
     """自评应对照批复的绩效目标表；自评表中指标值变了、或目标表的指标不见了，又未见批复的，评的不是原来的目标。"""

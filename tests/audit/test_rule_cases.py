@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from audit import RULES, BatchRule, BatchView, Thresholds
+from audit import RULES, BatchRule, BatchView, Rule, Thresholds
 from audit.cells import Context
 from audit.engine import Raised, batch_to_raised, form_to_raised, remembered
 from domain.finding import Verdict
@@ -68,3 +68,9 @@ def test_every_rule_has_a_sheet_with_all_three_kinds(code: str, sheets: Any) -> 
 
 def test_every_sheet_belongs_to_a_rule() -> None:
     assert {path.stem for path in CASES.glob("*.yaml")} <= set(BY_CODE)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
+def test_every_rule_tells_its_limits(rule: Rule) -> None:
+    sentences = rule.limits.removesuffix("。").split("。")
+    assert len(sentences) >= 2, f"{rule.code}: limits= 写明何时有问题而不报、何时没有问题而会报"
