@@ -140,7 +140,8 @@ def _rule_to_raised(rule: Rule, view: FormView) -> Iterator[Raised]:
     for place, outcome in _answers(rule, view, unread):
         if isinstance(outcome, Fail):
             raised = _fail_to_raised(rule, outcome, views=(view,), place=place)
-            yield _under_other_readings(raised, rule, form=view.form, context=view.context)
+            doubtful = any(field.alternatives for field in view.notebook.asked.values())
+            yield _under_other_readings(raised, rule, form=view.form, context=view.context) if doubtful else raised
     if unread:
         yield from _unread_to_raised(rule, [Missed(cause=each, form=view.form) for each in unread], form=view.form)
 

@@ -78,9 +78,9 @@ def find_tellers(
     tellers = _copy_tellers(items, fails, copies)
     fails = [place for place in fails if place not in tellers]
     tellers |= _row_tellers(items, own, fails)
+    tellers |= _form_tellers(items, fails)
     uncovered = [place for place in fails if place not in tellers]
     tellers |= _cause_tellers(items, own, uncovered, least=same_cause_rows)
-    tellers |= _form_tellers(items, fails)
     tellers |= _unread_tellers(items, unread)
     return {place: _root(place, tellers) for place in tellers}
 

@@ -91,9 +91,8 @@ class RowView(Cells):
     @property
     def levels(self) -> tuple[str, str]:
         """First- and second-level name as evidence; "" where there is none. Raises NotRead for ink nobody read."""
-        fields = (("level1", self._indicator.level1), ("level2", self._indicator.level2))
-        texts = ["" if field.state is FieldState.MISSING else self._text(column, field) for column, field in fields]
-        return texts[0], texts[1]
+        row = self._indicator
+        return self._text_if_placed("level1", row.level1), self._text_if_placed("level2", row.level2)
 
     @property
     def name(self) -> str:

@@ -72,6 +72,7 @@ raised_items = st.builds(
     yuan=amounts,
     cause=st.sampled_from(["", "无资料"]),
     verdict=st.sampled_from([Verdict.FAIL, Verdict.CANNOT_CHECK]),
+    group=st.sampled_from(["", "目标", "评分", "改指标"]),
     confidence=st.floats(min_value=0, max_value=1),
 )
 
@@ -143,6 +144,14 @@ def test_three_rows_with_one_sentence_are_one_line_under_the_heaviest() -> None:
 def test_two_rows_with_one_sentence_stay_two_lines() -> None:
     rows = [raised("SAT_NO_SURVEY", row=row, cause="口头询问") for row in range(2)]
     assert [finding.covered_by for finding in ranked(rows)] == [None, None]
+
+
+def test_a_finding_that_another_tells_covers_no_small_matters_of_its_form() -> None:
+    items = [
+        raised("GOAL_TAUTOLOGICAL", row=None, severity=Severity.LOW, group="叙述", points=Decimal(1)),
+        raised("SECTION_TEXT_DUPLICATED", row=None, severity=Severity.LOW, group="重复", points=Decimal(90)),
+    ]
+    assert [finding.covered_by for finding in ranked(items)] == [None, 1]
 
 
 def test_the_cut_that_left_the_goals_alone_covers_the_bare_cut() -> None:
