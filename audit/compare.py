@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from audit.rule import Why
 from audit.view import RowView
@@ -21,6 +22,7 @@ MONEY_SCALE = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(1
 PERCENT = "%"
 PER = "/"  # 4 篇/站点 says nothing of 4 篇 in all
 # An approximate target (约, 左右) is held met within a tenth.
+TEXTS_REMEMBERED = 1 << 16  # names and reasons come back in every form of a unit
 APPROXIMATE_SHARE = Decimal("0.9")
 
 
@@ -146,6 +148,7 @@ def _met(target: Quantity, actual: Decimal, *, direction: Direction) -> bool:
     return actual > slack if target.comparator is Comparator.GT else actual >= slack
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def letters(text: str) -> str:
     """The letters of a text without punctuation and spaces: equal for sentences that differ in those only."""
     return LETTERS.sub("", text)

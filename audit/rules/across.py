@@ -18,6 +18,7 @@ from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, Suspicion, bat
 from audit.rules.budget import change_approved
 from audit.rules.scoring import GRADE_LINES
 from audit.view import WAN_YUAN, FormView
+from audit.words import GROWTH
 from domain.finding import Severity
 from domain.value import Comparator, Quantity
 
@@ -288,6 +289,8 @@ def _outliers(members: dict[int, tuple[int, Decimal]], batch: BatchView) -> Iter
 def _judge_peer(views: Sequence[FormView], *, rows: Sequence[int], usual: Decimal, count: int) -> Outcome:
     own, *peers = [view.row(row) for view, row in zip(views, rows, strict=True)]
     target = quantity_target(own)
+    if GROWTH.search(own.name):  # how much is to grow depends on the place
+        return PASS
     if target is None or row_direction(own, target) is not Direction.UP or target.comparator is Comparator.BETWEEN:
         return PASS
     for peer in peers:

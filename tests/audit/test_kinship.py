@@ -92,3 +92,11 @@ def test_a_self_evaluation_is_linked_to_its_target_table_and_to_last_year(sheets
         {"year": "2022", "project": "农村公路养护"},
     )
     assert {(link.place, link.other, link.gap) for link in found} == {(0, 1, 0), (0, 2, 1), (1, 2, 1)}
+
+
+def test_a_table_that_may_be_several_units_is_nobodys(sheets: Any, real_skills: Skills) -> None:
+    table = {"kind": "target", "department": "青石县教育局", "project": "校舍维修", "year": "2023", "rows": []}
+    school = {"year": "2023", "project": "校舍维修", "department": "青石县教育局"}
+    one, other = {**school, "owner": "春晖学校", "file": "a.txt"}, {**school, "owner": "石桥学校", "file": "b.txt"}
+    assert len(links(sheets, real_skills, table, one)) == 1
+    assert links(sheets, real_skills, table, one, other) == ()
