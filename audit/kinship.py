@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from audit.cards import FormCard, Key, RowCard
+from audit.cards import FormCard, Key, RowCard, owner_name
 from audit.compare import letters
 from audit.rule import FormKind
 from audit.thresholds import Thresholds
@@ -25,7 +25,8 @@ REGION = re.compile(r"(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|自治州|市|州
 LEAST_CORE = 4  # letters; shorter cores (会议, 培训) are one project only where they are equal
 NAME_BOUND = 75.0  # similarity in percent from which names may be of one project; the sample pairs lie above 77
 ROW_BOUND = 80.0  # the same for indicator names
-# Two units under one department, both named and unlike, carry out two projects of one name: peers, not a repetition.
+# Two units under one department, both named and not the same, carry out two projects of one name: peers, not a
+# repetition. Like names say nothing: one letter tells a town from its neighbour.
 OTHER_UNIT = 0.5
 ONE_SIDE_UNNAMED = 0.9
 # An equal name is nearly enough; a like one (道路绿化养护, 道路照明养护) needs indicators that match as well.
@@ -189,12 +190,13 @@ def _link(card: FormCard, other: FormCard, *, found: Candidate) -> YearLink:
 
 def _same_owner(card: FormCard, other: FormCard) -> float:
     """How far the units say that the project is the same one."""
-    names = {letters(card.unit), letters(card.department)} & {letters(other.unit), letters(other.department)}
-    if letters(card.unit) and letters(card.unit) == letters(other.unit):
+    unit, other_unit = owner_name(card.unit), owner_name(other.unit)
+    if unit and unit == other_unit:
         return 1.0
-    if not card.unit or not other.unit or FormKind.TARGET in (card.kind, other.kind):
+    if not unit or not other_unit or FormKind.TARGET in (card.kind, other.kind):
+        names = {unit, owner_name(card.department)} & {other_unit, owner_name(other.department)}
         return 1.0 if names - {""} else ONE_SIDE_UNNAMED
-    return ONE_SIDE_UNNAMED if fuzz.ratio(card.unit, other.unit) >= NAME_BOUND else OTHER_UNIT
+    return ONE_SIDE_UNNAMED if unit in other_unit or other_unit in unit else OTHER_UNIT
 
 
 def pair_rows(rows: Sequence[RowCard], others: Sequence[RowCard]) -> tuple[RowPair, ...]:

@@ -10,7 +10,7 @@ from statistics import median
 
 from audit.basis import APPROVED_CHANGE, EVALUATION_METHOD, FOOTNOTE_RATE, GRADES, TARGET_REQUIREMENTS, together
 from audit.batch import BatchView
-from audit.cards import FormCard, Key, RowCard
+from audit.cards import FormCard, Key, RowCard, owner_name
 from audit.compare import PERCENT, Direction, letters, quantity_target, row_direction
 from audit.kinship import project_core
 from audit.phrases import HUNDRED, plain, quoted, rounded, wan
@@ -164,10 +164,10 @@ def _exactly(amount: Decimal, view: FormView) -> str:
 
 def _relation(views: Sequence[FormView]) -> str:
     """What the projects have in common, as the forms print it."""
-    departments = {letters(_printed(view, "supervising_department")) for view in views}
+    departments = {owner_name(_printed(view, "supervising_department")) for view in views}
     if len(departments) == 1 and departments != {""}:
         return "同一主管部门的"
-    units = {letters(_printed(view, "implementing_unit")) for view in views}
+    units = {owner_name(_printed(view, "implementing_unit")) for view in views}
     return "同一单位的" if len(units) == 1 and units != {""} else "同一文件中的"
 
 

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from audit.basis import EVALUATION_METHOD, FOOTNOTE_FUNDS, FOOTNOTE_QUANTITY, TARGET_REQUIREMENTS, TRUTHFUL, together
 from audit.batch import BatchView
-from audit.cards import FormCard, Key, RowCard
+from audit.cards import FormCard, Key, RowCard, owner_name
 from audit.compare import letters, subject
 from audit.kinship import project_core
 from audit.nearness import containments, near_groups
@@ -90,7 +90,7 @@ def _repeated_reasons(batch: BatchView) -> Iterator[list[Place]]:
 
 def _often(places: Sequence[Place], *, least: int) -> bool:
     """Whether a sentence stands in so many rows; one more for every further unit, since many write more alike."""
-    units = {letters(card.unit) for card, _ in places} - {""}
+    units = {owner_name(card.unit) for card, _ in places} - {""}
     return len(places) >= least + max(len(units) - 1, 0)
 
 
