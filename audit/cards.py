@@ -21,6 +21,7 @@ OWNER_EXTRAS = re.compile(r"^\d+|(?:本级|机关|汇总)$")
 YEAR_IN_NAME = re.compile(r"(?<!\d)20\d{2}(?=年)")
 
 Key = tuple[str, str]
+DEPARTMENT, UNIT, DOCUMENT = "主管部门", "单位", "文件"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +71,8 @@ class FormCard:
     @property
     def families(self) -> tuple[Key, ...]:
         """What makes two forms akin: the same supervising department, unit or document."""
-        named = (("主管部门", owner_name(self.department)), ("单位", owner_name(self.unit)))
-        return (*(key for key in named if len(key[1]) >= LEAST_NAME), ("文件", self.document))
+        named = ((DEPARTMENT, owner_name(self.department)), (UNIT, owner_name(self.unit)))
+        return (*(key for key in named if len(key[1]) >= LEAST_NAME), (DOCUMENT, self.document))
 
     @property
     def family(self) -> Key:

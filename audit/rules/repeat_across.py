@@ -11,7 +11,7 @@ from itertools import combinations
 
 from audit.basis import EVALUATION_METHOD, FOOTNOTE_FUNDS, FOOTNOTE_QUANTITY, TARGET_REQUIREMENTS, TRUTHFUL, together
 from audit.batch import BatchView
-from audit.cards import FormCard, Key, RowCard, owner_name
+from audit.cards import UNIT, FormCard, Key, RowCard, owner_name
 from audit.compare import letters, subject
 from audit.kinship import project_core
 from audit.nearness import containments, near_groups
@@ -249,7 +249,7 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
 
 def _owner(card: FormCard) -> Key:
     """The unit, where the form names one: what counts is who claims the result."""
-    return next((key for key in card.families if key[0] == "单位"), card.family)
+    return next((key for key in card.families if key[0] == UNIT), card.family)
 
 
 def _projects(places: Sequence[Place]) -> int:
