@@ -42,6 +42,7 @@ bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chro
 	$(BIN)/python -m bench.paper build/paper --forms 24 --seed 5
 	$(BIN)/fuhe bench accuracy build/paper
 	$(BIN)/fuhe bench speed examples/1[012]*
+	$(BIN)/python -m bench.batch
 
 serve: ## the workbench (a later version)
 	@echo "网页工作台将在后续版本提供；目前请使用 make run，或 fuhe audit 文件夹 -o out，结果在 out/findings.xlsx。" >&2; exit 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,8 +17,11 @@ from domain.value import Amount
 T = TypeVar("T")
 # A shorter name (无, 本级, a dash) says nothing of who the department is.
 LEAST_NAME = 3
+OWNER_EXTRAS = re.compile(r"^\d+|(?:本级|机关|汇总)$")
+YEAR_IN_NAME = re.compile(r"(?<!\d)20\d{2}(?=年)")
 
 Key = tuple[str, str]
+DEPARTMENT, UNIT, DOCUMENT = "主管部门", "单位", "文件"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +71,18 @@ class FormCard:
     @property
     def families(self) -> tuple[Key, ...]:
         """What makes two forms akin: the same supervising department, unit or document."""
-        named = (("主管部门", letters(self.department)), ("单位", letters(self.unit)))
-        return (*(key for key in named if len(key[1]) >= LEAST_NAME), ("文件", self.document))
+        named = ((DEPARTMENT, owner_name(self.department)), (UNIT, owner_name(self.unit)))
+        return (*(key for key in named if len(key[1]) >= LEAST_NAME), (DOCUMENT, self.document))
 
     @property
     def family(self) -> Key:
         """The widest of them."""
         return self.families[0]
+
+
+def owner_name(text: str) -> str:
+    """A department or unit without punctuation, the budget code before it, and 本级 behind it."""
+    return OWNER_EXTRAS.sub("", letters(text))
 
 
 def form_to_card(view: FormView, *, place: int) -> FormCard:
@@ -89,7 +98,7 @@ def form_to_card(view: FormView, *, place: int) -> FormCard:
     return FormCard(
         place=place,
         kind=view.kind,
-        year=view.year,
+        year=view.year or _year_in_name(texts[0]),
         project=texts[0],
         department=texts[1],
         unit=texts[2],
@@ -103,6 +112,12 @@ def form_to_card(view: FormView, *, place: int) -> FormCard:
         total=None if total is None else total.value,
         unread=frozenset(name for name, is_lost in lost if is_lost),
     )
+
+
+def _year_in_name(project: str) -> int | None:
+    """The year a project's name begins with, for forms that print none elsewhere."""
+    found = YEAR_IN_NAME.match(project)
+    return None if found is None else int(found.group())
 
 
 def _names(form: SelfEvaluation) -> tuple[Field, Field, Field, Field]:

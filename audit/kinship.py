@@ -7,13 +7,13 @@ letter by letter; indicators that both forms hold speak for the match too.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from audit.cards import FormCard, Key, RowCard
+from audit.cards import FormCard, Key, RowCard, owner_name
 from audit.compare import letters
 from audit.rule import FormKind
 from audit.thresholds import Thresholds
@@ -25,11 +25,14 @@ REGION = re.compile(r"(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|自治州|市|州
 LEAST_CORE = 4  # letters; shorter cores (会议, 培训) are one project only where they are equal
 NAME_BOUND = 75.0  # similarity in percent from which names may be of one project; the sample pairs lie above 77
 ROW_BOUND = 80.0  # the same for indicator names
-# Two units under one department, both named and unlike, carry out two projects of one name: peers, not a repetition.
+# Two units under one department, both named and not the same, carry out two projects of one name: peers, not a
+# repetition. Like names say nothing: one letter tells a town from its neighbour.
 OTHER_UNIT = 0.5
 ONE_SIDE_UNNAMED = 0.9
 # An equal name is nearly enough; a like one (道路绿化养护, 道路照明养护) needs indicators that match as well.
 NAME_EQUAL_TRUST, NAME_LIKE_TRUST = 0.9, 0.6
+MOST_TRIED = 6  # forms whose indicators are compared, the likeliest by name; a project has one form a year
+NEARLY = 0.05  # links this near in sureness cannot be told apart
 BLOCK = 512  # cores compared at a time, so that memory stays flat
 
 
@@ -57,28 +60,59 @@ def link_years(cards: Sequence[FormCard], *, thresholds: Thresholds) -> tuple[Ye
     """Every form with the same project's form of the nearest earlier year, self-evaluations before target tables.
 
     A self-evaluation is linked to its target table of the same year as well. Nothing is linked that is less sure than
-    ``match_sure``.
+    ``match_sure``; where several forms are as likely, each is so much less sure.
     """
     by_place = {card.place: card for card in cards}
-    found: dict[tuple[int, int], YearLink] = {}
-    for place, other, likeness in dict.fromkeys(_candidates(cards, years_back=thresholds.years_back)):
-        link = _link(by_place[place], by_place[other], likeness=likeness)
-        if link.sure >= thresholds.match_sure:
-            found[place, other] = link
-    best: dict[tuple[int, bool], YearLink] = {}
-    for link in found.values():
-        slot = (link.place, link.gap == 0)
-        if slot not in best or _better(link, by_place) > _better(best[slot], by_place):
-            best[slot] = link
-    return tuple(best[slot] for slot in sorted(best))
+    slots: dict[tuple[int, bool], list[Candidate]] = defaultdict(list)
+    for found in dict.fromkeys(_candidates(by_place.values(), years_back=thresholds.years_back)):
+        slots[found.place, found.gap == 0].append(found)
+    best = [_best(slots[slot], by_place) for slot in sorted(slots)]
+    claims = Counter(_claim(link, by_place) for link in best)
+    shared = (_shared(link, claims[_claim(link, by_place)]) for link in best)
+    return tuple(link for link in shared if link.sure >= thresholds.match_sure)
 
 
-def _better(link: YearLink, by_place: dict[int, FormCard]) -> tuple[bool, float, int, int]:
-    return by_place[link.other].kind is FormKind.SELF_EVALUATION, round(link.sure, 1), -link.gap, -link.other
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Two forms that may be of one project, by name and owner alone; ``likeness`` of the names in 0..1."""
+
+    place: int
+    other: int
+    gap: int
+    likeness: float
+    owner: float
+
+    @property
+    def promise(self) -> tuple[float, int]:
+        """What to look at first: likely names and owners, then near years."""
+        return -round(self.likeness * self.owner, 2), self.gap
 
 
-def _candidates(cards: Sequence[FormCard], *, years_back: int) -> Iterator[tuple[int, int, float]]:
-    """Place, other place and likeness of the names, of akin forms whose years allow it."""
+def _best(found: Sequence[Candidate], by_place: Mapping[int, FormCard]) -> YearLink:
+    """The likeliest link of a form; where others are nearly as good, it shares its sureness with them."""
+    scored = [each for each in found if by_place[each.other].kind is FormKind.SELF_EVALUATION]
+    tried = sorted(scored or found, key=lambda each: each.promise)[:MOST_TRIED]
+    links = [_link(by_place[each.place], by_place[each.other], found=each) for each in tried]
+    best = max(links, key=lambda link: (round(link.sure, 1), -link.gap, link.sure))
+    rivals = [link for link in links if link.gap == best.gap and link.sure > best.sure - NEARLY]
+    return _shared(best, len(rivals))
+
+
+def _claim(link: YearLink, by_place: Mapping[int, FormCard]) -> tuple[FormKind, int, int, float]:
+    """Equal for links of several forms of one kind to the same other one, as sure as each other."""
+    return by_place[link.place].kind, link.other, link.gap, round(link.sure, 1)
+
+
+def _shared(link: YearLink, claimers: int) -> YearLink:
+    """The link, less sure where several forms are as like: at most one of them is the same project.
+
+    Units under one department carry out projects of one name, and the department's table may be any one's.
+    """
+    return link if claimers == 1 else replace(link, sure=round(link.sure / claimers, 3))
+
+
+def _candidates(cards: Iterable[FormCard], *, years_back: int) -> Iterator[Candidate]:
+    """Akin forms with like names, whose years allow it."""
     families: dict[Key, list[FormCard]] = defaultdict(list)
     for card in cards:
         for key in card.families:
@@ -88,7 +122,7 @@ def _candidates(cards: Sequence[FormCard], *, years_back: int) -> Iterator[tuple
             yield from _family_candidates(members, years_back=years_back)
 
 
-def _family_candidates(members: Sequence[FormCard], *, years_back: int) -> Iterator[tuple[int, int, float]]:
+def _family_candidates(members: Sequence[FormCard], *, years_back: int) -> Iterator[Candidate]:
     by_core: dict[str, list[FormCard]] = defaultdict(list)
     for card in members:
         by_core[project_core(card.project, (card.unit, card.department))].append(card)
@@ -96,16 +130,19 @@ def _family_candidates(members: Sequence[FormCard], *, years_back: int) -> Itera
     for one, other, likeness in _alike(tuple(by_core)):
         for card in by_core[one]:
             for earlier in by_core[other]:
-                if _comparable(card, earlier, years_back=years_back):
-                    yield card.place, earlier.place, likeness
+                gap = _gap(card, earlier, years_back=years_back)
+                owner = OTHER_UNIT if gap is None else _same_owner(card, earlier)
+                if gap is not None and owner > OTHER_UNIT:
+                    yield Candidate(place=card.place, other=earlier.place, gap=gap, likeness=likeness, owner=owner)
 
 
-def _comparable(card: FormCard, earlier: FormCard, *, years_back: int) -> bool:
+def _gap(card: FormCard, earlier: FormCard, *, years_back: int) -> int | None:
+    """Years between two forms; None where they are not to be held against each other."""
     if card.year is None or earlier.year is None:
-        return False
+        return None
     if card.year == earlier.year:
-        return card.kind is FormKind.SELF_EVALUATION and earlier.kind is FormKind.TARGET
-    return 0 < card.year - earlier.year <= years_back
+        return 0 if card.kind is FormKind.SELF_EVALUATION and earlier.kind is FormKind.TARGET else None
+    return card.year - earlier.year if 0 < card.year - earlier.year <= years_back else None
 
 
 def _alike(cores: Sequence[str]) -> Iterator[tuple[str, str, float]]:
@@ -142,24 +179,24 @@ def _kept(shorter: str, core: str) -> str:
     return shorter if len(shorter) >= LEAST_CORE else core
 
 
-def _link(card: FormCard, other: FormCard, *, likeness: float) -> YearLink:
+def _link(card: FormCard, other: FormCard, *, found: Candidate) -> YearLink:
     rows = pair_rows(card.rows, other.rows)
     fewest = max(min(len(card.rows), len(other.rows)), 1)
     structure = sum(pair.sure for pair in rows) / fewest
-    trust = NAME_EQUAL_TRUST if likeness == 1 else NAME_LIKE_TRUST
-    sure = likeness * (trust + (1 - trust) * structure) * _same_owner(card, other)
-    gap = (card.year or 0) - (other.year or 0)
-    return YearLink(place=card.place, other=other.place, gap=gap, sure=round(sure, 3), rows=rows)
+    trust = NAME_EQUAL_TRUST if found.likeness == 1 else NAME_LIKE_TRUST
+    sure = found.likeness * (trust + (1 - trust) * structure) * found.owner
+    return YearLink(place=card.place, other=other.place, gap=found.gap, sure=round(sure, 3), rows=rows)
 
 
 def _same_owner(card: FormCard, other: FormCard) -> float:
     """How far the units say that the project is the same one."""
-    names = {letters(card.unit), letters(card.department)} & {letters(other.unit), letters(other.department)}
-    if letters(card.unit) and letters(card.unit) == letters(other.unit):
+    unit, other_unit = owner_name(card.unit), owner_name(other.unit)
+    if unit and unit == other_unit:
         return 1.0
-    if not card.unit or not other.unit or FormKind.TARGET in (card.kind, other.kind):
+    if not unit or not other_unit or FormKind.TARGET in (card.kind, other.kind):
+        names = {unit, owner_name(card.department)} & {other_unit, owner_name(other.department)}
         return 1.0 if names - {""} else ONE_SIDE_UNNAMED
-    return ONE_SIDE_UNNAMED if fuzz.ratio(card.unit, other.unit) >= NAME_BOUND else OTHER_UNIT
+    return ONE_SIDE_UNNAMED if unit in other_unit or other_unit in unit else OTHER_UNIT
 
 
 def pair_rows(rows: Sequence[RowCard], others: Sequence[RowCard]) -> tuple[RowPair, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from audit.cards import FormCard
+from audit.cards import FormCard, owner_name
 from audit.compare import letters
 from audit.thresholds import Thresholds
 
@@ -58,7 +58,7 @@ def find_twins(cards: Sequence[FormCard], *, thresholds: Thresholds) -> tuple[Tw
 
 def _keys(card: FormCard) -> Iterator[Hashable]:
     """What two copies have in common: the project, or all its figures where a name was not read."""
-    owner = letters(card.unit or card.department)
+    owner = owner_name(card.unit or card.department)
     if letters(card.project) and owner:
         yield card.kind, card.year, letters(card.project), owner
     if card.adjusted is not None and card.executed is not None and card.total is not None:
@@ -70,8 +70,9 @@ def _may_be_one(card: FormCard, other: FormCard) -> bool:
 
     Towns and villages hand in the same template with the same figures; one letter of a name tells them apart.
     """
-    names = ((card.project, other.project), (card.unit or card.department, other.unit or other.department))
-    return all(not one or not two or letters(one) == letters(two) for one, two in names)
+    owners = owner_name(card.unit or card.department), owner_name(other.unit or other.department)
+    names = ((letters(card.project), letters(other.project)), owners)
+    return all(not one or not two or one == two for one, two in names)
 
 
 def _content(card: FormCard) -> Counter[str]:

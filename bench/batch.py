@@ -1,4 +1,4 @@
-"""Time and memory of large batches: ``python -m bench.batch [--forms 100 1000 10000 20000] [--texts 3000]``.
+"""Time and memory of large batches: ``python -m bench.batch [--forms 100 1000 10000 20000] [--texts 800]``.
 
 So many forms are invented and audited in a process of its own, all rules in one go; making the forms does not count.
 What is told is seconds, milliseconds a form, the peak of the resident set, how much of it the audit took beyond the
@@ -135,7 +135,7 @@ def main(words: Sequence[str]) -> int:
     """Prints a line a batch; 0 when time, growth and recall keep within bounds, 1 when one of them does not."""
     parser = argparse.ArgumentParser(prog="python -m bench.batch", description=__doc__)
     parser.add_argument("--forms", nargs="+", type=int, default=list(SIZES))
-    parser.add_argument("--texts", type=int, default=1500, help="texts on which recall is measured; 0 for none")
+    parser.add_argument("--texts", type=int, default=800, help="texts on which recall is measured; 0 for none")
     parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args(words)
     if arguments.child is not None:

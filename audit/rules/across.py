@@ -10,7 +10,7 @@ from statistics import median
 
 from audit.basis import APPROVED_CHANGE, EVALUATION_METHOD, FOOTNOTE_RATE, GRADES, TARGET_REQUIREMENTS, together
 from audit.batch import BatchView
-from audit.cards import FormCard, Key, RowCard
+from audit.cards import DEPARTMENT, DOCUMENT, FormCard, Key, RowCard, owner_name
 from audit.compare import PERCENT, Direction, letters, quantity_target, row_direction
 from audit.kinship import project_core
 from audit.phrases import HUNDRED, plain, quoted, rounded, wan
@@ -18,6 +18,7 @@ from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, Suspicion, bat
 from audit.rules.budget import change_approved
 from audit.rules.scoring import GRADE_LINES
 from audit.view import WAN_YUAN, FormView
+from audit.words import GROWTH
 from domain.finding import Severity
 from domain.value import Comparator, Quantity
 
@@ -167,10 +168,10 @@ def _exactly(amount: Decimal, view: FormView) -> str:
 
 def _relation(views: Sequence[FormView]) -> str:
     """What the projects have in common, as the forms print it."""
-    departments = {letters(_printed(view, "supervising_department")) for view in views}
+    departments = {owner_name(_printed(view, "supervising_department")) for view in views}
     if len(departments) == 1 and departments != {""}:
         return "同一主管部门的"
-    units = {letters(_printed(view, "implementing_unit")) for view in views}
+    units = {owner_name(_printed(view, "implementing_unit")) for view in views}
     return "同一单位的" if len(units) == 1 and units != {""} else "同一文件中的"
 
 
@@ -192,19 +193,31 @@ def _printed(view: FormView, column: str) -> str:
 )
 def score_clustering(batch: BatchView) -> Iterator[Suspicion]:
     """一个部门同一年度的自评总分挤在六分之内，或多数贴在等级线上下两分；自评缺乏区分，抽查时可据此选样。"""
-    families: dict[tuple[Key, int | None], list[FormCard]] = defaultdict(list)
-    for card in batch.cards:
-        if card.family[0] != "文件" and card.kind is FormKind.SELF_EVALUATION:
-            families[card.family, card.year].append(card)
-    for members in families.values():
+    told: set[int] = set()
+    for (kind, _), _, members in _owned(batch):
+        if len(members) < batch.thresholds.cluster_forms or told.issuperset(card.place for card in members):
+            continue
         for card in members:
-            if "total" in card.unread and len(members) >= batch.thresholds.cluster_forms:
+            if "total" in card.unread and card.place not in told:
                 yield Suspicion(places=(card.place,), judge=_read_total)
         scored = [card for card in members if card.total is not None]
         clause = _crowding(tuple(card.total for card in scored if card.total is not None), batch)
         if clause:
-            judge = partial(_judge_crowd, clause=clause, owner=members[0].department or members[0].unit)
+            told.update(card.place for card in members)
+            owner = members[0].department if kind == DEPARTMENT else members[0].unit
+            judge = partial(_judge_crowd, clause=clause, owner=owner)
             yield Suspicion(places=tuple(card.place for card in scored[:FORMS_SHOWN]), judge=judge)
+
+
+def _owned(batch: BatchView) -> list[tuple[Key, int | None, list[FormCard]]]:
+    """Self-evaluations by department and year, then by unit and year: a unit is told where its department is not."""
+    owned: dict[tuple[Key, int | None], list[FormCard]] = defaultdict(list)
+    for card in batch.cards:
+        for key in card.families:
+            if key[0] != DOCUMENT and card.kind is FormKind.SELF_EVALUATION:
+                owned[key, card.year].append(card)
+    groups = [(key, year, members) for (key, year), members in owned.items()]
+    return sorted(groups, key=lambda group: group[0][0] != DEPARTMENT)
 
 
 def _read_total(views: Sequence[FormView]) -> Outcome:
@@ -300,6 +313,8 @@ def _outliers(members: dict[int, tuple[int, Decimal]], batch: BatchView) -> Iter
 def _judge_peer(views: Sequence[FormView], *, rows: Sequence[int], usual: Decimal, count: int) -> Outcome:
     own, *peers = [view.row(row) for view, row in zip(views, rows, strict=True)]
     target = quantity_target(own)
+    if GROWTH.search(own.name):  # how much is to grow depends on the place
+        return PASS
     if target is None or row_direction(own, target) is not Direction.UP or target.comparator is Comparator.BETWEEN:
         return PASS
     for peer in peers:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from audit.basis import EVALUATION_METHOD, FOOTNOTE_FUNDS, FOOTNOTE_QUANTITY, TARGET_REQUIREMENTS, TRUTHFUL, together
 from audit.batch import BatchView
-from audit.cards import FormCard, Key, RowCard
+from audit.cards import UNIT, FormCard, Key, RowCard, owner_name
 from audit.compare import letters, subject
 from audit.kinship import project_core
 from audit.nearness import containments, near_groups
@@ -54,7 +54,7 @@ def _named(cards: Sequence[FormCard]) -> str:
     ),
 )
 def boilerplate_reason(batch: BatchView) -> Iterator[Suspicion]:
-    """同一主管部门（单位、文件）的表中，同一句偏差原因（去标点，个别字不同也算）用在三行以上；得分高低不一的，扣分没有标准。"""
+    """同一主管部门（单位、文件）同一年度的表中，同一句偏差原因（去标点，个别字不同也算）用在三行以上；得分高低不一的，扣分没有标准。"""
     for card in batch.cards:
         if "reason" in card.unread:
             yield Suspicion(places=(card.place,), judge=_read_every_reason)
@@ -84,12 +84,18 @@ def _repeated_reasons(batch: BatchView) -> Iterator[list[Place]]:
     told = [place for place in told if _worth_comparing(place[1].reason, batch)]
     least = float(batch.thresholds.near_reason)
     for group in near_groups([row.reason for _, row in told], least=least):
-        families: dict[tuple[Key, tuple[str, ...]], list[Place]] = defaultdict(list)
+        families: dict[tuple[Key, int | None, tuple[str, ...]], list[Place]] = defaultdict(list)
         for number in group:
             card, row = told[number]
             # a sentence that differs in its figures speaks of its own row
-            families[card.family, tuple(DIGITS.findall(row.reason))].append((card, row))
-        yield from (places for places in families.values() if len(places) >= batch.thresholds.boilerplate_rows)
+            families[card.family, card.year, tuple(DIGITS.findall(row.reason))].append((card, row))
+        yield from (places for places in families.values() if _often(places, least=batch.thresholds.boilerplate_rows))
+
+
+def _often(places: Sequence[Place], *, least: int) -> bool:
+    """Whether a sentence stands in so many rows; one more for every further unit, since many write more alike."""
+    units = {owner_name(card.unit) for card, _ in places} - {""}
+    return len(places) >= least + max(len(units) - 1, 0)
 
 
 def _worth_comparing(reason: str, batch: BatchView) -> bool:
@@ -256,7 +262,7 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
 
 def _owner(card: FormCard) -> Key:
     """The unit, where the form names one: what counts is who claims the result."""
-    return next((key for key in card.families if key[0] == "单位"), card.family)
+    return next((key for key in card.families if key[0] == UNIT), card.family)
 
 
 def _projects(places: Sequence[Place]) -> int:

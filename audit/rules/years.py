@@ -70,7 +70,7 @@ def _earlier(batch: BatchView) -> Iterator[YearLink]:
 
 def _matched(link: YearLink, other: FormView) -> str:
     """The other form as messages name it, with how sure the match is where that is open."""
-    doubt = "" if link.sure >= SURE else f"，按名称和指标匹配，把握约{round(link.sure * 100)}%"
+    doubt = "" if link.sure >= SURE else f"（按名称和指标匹配，把握约{round(link.sure * 100)}%）"
     return f"{other.year}年度{quoted(other.form.project_name.text)}{doubt}"
 
 
@@ -135,8 +135,8 @@ def _judge_lowered(views: Sequence[FormView], *, pairing: Pairing) -> Outcome:
     limits = views[0].thresholds
     if sides is None or sides.target >= limits.lowered_ratio * sides.actual_before:
         return PASS
-    if sides.target == sides.target_before:
-        return PASS  # the rule on unmoved targets speaks of these
+    if sides.target == sides.target_before or sides.actual_before - sides.target < limits.overachieve_units:
+        return PASS  # of unmoved targets another rule speaks; one or two less is no lowering
     counted = PERCENT not in sides.now.target_text
     money = pairing.money if counted else None
     followed = money is not None and sides.target >= limits.lowered_ratio * money * sides.actual_before

@@ -57,6 +57,7 @@ def test_a_drifted_name_is_the_same_project(sheets: Any, real_skills: Skills, ea
     [
         {"year": "2022", "project": "渡口船舶更新"},
         {"year": "2022", "project": "农村公路养护", "owner": "云岭县水利局", "file": "b.txt"},
+        {"year": "2022", "project": "农村公路养护", "owner": "青岩县交通运输局", "department": "西江市交通运输局"},
         {"year": "2019", "project": "农村公路养护"},
         {"year": "2023", "project": "农村公路养护", "rows": []},
         {"year": "", "project": "农村公路养护"},
@@ -92,3 +93,24 @@ def test_a_self_evaluation_is_linked_to_its_target_table_and_to_last_year(sheets
         {"year": "2022", "project": "农村公路养护"},
     )
     assert {(link.place, link.other, link.gap) for link in found} == {(0, 1, 0), (0, 2, 1), (1, 2, 1)}
+
+
+def test_a_table_that_may_be_several_units_is_nobodys(sheets: Any, real_skills: Skills) -> None:
+    table = {"kind": "target", "department": "青石县教育局", "project": "校舍维修", "year": "2023", "rows": []}
+    school = {"year": "2023", "project": "校舍维修", "department": "青石县教育局"}
+    one, other = {**school, "owner": "春晖学校", "file": "a.txt"}, {**school, "owner": "石桥学校", "file": "b.txt"}
+    assert len(links(sheets, real_skills, table, one)) == 1
+    assert links(sheets, real_skills, table, one, other) == ()
+
+
+@pytest.mark.parametrize("owner", ["[301001]青石县交通运输局", "青石县交通运输局（本级）", "301-青石县交通运输局"])
+def test_a_code_before_a_unit_is_not_its_name(sheets: Any, real_skills: Skills, owner: str) -> None:
+    now, before = {"year": "2023", "project": "农村公路养护"}, {"year": "2022", "project": "农村公路养护"}
+    (link,) = links(sheets, real_skills, now, {**before, "owner": owner, "file": "b.txt"})
+    assert link.sure >= 0.9
+
+
+def test_a_year_that_stands_in_the_name_only_counts(sheets: Any, real_skills: Skills) -> None:
+    now, before = {"year": "", "project": "2023年农村公路养护"}, {"year": "", "project": "2022年农村公路养护"}
+    (link,) = links(sheets, real_skills, now, before)
+    assert (link.place, link.other) == (0, 1)
