@@ -12,7 +12,7 @@ from domain.label import Rewrite
 from domain.value import Amount
 from fuhe.batch import Batch
 from fuhe.swaps import REWRITE_GROUP, Swap, TextToRewrite, row_to_swap
-from fuhe.wording import SEVERITIES, STATUSES, field_to_words, sources_to_words
+from fuhe.wording import SEVERITIES, STATUSES, evidence_to_place, evidence_to_words
 
 TextToAmount = Callable[[str, str], Amount | None]
 FormKey = tuple[str, int]
@@ -136,8 +136,8 @@ def _finding_to_entry(
         indicator=_row_to_indicator(form, finding.row),
         severity=SEVERITIES[finding.severity],
         amount_wan=form_to_amount_wan(form, text_to_amount) if form is not None else None,
-        fields=tuple(dict.fromkeys(field_to_words(evidence.field) for evidence in finding.evidence)),
-        place=sources_to_words(source for evidence in finding.evidence for source in evidence.sources),
+        fields=tuple(dict.fromkeys(map(evidence_to_words, finding.evidence))),
+        place=evidence_to_place(finding.evidence),
         swap=row_to_swap(form, finding.row, text_to_rewrite) if group == REWRITE_GROUP else None,
     )
 

@@ -12,7 +12,7 @@ from fuhe.decode import text_to_lines
 from fuhe.listing import Entry, form_to_unit
 from fuhe.spans import numbers_to_words
 from fuhe.swaps import Swap
-from fuhe.wording import FIELDS, SEVERITIES, alternatives_to_words, field_to_words, sources_to_words
+from fuhe.wording import FIELDS, SEVERITIES, alternatives_to_words, evidence_to_words, sources_to_words
 
 # A flattened table row with a narrative in it runs to a thousand characters; the form above shows all of it.
 LINE_CHARS = 300
@@ -186,6 +186,8 @@ def _marks(entries: Iterable[Entry]) -> dict[str, Severity]:
     for entry in entries:
         evidence_of_row = entry.finding.evidence if len(entry.finding.evidence) <= FIELDS_MARKED else ()
         for evidence in evidence_of_row:
+            if evidence.form:
+                continue
             known = marks.get(evidence.field, entry.finding.severity)
             marks[evidence.field] = min(known, entry.finding.severity, key=order.index)
     return marks
@@ -241,9 +243,9 @@ def _entries_to_views(entries: Sequence[Entry], anchor: str, *, shown: frozenset
 def _entry_to_view(entry: Entry, anchor: str, *, entries: Sequence[Entry], shown: frozenset[str]) -> EntryView:
     pieces = [
         EvidenceView(
-            label=field_to_words(evidence.field),
+            label=evidence_to_words(evidence),
             text=evidence.text,
-            href=f"#{path_to_anchor(anchor, evidence.field)}" if evidence.field in shown else "",
+            href=f"#{path_to_anchor(anchor, evidence.field)}" if evidence.field in shown and not evidence.form else "",
         )
         for evidence in entry.finding.evidence
     ]
@@ -272,6 +274,7 @@ def _source_lines(entries: Sequence[Entry], text: str) -> tuple[LineView, ...]:
         source.line
         for entry in entries
         for evidence in entry.finding.evidence
+        if not evidence.form
         for source in evidence.sources
         if source.line is not None
     }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
-from domain.finding import Severity
+from domain.finding import Evidence, Severity
 from domain.source import Source
 from fuhe.batch import Status
 from fuhe.spans import numbers_to_words
@@ -84,6 +85,27 @@ def field_to_words(path: str) -> str:
     block, place, column = row.groups()
     number = str(int(place) + 1) if place else ""
     return f"{_BLOCKS[block]}{number}·{FIELDS.get(column, column)}"
+
+
+def other_form_to_words(form: str) -> str:
+    """Another form as evidence names it (``source#index``): “乙局.pdf”第 2 张表; "" for the finding's own."""
+    source, sign, index = form.rpartition("#")
+    return f"“{PurePath(source).name}”第 {index} 张表" if sign else ""
+
+
+def evidence_to_words(evidence: Evidence) -> str:
+    """What a piece of evidence is called; those of other forms begin with the form."""
+    other = other_form_to_words(evidence.form)
+    return f"{other}·{field_to_words(evidence.field)}" if other else field_to_words(evidence.field)
+
+
+def evidence_to_place(pieces: Iterable[Evidence]) -> str:
+    """Where all evidence stands, the finding's own form first: 第 3 行；“乙局.pdf”第 2 张表第 5 行."""
+    by_form: dict[str, list[Source]] = {"": []}
+    for piece in pieces:
+        by_form.setdefault(piece.form, []).extend(piece.sources)
+    places = (f"{other_form_to_words(form)}{sources_to_words(sources)}" for form, sources in by_form.items())
+    return "；".join(filter(None, places))
 
 
 def alternatives_to_words(alternatives: Iterable[tuple[str, float]]) -> str:
