@@ -1,14 +1,10 @@
-"""Forms in the compact notation of the case sheets, skills read from a sheet, the real skills, the transcribed forms.
-
-A row is its cells between bars. ``?`` is a cell nobody could read, ``!`` one the form has no place for, ``~text`` one
-read with little confidence, nothing a blank one.
-"""
+"""Case sheets: forms in the compact notation (bench.notation), skills read from a sheet, the real ones, real forms."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NotRequired
 
@@ -17,17 +13,14 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from audit import Skills
+from bench.notation import Sketch, sketch_to_form
 from classify import read_rationale, target_specificity
-from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
+from domain.form import Form
 from domain.label import Label, Rationale, Rewrite, RewriteStatus
-from domain.source import Document, Reader, Source
 from extract.values import text_to_amount, text_to_number, text_to_value
 from fuhe.records import record_to_form
 
-DOCUMENT = Document(path="sheet.txt", sha256="")
-LITTLE_CONFIDENCE = 0.2
 SURE = 0.9
-FULLY_SPENT = ["年度资金总额 | 100.00 | 100.00 | 100.00 | 10.00 | 100.00 | 10.00"]
 
 
 # Unknown keys are refused, so that a slip of the pen in a sheet does not pass as an absent condition.
@@ -42,20 +35,9 @@ class Reason(TypedDict):
 
 
 @with_config(ConfigDict(extra="forbid"))
-class Case(TypedDict):
+class Case(Sketch):
     """One form of a sheet and, for a failing or uncheckable case, what the finding must say."""
 
-    name: str
-    kind: NotRequired[str]
-    project: NotRequired[str]
-    year: NotRequired[str]
-    unit: NotRequired[str]
-    funds: NotRequired[list[str]]
-    goal: NotRequired[str]
-    completion: NotRequired[str]
-    rows: NotRequired[list[str]]
-    total: NotRequired[str]
-    grade: NotRequired[str]
     reasons: NotRequired[dict[str, Reason]]
     targets: NotRequired[dict[str, str]]
     message: NotRequired[str]
@@ -67,58 +49,6 @@ Sheet = TypedDict("Sheet", {"pass": list[Case], "fail": list[Case], "cannot_chec
 
 SHEET = TypeAdapter(Sheet)
 CASES = TypeAdapter(list[Case])
-
-
-def cell(text: str) -> Field:
-    """One cell of the notation."""
-    text = text.strip()
-    source = (Source(document=DOCUMENT, reader=Reader(name="sheet", version="1"), line=1),)
-    if text == "!":
-        return MISSING
-    if text == "?":
-        return Field(state=FieldState.UNREADABLE, sources=source, confidence=0.0)
-    if text.startswith("~"):
-        return Field(text=text[1:], state=FieldState.READ, sources=source, confidence=LITTLE_CONFIDENCE)
-    return Field(text=text, state=FieldState.READ if text else FieldState.BLANK, sources=source)
-
-
-def cells(line: str, names: Sequence[str]) -> dict[str, Field]:
-    """The cells of a line by column; columns the line leaves out are blank."""
-    parts = line.split("|")
-    if len(parts) > len(names):
-        raise ValueError(f"more cells than columns: {line}")
-    parts += [""] * (len(names) - len(parts))
-    return {name: cell(part) for name, part in zip(names, parts, strict=True)}
-
-
-FUND_COLUMNS = [slot.name for slot in fields(FundRow)]
-ROW_COLUMNS = [slot.name for slot in fields(Indicator)]
-
-
-def case_to_form(case: Case, index: int = 1) -> Form:
-    """The form a case describes; what it does not mention is in order."""
-    rows = case.get("rows", [])
-    if case.get("kind") == "target":
-        return TargetTable(
-            document=DOCUMENT,
-            index=index,
-            year=cell(case.get("year", "2023")),
-            project_name=cell(case.get("project", "样例项目")),
-            indicators=tuple(Indicator(**cells(line, ROW_COLUMNS[:4])) for line in rows),
-        )
-    return SelfEvaluation(
-        document=DOCUMENT,
-        index=index,
-        year=cell(case.get("year", "2023")),
-        amount_unit=cell(case.get("unit", "万元")),
-        project_name=cell(case.get("project", "样例项目")),
-        funds=tuple(FundRow(**cells(line, FUND_COLUMNS)) for line in case.get("funds", FULLY_SPENT)),
-        expected_goal=cell(case.get("goal", "")),
-        actual_completion=cell(case.get("completion", "")),
-        indicators=tuple(Indicator(**cells(line, ROW_COLUMNS)) for line in rows),
-        total_score=cell(case.get("total", "100")),
-        grade=cell(case.get("grade", "优")),
-    )
 
 
 def sheet_skills(case: Case) -> Skills:
@@ -162,7 +92,7 @@ class Sheets:
 @pytest.fixture(scope="session")
 def sheets() -> Sheets:
     """How sheets become forms and skills."""
-    return Sheets(form=case_to_form, skills=sheet_skills, sheet=SHEET.validate_python, cases=CASES.validate_python)
+    return Sheets(form=sketch_to_form, skills=sheet_skills, sheet=SHEET.validate_python, cases=CASES.validate_python)
 
 
 @pytest.fixture(scope="session")
