@@ -15,6 +15,7 @@ class Counted(StrEnum):
     VISITS = "人次"
     EVENTS = "场次"
     PAPERS = "篇数"
+    LEAVES = "页数"
     HOUSEHOLDS = "户数"
     ORGANISATIONS = "家数"
     AREA = "面积"
@@ -32,6 +33,7 @@ UNITS = {
     Counted.VISITS: "人次",
     Counted.EVENTS: "场 场次 班次 届",
     Counted.PAPERS: "篇 份 本 册",
+    Counted.LEAVES: "页 叶",
     Counted.HOUSEHOLDS: "户",
     Counted.ORGANISATIONS: "家",
     Counted.AREA: "平方米 亩 公顷 平方公里",

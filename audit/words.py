@@ -59,6 +59,18 @@ CIRCULAR_NONE = re.compile(r"(投诉|故障|事故|差错|失误|违规|违纪|�
 # Events nobody may wish for or bring about, so that a floor under their number is no goal.
 INVOLUNTARY = re.compile(r"抚恤|丧葬|死亡|离世|去世|伤亡|火灾|灾害救助|事故(处理|处置)")
 
+# What comes to a unit only because others need, ask or complain.
+BROUGHT_BY_OTHERS = re.compile(
+    r"(临时|急难|医疗|应急|紧急|灾民|乞讨|流浪).{0,6}救助|救助.{0,8}(受灾|流浪|乞讨|患病|困难(群众|家庭)|特困)"
+    r"|申请(出具|查询|办理|领取|开具)|申领|求助|投诉|举报|报案|报警|信访|来访|来信|诉求|理赔|索赔|出险"
+    r"|(病死|染疫|死淘).{0,4}(猪|牛|羊|鸡|鸭|禽|畜|动物)"
+)
+# Work a unit sets out to do, whatever has brought it up.
+OWN_WORK = re.compile(
+    r"宣传|培训|演练|走访|摸排|排查|回访|巡查|抽查|检查|调查|暗访|讲座|手册|平台|系统|设备|物资|储备|站|点位|窗口|建设|改造"
+    r"|编制|制度|知识|防范|预防|队伍|人员数|减少|下降|积案"
+)
+
 # Growth told as a percentage: 100 there means doubled, and is nearly always a completion rate filled by mistake.
 GROWTH = re.compile(r"增长|增幅|提高|提升|增加|增收|下降|降幅|降低|减少|新增率")
 

@@ -187,12 +187,13 @@ def _printed(view: FormView, column: str) -> str:
     severity=Severity.INFO,
     basis=together(GRADES, EVALUATION_METHOD),
     limits=(
-        "同一部门（单位）同一年度不足5张表的不看；没有印部门和单位的表不看；全部100分的不在此列。"
+        "同一部门（单位）不足5张表的不看，各年度都不足5张的才几年合在一起看；没有印部门和单位的表不看；"
+        "全部100分的不在此列。"
         "工作平稳的部门分数相近也属正常，只供选样。"
     ),
 )
 def score_clustering(batch: BatchView) -> Iterator[Suspicion]:
-    """一个部门同一年度的自评总分挤在六分之内，或多数贴在等级线上下两分；自评缺乏区分，抽查时可据此选样。"""
+    """一个部门同一年度（一年不足5张表的，几年合看）的自评总分挤在六分之内，或多数贴在等级线上下两分；自评缺乏区分，抽查时可据此选样。"""
     told: set[int] = set()
     for (kind, _), _, members in _owned(batch):
         if len(members) < batch.thresholds.cluster_forms or told.issuperset(card.place for card in members):
@@ -217,7 +218,20 @@ def _owned(batch: BatchView) -> list[tuple[Key, int | None, list[FormCard]]]:
             if key[0] != DOCUMENT and card.kind is FormKind.SELF_EVALUATION:
                 owned[key, card.year].append(card)
     groups = [(key, year, members) for (key, year), members in owned.items()]
+    groups += [(key, None, members) for key, members in _years_together(groups, batch)]
     return sorted(groups, key=lambda group: group[0][0] != DEPARTMENT)
+
+
+def _years_together(
+    groups: Sequence[tuple[Key, int | None, list[FormCard]]], batch: BatchView
+) -> Iterator[tuple[Key, list[FormCard]]]:
+    """All forms of an owner that has too few in every one of several years."""
+    by_owner: dict[Key, list[list[FormCard]]] = defaultdict(list)
+    for key, _, members in groups:
+        by_owner[key].append(members)
+    for key, years in by_owner.items():
+        if len(years) > 1 and max(map(len, years)) < batch.thresholds.cluster_forms:
+            yield key, sorted((card for members in years for card in members), key=lambda card: card.place)
 
 
 def _read_total(views: Sequence[FormView]) -> Outcome:

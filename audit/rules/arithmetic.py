@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import combinations
@@ -21,6 +22,7 @@ EXECUTION_MARKS = (Decimal(10), Decimal(20))
 # Plain year total, and three components: this year's grant, carried over, other. Longer blocks nest.
 STANDARD_COMPONENTS = 3
 MOST_COMPONENTS = 10  # subsets are tried up to here; beyond, a block this long nests in ways nobody can guess
+EXECUTION_ROW = re.compile(r"(预算|资金|经费)执行|执行率|支出进度")
 GRADE_FLOORS = (("优", 90), ("良", 80), ("中", 60), ("差", 0))
 # Grade words with the marks they stand for, [floor, ceiling).
 GRADE_BANDS = {
@@ -44,7 +46,8 @@ GRADE_BANDS = {
     severity=Severity.HIGH,
     basis=together(FOOTNOTE_TOTAL, WEIGHTS),
     limits=(
-        "各项得分加或不加预算执行得分，有一种合得上即不报，总分漏加执行得分的看不出来。"
+        "分值合计不含执行分值已满100、或执行率已列为一行指标的，总分加不加执行得分都算合得上；"
+        "有一行没有印分值的表，也按两种算法从宽。"
         "识读漏了一行，或另有加减分、折算的表，会显得合不上，先数行数。"
     ),
 )
@@ -58,8 +61,8 @@ def sum_total_mismatch(form: FormView) -> Outcome:
     execution = form.execution_score
     terms = printed if execution is None else (*printed, execution.value)
     slack = max(form.thresholds.sum_tolerance, total.step * HALF)
-    # Some forms carry the execution rate as an indicator row too: any natural reading that closes will do.
-    if any(abs(sum(reading, Decimal(0)) - total.value) <= slack for reading in (terms, printed)):
+    readings = (terms,) if _execution_due(form) else (terms, printed)
+    if any(abs(sum(reading, Decimal(0)) - total.value) <= slack for reading in readings):
         return PASS
     blanks = len(scores) - len(printed)
     gap = abs(sum(terms, Decimal(0)) - total.value)
@@ -70,6 +73,23 @@ def sum_total_mismatch(form: FormView) -> Outcome:
     return Fail(message=f"{message}。")
 
 
+def _execution_due(form: FormView) -> bool:
+    """True where the weights make 100 only with the marks for execution, so that the total must hold them.
+
+    Some forms carry the execution rate as an indicator row too, or score it apart from the hundred.
+    """
+    weights = [row.weight for row in form.rows]
+    execution = form.execution_weight
+    if execution is None or execution.value <= 0 or None in weights:
+        return False
+    own = sum((weight for weight in weights if weight is not None), Decimal(0))
+    return own + execution.value == FULL_MARKS and not _execution_row(form)
+
+
+def _execution_row(form: FormView) -> bool:
+    return any(EXECUTION_ROW.search(row.level1 + row.level2 + row.name) for row in form.rows)
+
+
 @form_rule(
     code="WEIGHT_SUM_NOT_100",
     title="分值合计不为100",
@@ -77,7 +97,8 @@ def sum_total_mismatch(form: FormView) -> Outcome:
     severity=Severity.HIGH,
     basis=together(FOOTNOTE_TOTAL, WEIGHTS),
     limits=(
-        "有一行未印分值即不判断；未印执行分值的表，差10分或20分也当作合得上。"
+        "有一行未印分值即不判断；未印执行分值的表，差10分或20分也当作合得上；指标已满100分、执行另计的，"
+        "总分确实把执行得分加在里面才报。"
         "漏识一行，或满分本来不是100分的表，会误报。"
     ),
 )
@@ -89,15 +110,29 @@ def weight_sum_not_100(form: FormView) -> Outcome:
         return PASS
     execution = form.execution_weight
     own = sum(printed, Decimal(0))
-    readings = [own] if execution is None else [own, own + execution.value]
     if execution is None:
-        readings += [own + marks for marks in EXECUTION_MARKS]
+        readings = [own, *(own + marks for marks in EXECUTION_MARKS)]
+    elif own == FULL_MARKS and _execution_in_total(form):
+        readings = [own + execution.value]
+    else:
+        readings = [own, own + execution.value]
     # Weights may also be printed as shares of one.
     slack = form.thresholds.sum_tolerance
     if any(abs(reading - full) <= slack for reading in readings for full in (FULL_MARKS, Decimal(1))):
         return PASS
     terms = printed if execution is None else (*printed, execution.value)
     return Fail(message=f"分值{addition(terms)}，不等于100。")
+
+
+def _execution_in_total(form: FormView) -> bool:
+    """True where the total is the sum of the scores with that for execution, and not without it."""
+    total, execution = form.total_score, form.execution_score
+    scores = [row.score for row in form.rows]
+    if total is None or execution is None or None in scores or _execution_row(form):
+        return False
+    own = sum((score for score in scores if score is not None), Decimal(0))
+    slack = max(form.thresholds.sum_tolerance, total.step * HALF)
+    return execution.value > slack and abs(own + execution.value - total.value) <= slack < abs(own - total.value)
 
 
 @form_rule(

@@ -34,6 +34,12 @@ GROUP = "证据"
 # A growth target above this is no longer plainly a growth rate (it may be a completion rate in disguise).
 MOST_GROWTH = Decimal(60)
 FULL = Decimal(100)
+# A cell struck out by hand or by habit; 无 and 0 are answers.
+STROKES = re.compile(r"[/／\\＼|｜—–\-_＿~～…·.。\s]*")
+# A span of months or a guess in the place of a day; 每季度 tells how often.
+LOOSE_DATE = re.compile(
+    r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[年月][初中末]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
+)
 YEAR_END = re.compile(r"年[底末]前?(已?完成|完工|建成)?[。.]?$")
 
 
@@ -242,14 +248,19 @@ def actual_not_a_value(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.HIGH,
     basis=TRUTHFUL,
-    limits=("得分为空或为0的不报。识读漏了实际值的格子看起来也是空的，先看原件。"),
+    limits=(
+        "得分为空或为0的不报；写“无”“零”的是有意的回答，不当作空白。"
+        "识读漏了实际值的格子看起来也是空的，竖画可能是“1”，先看原件。"
+    ),
 )
 def actual_blank(row: RowView) -> Outcome:
-    """实际完成值为空而得分大于零，得分没有依据。"""
-    if row.actual_text or (row.score or Decimal(0)) <= 0:
+    """实际完成值为空（或只画一道杠）而得分大于零，得分没有依据。"""
+    printed = row.actual_text
+    if STROKES.fullmatch(printed) is None or (row.score or Decimal(0)) <= 0:
         return PASS
+    blank = f"只填{quoted(printed)}" if printed else "为空"
     return Fail(
-        message=f"{row.label}目标{row.target_text or '空'}，实际完成值为空{row.marks}。",
+        message=f"{row.label}目标{row.target_text or '空'}，实际完成值{blank}{row.marks}。",
         confidence=0.8,
         cause="actual blank",
     )
@@ -286,14 +297,22 @@ def date_target_no_actual_date(row: RowView) -> Outcome:
     group=GROUP,
     severity=Severity.LOW,
     basis=TRUTHFUL,
-    limits=("实际用文字（如“已完成”）作答的由另一条规则查。目标只要求年内完成、实际只写到年份的，也会报出，影响不大。"),
+    limits=(
+        "实际用文字（如“已完成”）作答的由另一条规则查；目标本身也只写到季度、半年的，照样作答不报。"
+        "目标只要求年内完成、实际只写到年份的，也会报出，影响不大。"
+    ),
 )
 def date_actual_imprecise(row: RowView) -> Outcome:
-    """实际完成时间只写到年或年底，无法核对是否按时。"""
+    """实际完成时间只写到年、季度、半年，或写左右、前后，无法核对是否按时。"""
     actual = row.actual
     if actual is None or not isinstance(actual.value, DateLimit):
         return PASS
     dated = actual.value.month is not None or actual.value.day is not None
+    loose = LOOSE_DATE.search(row.actual_text)
+    if loose is not None and not LOOSE_DATE.search(row.target_text):
+        return Fail(
+            message=f"{row.label}实际完成时间填{quoted(row.actual_text)}，“{loose.group()}”是一段时间，没有确切日期。"
+        )
     if dated and not YEAR_END.search(row.actual_text):
         return PASS
     return Fail(message=f"{row.label}实际完成时间填{quoted(row.actual_text)}，没有月日。")

@@ -10,7 +10,7 @@ from audit.compare import PERCENT, Direction, attainment, quantity_target, satis
 from audit.phrases import percent, quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.view import RowView
-from audit.words import INTERNAL_OBJECTS, INVOLUNTARY
+from audit.words import BROUGHT_BY_OTHERS, INTERNAL_OBJECTS, INVOLUNTARY, OWN_WORK
 from domain.finding import Severity
 from domain.value import Comparator, Quantity
 
@@ -19,6 +19,11 @@ PASS_RATES = re.compile(r"(合格|达标|通过|优良|验收)率")
 # What a percentage is of can be told from names like these; 影响力, 氛围 leave it open.
 DEFINED_SHARE = re.compile(
     r"率|比例|占比|比重|百分比|增幅|增长|降幅|下降|[增减]加|[增减]少|降低|提高|提升|覆盖|满意|合格|浓度|负荷|水平|素养|系数"
+)
+# A state that gets better has no numerator, whatever the verb; what is named a rate or a count has one.
+BETTER_STATE = re.compile(
+    r"^[^率比例占数量值]*(质量|能力|环境|面貌|素质|意识|形象|品质|活力|氛围|感)(得到|显著|明显|有效|持续|稳步|进一步|不断)?"
+    r"(提升|提高|改善|增强|增加|优化)(程度|情况|效果)?$"
 )
 BENEFIT_LEVEL = re.compile(r"效益|效果|影响")
 PERCENT_MATTERS = re.compile(r"影响|氛围|意识|效果|作用|形象|贡献|品牌|凝聚力|竞争力|感$")
@@ -31,7 +36,8 @@ PERCENT_MATTERS = re.compile(r"影响|氛围|意识|效果|作用|形象|贡献|
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     limits=(
-        "实际不等于目标的不报；名称带率、比例、提高、下降、覆盖等字的，当作算法清楚，不追问。"
+        "实际不等于目标的不报；名称带率、比例、提高、下降、覆盖等字的，当作算法清楚，不追问；"
+        "但提高的若是质量、能力、环境一类说不清分子分母的，照报。"
         "确有测评办法、恰好等于目标的（如第三方测的知名度），会误报。"
     ),
 )
@@ -42,7 +48,8 @@ def unmeasurable_percent(row: RowView) -> Outcome:
         return PASS
     name = row.name
     benefit = BENEFIT_LEVEL.search(row.level1) is not None or PERCENT_MATTERS.search(name) is not None
-    if not benefit or DEFINED_SHARE.search(name) is not None:
+    defined = DEFINED_SHARE.search(name) is not None and BETTER_STATE.search(name) is None
+    if not benefit or defined:
         return PASS
     reached = attainment(row)
     if reached is None or reached.actual != reached.target:
@@ -169,18 +176,24 @@ def _far_exceeded(row: RowView) -> Outcome:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认名称带抚恤、丧葬、死亡、火灾、灾害救助、事故处理等词而目标为“≥”的数量；其他按实际发生的事项看不出。"
+        "只认名称带抚恤、丧葬、死亡、火灾、灾害救助、事故处理等词，或数的是群众申请、求助、投诉、报案，"
+        "目标为“≥”的数量；其他按实际发生的事项看不出。"
         "主动开展的工作名称里带这些词（如火灾演练次数）的，会误报。"
     ),
 )
 def target_not_controllable(row: RowView) -> Outcome:
-    """抚恤、丧葬、灾害一类按实际发生的事项设了下限，发生得少反成了未完成。"""
+    """抚恤、丧葬、灾害和群众申请、投诉一类按实际发生的事项设了下限，发生得少反成了未完成。"""
     target = quantity_target(row)
     if target is None or target.comparator not in (Comparator.GE, Comparator.GT) or target.unit == PERCENT:
         return PASS
-    if INVOLUNTARY.search(row.name) is None:
+    if INVOLUNTARY.search(row.name) is None and not _asked_by_others(row.name):
         return PASS
     return Fail(
         message=f"{row.label}的目标值为{row.target_text}，事项按实际发生，单位不能也不应追求数量。",
         severity=Severity.LOW,
     )
+
+
+def _asked_by_others(name: str) -> bool:
+    """True for a name that counts what only the need of others brings to the unit, not work it sets out to do."""
+    return BROUGHT_BY_OTHERS.search(name) is not None and OWN_WORK.search(name) is None

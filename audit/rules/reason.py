@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from audit.basis import FOOTNOTE_QUANTITY, TRUTHFUL
 from audit.compare import attainment
 from audit.phrases import quoted
@@ -13,6 +15,15 @@ from domain.finding import Severity
 
 GROUP = "原因"
 ROWS_QUOTED = 5
+DONE_WELL = re.compile(
+    r"已.{0,12}(完成|上线|建成|投入使用|投用|启用|开通|到位|验收|交付|发放)"
+    r"|(反映|反响|效果|成效|评价|运行)(较好|良好|很好|显著|明显|优良|正常)|顺利|圆满|如期|按期完成|按时完成"
+)
+# Any of these may be a reason, a remedy or the row's own shortfall, and is left to the reader.
+SHORTFALL = re.compile(
+    r"[因由受未没不少差缺欠低晚迟延滞推拖停限难待将拟需剩余仅只减降调改变取暂尚]"
+    r"|[下明次]年|后续|下一步|计划|目标|指标|今后|加强|疫情|天气|汛|批复|结转"
+)
 
 
 @row_rule(
@@ -23,7 +34,8 @@ ROWS_QUOTED = 5
     severity=Severity.HIGH,
     basis=FOOTNOTE_QUANTITY,
     limits=(
-        "原因栏只要不是“无”“无偏差”一类的话就算有原因，不问是否对题；目标与实际不能比较、定性而得满分的行，"
+        "原因栏只要说到欠缺、缘由或打算就算有原因，不问是否对题，通篇只报成绩的不算；"
+        "目标与实际不能比较、定性而得满分的行，"
         "以及没有原因栏的表，不判断。"
         "原因统一写在表尾或另附说明的会误报。"
     ),
@@ -33,11 +45,16 @@ def unmet_reason_missing(row: RowView) -> Outcome:
     if not _unmet(row):
         return PASS
     reason = row.reason
-    if reason is not None and not reason.has("no_reason"):
+    if reason is not None and not reason.has("no_reason") and not _only_praise(row.reason_text):
         return PASS
     said = "为空" if reason is None else f"为{quoted(row.reason_text)}，没有说明原因"
     facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}"
     return Fail(message=f"{facts}，未达目标，偏差原因栏{said}。")
+
+
+def _only_praise(text: str) -> bool:
+    """True for a text that tells what was done well, with no letter of a shortfall, its cause or its remedy."""
+    return DONE_WELL.search(text) is not None and SHORTFALL.search(text) is None
 
 
 def _unmet(row: RowView) -> bool:

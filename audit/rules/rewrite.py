@@ -24,7 +24,7 @@ NEIGHBOUR_SHARE = 0.5
 # What a new name says it measures, and how second levels name that: a conflict shows a note in the wrong row.
 CATEGORIES = (
     (re.compile(r"满意"), "满意"),
-    (re.compile(r"及时|按时|完成时间|时限"), "时效"),
+    (re.compile(r"及时|按时|按期|时间$|日期$|时限|期限"), "时效"),
     (re.compile(r"成本|费用|单价"), "成本"),
     (re.compile(r"(人|次|场|家|篇|户|件|个|项)数$|数量$"), "数量"),
     (re.compile(r"可持续|长效|机制"), "可持续"),

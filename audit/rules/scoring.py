@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -21,12 +22,18 @@ from audit.rules.bands import Band, band_of, hedged
 from audit.rules.support import EVIDENCE_LABELS, unsupported
 from audit.view import FormView, RowView
 from domain.finding import Severity
+from domain.label import Rationale
 
 GROUP = "评分"
 GRADE_LINES = (Decimal(90), Decimal(80), Decimal(60))
 # First-level names of the national form by the part of 50/30/10 they belong to; cost counts with outputs.
 DIMENSIONS = (("产出", ("产出", "成本")), ("效益", ("效益", "效果", "影响")), ("满意度", ("满意",)))
 HALF = Decimal("0.5")
+# What a reason owns to when it tells of a fault of the work or of its papers, not of a chance or a change.
+FAULT = re.compile(
+    r"不(及时|完善|健全|到位|规范|完整|足|够|全|齐|细|高|严)|缺(少|乏|失)|遗失|丢失|滞后|延误|推迟|薄弱|欠缺|改进|整改|有待|影响"
+    r"|未(能)?(及时|按|留存|保存|归档|整理|收集|开展|完成|达|做|建|统计|形成)"
+)
 # 2018 forms and earlier print the older bands (100-80, 80-50, 50-0).
 OLD_BANDS_UNTIL = 2018
 
@@ -289,7 +296,8 @@ def met_but_deducted(row: RowView) -> Outcome:
     severity=Severity.HIGH,
     basis=FOOTNOTE_QUANTITY,
     limits=(
-        "原因须逐字相同（标点不计），改动一两个字的不归在一起；得0分的行不计，组内有得满分的不比较。"
+        "原因须逐字相同（标点不计），改动一两个字的不归在一起；得0分的行不计；得满分的行，"
+        "原因说的是改指标、超额完成或没有说出毛病的不比较。"
         "同一句话之下完成程度本就不同、各按比例扣分的，也会报出。"
     ),
 )
@@ -301,16 +309,22 @@ def inconsistent_deduction(form: FormView) -> Outcome:
         if reason is None or reason.has("no_reason"):
             continue
         share = row.share
-        if share is not None and share > 0:
+        if share is not None and share > 0 and (share < 1 or _admits_fault(row, reason)):
             groups[letters(reason.text)].append((row, share))
     for members in groups.values():
         shares = [share for _, share in members]
-        if max(shares) - min(shares) >= form.thresholds.deduction_range and max(shares) < 1:
+        if max(shares) - min(shares) >= form.thresholds.deduction_range:
             first = max(members, key=lambda member: member[0].weight or Decimal(0))[0]
             listed = "、".join(f"第{row.place + 1}项{percent(share)}" for row, share in members)
             message = f"同一原因{quoted(first.reason_text)}涉及{len(members)}项，得分率分别为{listed}。"
             return Fail(message=message, row=first.place)
     return PASS
+
+
+def _admits_fault(row: RowView, reason: Rationale) -> bool:
+    """True for a reason that owns to something wrong, which full marks pass over."""
+    excused = row.rewritten or reason.has("over_achieved", "approved_change", "indicator_renamed", "target_changed")
+    return not excused and FAULT.search(reason.text) is not None
 
 
 @form_rule(

@@ -36,8 +36,19 @@ COUNTED = re.compile(
 )
 DATES = re.compile(r"\d{2,4}年(\d{1,2}月)?(\d{1,2}[日号])?|\d{1,2}月(\d{1,2}[日号])?")
 NUMBERS_TOO_MANY = 3
+JOINED = re.compile(r"[^、，,和及与]{2}(?:[、，,；;和及与]|以及)[^、，,和及与]{2}")
+_COUNT = r"(?:[≥≤>=＝]|不[少低]于|不超过)?\s*\d[\d,.]*\s*[万亿]?(?P<{}>[\u4e00-\u9fff%％]{{1,4}}?)"
+SIDE_BY_SIDE = re.compile(rf"{_COUNT.format('one')}(?:以上)?\s*[、，,；;和及/]\s*{_COUNT.format('other')}(?:以上)?")
 PER_UNIT = re.compile(r"每|/|／|人均|户均|单位")
+# =≤ and ≥≤ ask for two things; >= and <= are one sign in two letters, ≥= a printer's way of writing it.
+TWO_SIGNS = re.compile(r"[=＝]\s*[≤≥＜＞<>]|[≥＞>]\s*[≤＜<]|[≤＜<]\s*[≥＞>]")
 DIGITS_LOST = re.compile(r"数字(缺|丢|脱|遗)|缺(少|失)?数字|数字缺失|缺数")
+# A bound or a stop with a unit behind it, and between them the place where a number stood.
+ONLY_UNIT = re.compile(
+    r"(?:不(?:少于|低于|高于|超过|多于|大于|小于)|至少|达到|大于|小于|超过|[≥≤><=＝、，,.。．:：])\s*"
+    r"(?:[万亿]?(?:元|人次|人|亩|株|平方米|立方米)|场次|批次|班次|公里|千米|公顷|公斤|千克|小时|分钟|个?工作日|个月"
+    r"|[名个家户场次期批件篇份本册座间台套辆条项处所棵吨米天页%％])(?:以上|以内|以下)?[。；;]?"
+)
 # A repeated name says nothing from this many letters on; below, 多样 may be an honest one-word target.
 REPEAT_LETTERS = 4
 FILLERS = re.compile(r"内容|方面|工作|情况|的")
@@ -161,8 +172,8 @@ def _repeats_name(row: RowView) -> bool:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认达标率、完成率等一批没有对象的名称，和以经费、补贴、人员、工作、管理、采购等结尾的名称；数量、"
-        "成本指标下以事项作名称的不报。"
+        "只认达标率、完成率等一批没有对象的名称，和以经费、补贴、人员、工作、管理、采购等结尾的名称；数量指标下"
+        "只认以“工作”结尾的，成本指标下以事项作名称的不报。"
         "对象写在二级指标或合并单元格里的，会误报。"
     ),
 )
@@ -172,8 +183,12 @@ def name_not_indicator(row: RowView) -> Outcome:
     if name in BARE_NAMES:
         severity = _marked_severity(row, least=row.thresholds.usual_row)
         return Fail(message=f"{row.label}没有写明对象，看不出是什么的{name}。", severity=severity)
-    # Under 数量 a bare noun with a counting unit is a usual way of naming a count.
-    if "数量" in row.level2 or "成本" in row.level1 + row.level2 or MATTER_ENDINGS.search(name) is None:
+    # Under 数量 a bare noun with a counting unit is a usual way of naming a count; 工作 is no noun that can be counted.
+    if (
+        ("数量" in row.level2 and not name.endswith("工作"))
+        or "成本" in row.level1 + row.level2
+        or MATTER_ENDINGS.search(name) is None
+    ):
         return PASS
     return Fail(message=f"{row.label}的名称是事项或对象，没有说明衡量它的哪一方面。")
 
@@ -186,7 +201,7 @@ def name_not_indicator(row: RowView) -> Outcome:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "共用一个量的并列（县道、乡道养护里程）不报；用“和”“及”连起来的并列看不出。"
+        "共用一个量的并列（县道、乡道养护里程）不报；用“和”“及”连起来的，目标里有两个不同单位的数才看得出。"
         "目标里一套标准本来就有三个以上带单位的数（如管材规格）的，会误报。"
     ),
 )
@@ -197,6 +212,7 @@ def compound_indicator(row: RowView) -> Outcome:
     if (
         NUMBERED.search(name)
         or SEPARATED.search(name)
+        or (JOINED.search(name) and _two_counts(target))
         or (len(numbers) >= NUMBERS_TOO_MANY and not PER_UNIT.search(target))
     ):
         return Fail(
@@ -206,6 +222,12 @@ def compound_indicator(row: RowView) -> Outcome:
     if LISTED.search(name) and not MEASURED.search(name) and quantity_target(row) is not None and PERCENT not in target:
         return Fail(message=f"{row.label}并列多项内容，只有一个目标值{target}。")
     return PASS
+
+
+def _two_counts(target: str) -> bool:
+    """True for a target of two counts in different units side by side: 12场、900人次."""
+    counts = SIDE_BY_SIDE.fullmatch(target)
+    return counts is not None and counts["one"] != counts["other"]
 
 
 @row_rule(
@@ -257,14 +279,15 @@ def _malformed(row: RowView) -> Malformed | None:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "整格空白的不在此列；用汉字写的数（三场）算有数字。"
+        "整格空白的不在此列；用汉字写的数（三场）算有数字；符号后面须是常见的单位才认得出。"
         "原件没有数字与识读漏了数字，程序分不开；符号重复（95%%）也可能被当作缺数字。先看原件。"
     ),
 )
 def target_digits_lost(row: RowView) -> Outcome:
     """目标值有单位而没有数字，无法考核；先对照原件排除识读遗漏。"""
     malformed = _malformed(row)
-    if malformed is None or DIGITS_LOST.search(malformed.defect) is None:
+    lost = malformed is not None and DIGITS_LOST.search(malformed.defect) is not None
+    if not lost and not (_worded(row) and ONLY_UNIT.fullmatch(row.target_text)):
         return PASS
     return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}缺少数字，请先对照原件。", confidence=0.6)
 
@@ -277,17 +300,21 @@ def target_digits_lost(row: RowView) -> Outcome:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认数字前多一个0、比较符号重复、占位符没有填、上下限颠倒、日期不存在等几种毛病。"
+        "只认数字前多一个0、比较符号重复或互相矛盾（=≤）、占位符没有填、上下限颠倒、日期不存在等几种毛病；"
+        "“≥=”“>=”是一个符号的拆写，不报。"
         "识读错一个符号也会成这样，先看原件。"
     ),
 )
 def target_malformed(row: RowView) -> Outcome:
     """目标值有前导零、双符号、占位符等，看不出要求是多少；先对照原件排除识读错误。"""
     malformed = _malformed(row)
-    if malformed is None or DIGITS_LOST.search(malformed.defect) is not None:
+    defect = "" if malformed is None else malformed.defect
+    if not defect and TWO_SIGNS.search(row.target_text):
+        defect = "比较符号不止一个"
+    if not defect or DIGITS_LOST.search(defect) is not None:
         return PASS
     return Fail(
-        message=f"{row.label}的目标值{quoted(row.target_text)}格式有误（{malformed.defect}），请先对照原件。",
+        message=f"{row.label}的目标值{quoted(row.target_text)}格式有误（{defect}），请先对照原件。",
         confidence=0.7,
     )
 

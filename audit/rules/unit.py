@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from audit.basis import FOOTNOTE_QUANTITY, TARGET_REQUIREMENTS, TRUTHFUL, together
-from audit.compare import PER, PERCENT, quantity_actual, quantity_target, satisfaction_row
-from audit.phrases import plain, quoted
+from audit.compare import MONEY_SCALE, PER, PERCENT, quantity_actual, quantity_target, satisfaction_row
+from audit.phrases import HUNDRED, plain, quoted
 from audit.prose import speaks_of
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.units import Counted, counted_unit, name_counts, same_word, unit_counts, units_apart
@@ -24,6 +25,10 @@ TWO_UNITS = re.compile(
 # Targets in words that a full or empty percentage answers well enough.
 ANSWERED_BY_PERCENT = re.compile(r"合格|达标|完成|全部|全面|覆盖|无|零|不发生|未发生|及时|按时|按期|准确|通过|到位|率")
 RATE = "率"
+# From a third to threefold as printed: the figures are of one size, so that the units cannot both be right.
+SCALE_ALIKE = Decimal(3)
+# A figure with a measure word behind it; 分, 倍, 成 and 点 may stand for a share.
+MEASURED = re.compile(r"\d\s*[^\d\s%％分倍成点‰以左，。（()）万亿]{1,2}$")
 PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
 
 
@@ -35,7 +40,8 @@ PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认含义固定的单位（人、人次、场、篇、户、面积、长度、金额等），个、项、件、次等通用量词不比较；"
+        "只认含义固定的单位（人、人次、场、篇、页、户、面积、长度、金额等），个、项、件、次等通用量词不比较；"
+        "元与万元，印出的数字相差三倍以内才报；"
         "百分数与数量之别由另一条规则查。"
         "叙述与表格按相同数字对照，两件事数字恰好相同、名称又相近的可能误报，所以只作提示。"
     ),
@@ -52,8 +58,11 @@ def unit_mismatch(row: RowView) -> Outcome:
     if row.rewritten:
         return PASS
     actual = quantity_actual(row)
-    if target is not None and actual is not None and _cells_apart(target, actual):
-        return _cells_fail(row, target, actual)
+    if target is not None and actual is not None:
+        if _cells_apart(target, actual):
+            return _cells_fail(row, target, actual)
+        if _scale_slipped(target, actual):
+            return _scale_fail(row, target, actual)
     named = _name_against_target(row, target)
     return named if isinstance(named, Fail) or actual is None else _narrative_against_cell(row, actual)
 
@@ -65,6 +74,22 @@ def _unit(printed: str) -> str:
 def _cells_apart(target: Quantity, actual: Quantity) -> bool:
     """True for two units of different kinds; a percentage against a count is a difference of type, told elsewhere."""
     return units_apart(target.unit, actual.unit) and PERCENT not in target.unit + actual.unit
+
+
+def _scale_slipped(target: Quantity, actual: Quantity) -> bool:
+    """True for sums like 85万元 against 81元: close as printed, thousands of times apart in the units they bear."""
+    asked, given = MONEY_SCALE.get(target.unit), MONEY_SCALE.get(actual.unit)
+    if asked is None or given is None or asked == given or target.high <= 0 or actual.low <= 0:
+        return False
+    return 1 / SCALE_ALIKE <= actual.low / target.high <= SCALE_ALIKE
+
+
+def _scale_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
+    message = (
+        f"{row.label}目标{row.target_text}、实际{row.actual_text}，数字相近而单位是“{target.unit}”和“{actual.unit}”，"
+        f"多半有一处写错单位{row.marks}。"
+    )
+    return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
 
 
 def _cells_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
@@ -109,7 +134,7 @@ def _narrative_against_cell(row: RowView, actual: Quantity) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
     limits=(
-        "目标是合格、完成、及时、无一类可用百分数回答的词不报；数量目标答100%的由“以完成率代替实际值”查；"
+        "比率答以通用量词的，过百才认得出是数量；目标是合格、完成、及时、无一类可用百分数回答的词不报；数量目标答100%的由“以完成率代替实际值”查；"
         "改过指标的行不看。"
         "定性目标以考核得分（如92%）作答、考核办法另有规定的，会误报。"
     ),
@@ -164,16 +189,23 @@ def _date_given(row: RowView, asked: Quantity) -> Outcome:
 
 def _numbers_apart(row: RowView, asked: Quantity, *, reached: Quantity) -> Outcome:
     ratio, counted = (asked, reached) if asked.unit == PERCENT else (reached, asked)
-    known = unit_counts(counted.unit) not in (None, Counted.RATE)
+    known = unit_counts(counted.unit) not in (None, Counted.RATE) or _plainly_counted(row, asked, reached=reached)
     if ratio.unit == PERCENT and counted.unit != PERCENT and known:
         full_for_count = ratio is reached and ratio.low == ratio.high == 100
         # A count answered with 100% is a completion rate in the place of a value, which is told as such.
         if full_for_count or (ratio is reached and GROWTH.search(row.name)):
             return PASS
-        return _fail(row, f"以“{asked.unit}”计", f"以“{reached.unit}”计", severity=Severity.MEDIUM)
+        given = f"以“{reached.unit}”计" if reached.unit else "是数量"
+        return _fail(row, f"以“{asked.unit}”计", given, severity=Severity.MEDIUM)
     if _per_thing(asked) and reached.unit == counted_unit(asked.unit) and reached.low == asked.low:
         return _fail(row, "按每一单位计", "只有一个总数，看不出是否每一单位都做到", severity=Severity.MEDIUM)
     return PASS
+
+
+def _plainly_counted(row: RowView, asked: Quantity, *, reached: Quantity) -> bool:
+    """True where a rate is answered with more than a hundred of something, in whatever measure word."""
+    over = asked.unit == PERCENT and reached.low > HUNDRED
+    return over and unit_counts(reached.unit) is not Counted.RATE and MEASURED.search(row.actual_text) is not None
 
 
 def _per_thing(asked: Quantity) -> bool:
