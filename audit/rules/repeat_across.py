@@ -26,6 +26,7 @@ from domain.label import RewriteStatus
 GROUP = "重复"
 FORMS_QUOTED = 8  # forms named and shown as evidence; more are told by their count
 LEAST_REASON = 4  # letters; a shorter reason (疫情) is a word, not a sentence
+LONG_REASON = 20  # letters; two units do not happen upon the same sentence of so many
 LEAST_GOAL = 12  # letters of a goal that can be told apart from another
 MOST_CHILDREN = 14  # contained goals of which parts are added up; beyond, only all of them are
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -93,7 +94,9 @@ def _repeated_reasons(batch: BatchView) -> Iterator[list[Place]]:
 
 
 def _often(places: Sequence[Place], *, least: int) -> bool:
-    """Whether a sentence stands in so many rows; one more for every further unit, since many write more alike."""
+    """Whether a sentence stands in so many rows; one more for every further unit, since many write a short one alike."""
+    if all(len(letters(row.reason)) >= LONG_REASON for _, row in places):
+        return len(places) >= least
     units = {owner_name(card.unit) for card, _ in places} - {""}
     return len(places) >= least + max(len(units) - 1, 0)
 
