@@ -183,6 +183,31 @@ KIN_WORDS = (
     re.compile(r"车辆|汽车|公交|用车"),
     re.compile(r"厕|卫生间|环卫"),
 )
+# Matters of one line of work: words a name of it holds, and letters any of which shows that a form has to do with it.
+FAR_MATTERS = (
+    (
+        re.compile(r"(道路|公路|村道|路面).{0,4}(硬化|里程|铺装|修建)|桥梁"),
+        re.compile(r"[路村]|桥梁|交通|硬化|通行|出行"),
+    ),
+    (
+        re.compile(r"高标准农田|耕地.{0,4}(产|质量|面积)|粮食.{0,6}产|亩均.{0,6}产|作物"),
+        re.compile(r"[农粮田耕亩渠]|种植|种子|播种|土地|灌溉|作物"),
+    ),
+    (re.compile(r"森林(覆盖|蓄积)|造林|林木|草原.{0,3}盖度"), re.compile(r"[林树草绿园苗]|生态|环境|湿地")),
+    (
+        re.compile(r"(供水|排水|污水|燃气|供热)?管网.{0,4}(漏损|长度|里程|覆盖)|漏损率|污水.{0,3}处理"),
+        re.compile(r"[水管污气热]|市政|环境|环保"),
+    ),
+    (
+        re.compile(r"住院|孕产妇|婴儿死亡|床位|诊疗|门急?诊|疫苗|接种"),
+        re.compile(r"[医病诊药护疫疗养健妇婴老残]|卫生|急救"),
+    ),
+    (
+        re.compile(r"入学率|升学率|辍学|巩固率|学位|毕业生|生均"),
+        re.compile(r"[学教校师幼童]|育人|人才|青少年|毕业|就业"),
+    ),
+    (re.compile(r"生猪|畜禽|能繁|出栏|存栏|水产养殖"), re.compile(r"[畜牧禽渔猪牛羊养农兽肉]|水产|食品|检疫")),
+)
 UNIT_TAIL = re.compile(r"[（(【\[][^（）()【】\[\]]{0,6}[）)】\]]$")
 
 # Rows that say how much was saved, and rows that hold any cost at all.

@@ -166,7 +166,9 @@ def _wide_claim(row: RowView) -> re.Match[str] | None:
     if reading is None:
         return None
     if isinstance(reading.value, Wording):
-        return WIDE_RESULT.search(row.name if len(row.target_text) > SENTENCE_LETTERS else row.name + row.target_text)
+        text = row.name if len(row.target_text) > SENTENCE_LETTERS else row.name + row.target_text
+        if (wide := WIDE_RESULT.search(text)) is not None:
+            return wide
     figure = WIDE_FIGURE.search(row.name)
     if figure is None or WIDE_PLACE.search(row.name) is None:
         return None

@@ -118,9 +118,7 @@ def _rated(row: RowView) -> bool:
     """True where another row of quality is a share, so that the count does not stand alone."""
     return any(
         slot is Slot.QUALITY and place != row.place and "率" in indicator.level3.text
-        for place, (indicator, slot) in enumerate(
-            zip(row.form.form.indicators, slots_around(row.form), strict=True)
-        )
+        for place, (indicator, slot) in enumerate(zip(row.form.form.indicators, slots_around(row.form), strict=True))
     )
 
 

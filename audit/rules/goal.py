@@ -59,7 +59,9 @@ SPECIFICATION = re.compile(r"[A-Za-z/]+")  # 1.5T, 500kV tell what a thing is li
 KIN_LETTERS = 2
 MANY_NUMBERS = 3
 # Verbs of making and buying: what stands between them and a number is a thing that will be there or not.
-MADE = re.compile(r"新建|建设|建成|安装|配备|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建")
+MADE = re.compile(
+    r"新建|建设|建成|安装|配备|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建"
+)
 THING_LETTERS = 8
 # Things a goal may promise by name, after a verb that makes them.
 DELIVERABLE = re.compile(
@@ -86,7 +88,9 @@ CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 NEXT_MARKS = "、，,：:；;"
 LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
 # A goal that breaks off at a word that asks for another: 达到, 不低于, 以及.
-BROKEN_OFF = re.compile(r"(?<![均全已部面])(达到|达|不低于|不少于|不超过|不高于|控制在|提高到|提升至|降低到|以及|包括|其中|通过|与|和|及|或)$")
+BROKEN_OFF = re.compile(
+    r"(?<![均全已部面])(达到|达|不低于|不少于|不超过|不高于|控制在|提高到|提升至|降低到|以及|包括|其中|通过|与|和|及|或)$"
+)
 # How things stand, and no word of what is to become of them.
 STARTS_BEFORE = re.compile(r"^(近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)")
 TROUBLES = re.compile(r"问题|不足|短板|薄弱|困难|强烈|滞后|老化|落后|矛盾|压力")

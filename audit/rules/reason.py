@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from audit.basis import FOOTNOTE_QUANTITY, TRUTHFUL
 from audit.compare import attainment
 from audit.phrases import quoted
@@ -13,6 +15,13 @@ from domain.finding import Severity
 
 GROUP = "原因"
 ROWS_QUOTED = 5
+WELL = re.compile(
+    r"良好|顺利|好评|满意|圆满|显著|成效|欢迎|认可|肯定|按时|如期|已(于|经|按|全部)?.{0,8}(完成|上线|投用|交付|验收)"
+)
+# Any of these may be the beginning of a cause or a remedy.
+AMISS = re.compile(
+    r"[因由未没无不缺少差低晚迟慢难推延受停减调改缓欠漏误错超仅余剩下另]|影响|问题|疫|灾|雨|雪|限|待|后续|继续|将|计划|原|部分|今后|加强|完善|进一步|变"
+)
 
 
 @row_rule(
@@ -23,7 +32,7 @@ ROWS_QUOTED = 5
     severity=Severity.HIGH,
     basis=FOOTNOTE_QUANTITY,
     limits=(
-        "原因栏只要不是“无”“无偏差”一类的话就算有原因，不问是否对题；目标与实际不能比较、定性而得满分的行，"
+        "原因栏只要不是“无”“无偏差”一类的话就算有原因，只写成绩、没有一个字像原因或措施的，另按低提示，其余不问是否对题；目标与实际不能比较、定性而得满分的行，"
         "以及没有原因栏的表，不判断。"
         "原因统一写在表尾或另附说明的会误报。"
     ),
@@ -34,10 +43,20 @@ def unmet_reason_missing(row: RowView) -> Outcome:
         return PASS
     reason = row.reason
     if reason is not None and not reason.has("no_reason"):
-        return PASS
+        return _praise_only(row) if not reason.labels else PASS
     said = "为空" if reason is None else f"为{quoted(row.reason_text)}，没有说明原因"
     facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}"
     return Fail(message=f"{facts}，未达目标，偏差原因栏{said}。")
+
+
+def _praise_only(row: RowView) -> Outcome:
+    """The finding where the column tells how well something went and no word of what went wrong."""
+    text = row.reason_text
+    if WELL.search(text) is None or AMISS.search(text) is not None:
+        return PASS
+    facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}"
+    message = f"{facts}，未达目标，偏差原因栏写的是{quoted(text)}，没有说明为何未达。"
+    return Fail(message=message, severity=Severity.LOW, confidence=0.6)
 
 
 def _unmet(row: RowView) -> bool:

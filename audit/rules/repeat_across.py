@@ -20,6 +20,7 @@ from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, Suspicion, bat
 from audit.rules.support import EVIDENCE_LABELS
 from audit.twins import Twin
 from audit.view import FormView
+from audit.words import SATISFACTION
 from domain.finding import Severity
 from domain.label import RewriteStatus
 
@@ -230,6 +231,8 @@ def _judge_parent(views: Sequence[FormView]) -> Outcome:
 
 BENEFIT = re.compile(r"效益|效果|影响")
 LEAST_BENEFIT = 5  # letters of its own; 长效机制健全性 and 就业率 are asked of every project
+ODD_SHARE = re.compile(r"\d{1,2}\.\d*[1-9]\d*[%％]")
+COUNT_WORD = re.compile(r"数?量(?=下降|减少|增长|提高|提升|增加)")
 COMMON_COUNT = 10  # a count up to here agrees by chance
 
 
@@ -240,7 +243,8 @@ COMMON_COUNT = 10  # a count up to here agrees by chance
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
     limits=(
-        "效益名称须逐字相同，去掉通用字后不足五字的不看；比率、不超过10的数不比较；只在同一单位同一年度内比。"
+        "效益名称须逐字相同（“量”“数量”不计），去掉通用字后不足五字的不看；整数的比率、不超过10的数不比较；"
+        "只在同一单位同一年度内比，带小数的比率在同一主管部门内比。"
         "几个项目共同支撑一项工作、如实引用同一结果的，也会报出。"
     ),
 )
@@ -250,7 +254,10 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
     for card in batch.cards:
         for row in card.rows if card.kind is FormKind.SELF_EVALUATION else ():
             if BENEFIT.search(row.level1 + row.level2) and len(subject(row.name)) >= LEAST_BENEFIT:
-                claims[_owner(card), card.year, letters(row.name)].append((card, row))
+                name = COUNT_WORD.sub("", letters(row.name))
+                # a share or figure of the whole place is one whichever unit of the department tells it
+                key = card.family if _odd_share(row.actual) and SATISFACTION not in name else _owner(card)
+                claims[key, card.year, name].append((card, row))
     for places in claims.values():
         by_value: dict[str, list[Place]] = defaultdict(list)
         for card, row in places:
@@ -266,6 +273,11 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
 def _owner(card: FormCard) -> Key:
     """The unit, where the form names one: what counts is who claims the result."""
     return next((key for key in card.families if key[0] == UNIT), card.family)
+
+
+def _odd_share(actual: str) -> bool:
+    """True for one share in per cent with decimals (26.1%): two projects do not measure the same by chance."""
+    return ODD_SHARE.fullmatch(actual.strip()) is not None
 
 
 def _projects(places: Sequence[Place]) -> int:
@@ -285,6 +297,9 @@ def _judge_claims(views: Sequence[FormView], *, rows: Sequence[int]) -> Outcome:
             severity=Severity.LOW,
             confidence=0.7,
         )
+    if all(_odd_share(row.actual_text) for row in claims):
+        message = f"{told}，完成值都是{actual}，同一结果报了多次。"
+        return Fail(message=message, row=first.place, severity=Severity.LOW, confidence=0.7)
     counted = len(DIGITS.findall(actual)) == 1 and "%" not in actual and "％" not in actual
     if not counted or Decimal(DIGITS.findall(actual)[0]) <= COMMON_COUNT:
         return PASS

@@ -42,7 +42,9 @@ SAFEGUARD_HEADINGS = re.compile(
 )
 HEADINGS_LEAST = 2
 # How a project is looked after; none of these words is a ground for setting it up.
-LOOKED_AFTER = re.compile(r"领导小组|工作小组|专班|专人|专款专用|督查|督导|定期|考核|按合同|付款|检查|台账|公示|组长|分管|责任人")
+LOOKED_AFTER = re.compile(
+    r"领导小组|工作小组|专班|专人|专款专用|督查|督导|定期|考核|按合同|付款|检查|台账|公示|组长|分管|责任人"
+)
 LOOKED_AFTER_LEAST = 3
 DOCUMENT_NUMBERS = re.compile(r"[（(]?[^《》（()），,。；;、\s]{0,14}[〔\[(（]\d{4}[〕\])）]\d+号[）)]?")
 # What is left of 根据《……》的规定设立本项目 without its titles.
