@@ -211,7 +211,8 @@ def _says_none(row: RowView) -> bool:
 def indicator_unrelated_to_project(row: RowView) -> Outcome:
     """购置、修建一类的数量指标，在项目名称、概况、计划和目标中只字未提，可能套用了别的项目的指标。"""
     if _far_away(row):
-        message = f"{row.label}（目标{row.target_text}）所说的事，在项目名称、目标、完成情况和其他各项指标中都没有踪影，请核实是否属于本项目。"
+        where = "在项目名称、目标、完成情况和其他各项指标中都没有踪影"
+        message = f"{row.label}（目标{row.target_text}）所说的事，{where}，请核实是否属于本项目。"
         return Fail(message=message, severity=Severity.LOW, confidence=0.7, cause="strange indicators")
     if row_slot(row) is not Slot.QUANTITY or PHYSICAL.search(row.name) is None:
         return PASS

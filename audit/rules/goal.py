@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from audit.aside import aside
 from audit.basis import TARGET_REQUIREMENTS
@@ -307,10 +308,12 @@ def _repeated(form: FormView, goal: str) -> str:
 def _clauses_repeated(form: FormView, goal: str) -> str:
     """Two clauses in a row that stand in the goal a second time."""
     clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
-    pairs = Counter(zip(map(letters, clauses), map(letters, clauses[1:]), strict=False))
-    for first, second in zip(clauses, clauses[1:], strict=False):
+    pairs = Counter(pairwise(letters(clause) for clause in clauses))
+    for first, second in pairwise(clauses):
         pair = letters(first), letters(second)
-        if pair[0] != pair[1] and len("".join(pair)) >= form.thresholds.repeated_letters and pairs[pair] > 1:
+        if pair[0] == pair[1] or not any(letter.isdigit() for letter in "".join(pair)):
+            continue  # words may be said of one task after another, a figure is promised once
+        if len("".join(pair)) >= form.thresholds.repeated_letters and pairs[pair] > 1:
             return f"中{quoted(f'{first}，{second}'[:50])}出现{pairs[pair]}次"
     return ""
 

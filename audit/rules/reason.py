@@ -43,7 +43,8 @@ def unmet_reason_missing(row: RowView) -> Outcome:
         return PASS
     reason = row.reason
     if reason is not None and not reason.has("no_reason"):
-        return _praise_only(row) if not reason.labels else PASS
+        other = (label.id for label in reason.labels if label.id != "misplaced_content")
+        return PASS if any(reason.has(label) for label in other) else _praise_only(row)
     said = "为空" if reason is None else f"为{quoted(row.reason_text)}，没有说明原因"
     facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}"
     return Fail(message=f"{facts}，未达目标，偏差原因栏{said}。")

@@ -16,6 +16,7 @@ from audit.compare import letters, subject
 from audit.kinship import project_core
 from audit.nearness import containments, near_groups
 from audit.phrases import percent, plain, quoted, wan
+from audit.prose import odd_share
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, Suspicion, batch_rule
 from audit.rules.support import EVIDENCE_LABELS
 from audit.twins import Twin
@@ -95,7 +96,7 @@ def _repeated_reasons(batch: BatchView) -> Iterator[list[Place]]:
 
 
 def _often(places: Sequence[Place], *, least: int) -> bool:
-    """Whether a sentence stands in so many rows; one more for every further unit, since many write a short one alike."""
+    """Whether a sentence stands in so many rows; one more for every further unit, since short ones are alike."""
     if all(len(letters(row.reason)) >= LONG_REASON for _, row in places):
         return len(places) >= least
     units = {owner_name(card.unit) for card, _ in places} - {""}
@@ -231,7 +232,6 @@ def _judge_parent(views: Sequence[FormView]) -> Outcome:
 
 BENEFIT = re.compile(r"效益|效果|影响")
 LEAST_BENEFIT = 5  # letters of its own; 长效机制健全性 and 就业率 are asked of every project
-ODD_SHARE = re.compile(r"\d{1,2}\.\d*[1-9]\d*[%％]")
 COUNT_WORD = re.compile(r"数?量(?=下降|减少|增长|提高|提升|增加)")
 COMMON_COUNT = 10  # a count up to here agrees by chance
 
@@ -255,8 +255,7 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
         for row in card.rows if card.kind is FormKind.SELF_EVALUATION else ():
             if BENEFIT.search(row.level1 + row.level2) and len(subject(row.name)) >= LEAST_BENEFIT:
                 name = COUNT_WORD.sub("", letters(row.name))
-                # a share or figure of the whole place is one whichever unit of the department tells it
-                key = card.family if _odd_share(row.actual) and SATISFACTION not in name else _owner(card)
+                key = card.family if odd_share(row.actual) and SATISFACTION not in name else _owner(card)
                 claims[key, card.year, name].append((card, row))
     for places in claims.values():
         by_value: dict[str, list[Place]] = defaultdict(list)
@@ -273,11 +272,6 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
 def _owner(card: FormCard) -> Key:
     """The unit, where the form names one: what counts is who claims the result."""
     return next((key for key in card.families if key[0] == UNIT), card.family)
-
-
-def _odd_share(actual: str) -> bool:
-    """True for one share in per cent with decimals (26.1%): two projects do not measure the same by chance."""
-    return ODD_SHARE.fullmatch(actual.strip()) is not None
 
 
 def _projects(places: Sequence[Place]) -> int:
@@ -297,7 +291,7 @@ def _judge_claims(views: Sequence[FormView], *, rows: Sequence[int]) -> Outcome:
             severity=Severity.LOW,
             confidence=0.7,
         )
-    if all(_odd_share(row.actual_text) for row in claims):
+    if all(odd_share(row.actual_text) for row in claims):
         message = f"{told}，完成值都是{actual}，同一结果报了多次。"
         return Fail(message=message, row=first.place, severity=Severity.LOW, confidence=0.7)
     counted = len(DIGITS.findall(actual)) == 1 and "%" not in actual and "％" not in actual
