@@ -83,7 +83,7 @@ ECOLOGY_SLOGAN = re.compile(r"(促进|改善|保护|提升|提高|推动|维护|
 # What certainly is no ecology where no word of ecology stands beside it.
 PLAINLY_NOT_ECOLOGY = re.compile(
     r"经费|补贴|补助|津贴|抚恤|发放|成本|工资|满意|培训|制度|机制|人员|会议|及时|资金|就业|收入|服务|活动|形象|稳定|办公|学习|信息|宣传|安全|效率"
-    r"|伤亡|死亡|事故|案件|警情|纠纷|保险|参保|投保|知晓|入学|升学|就诊|就医|住院|借阅|收视"
+    r"|伤亡|死亡人|人员死亡|事故|案件|警情|纠纷|保险|参保|投保|知晓|入学|升学|就诊|就医|住院|借阅|收视"
 )
 
 # Projects that build, farm, heat or clean do something to nature whether their goals say so or not; by their name.
@@ -123,7 +123,9 @@ WIDE_RESULT = re.compile(
 )
 
 # Figures that statisticians report for a whole place; 项目区, 景区 and the like are the project's own ground.
-WIDE_PLACE = re.compile(r"全国|全省|全市|全区|全县|全州|全盟|全旗|全域|我[省市区县州]|城市|地区")
+WIDE_PLACE = re.compile(
+    r"(全国|全省|全市|全区|全县|全州|全盟|全旗|全域|我[省市区县州])(?!.{0,6}(社区|小区|景区|园区|路段|校园))"
+)
 WIDE_FIGURE = re.compile(
     r"生产总值|GDP|人均(预期|期望)?寿命|预期寿命|(刑事|治安)(案件|警情|发案)|发案率|旅游(总|综合)?(收入|人次)|(财政|税收)收入|居民(人均)?(可支配)?收入"
     r"|人均可支配收入|城镇化率|(城镇)?(登记|调查)?失业率|零售总额|固定资产投资|进出口|工业增加值|第[一二三]产业|常住人口|空气质量优良|平均期望寿命"

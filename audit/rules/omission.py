@@ -38,7 +38,7 @@ DOWNWARD = (Comparator.LE, Comparator.LT)
 SENTENCE = re.compile(r"[。；;！!\n]+")
 # The narrative's own word that all was done, and the list of what was not done left at 无.
 ALL_DONE = re.compile(
-    r"(各项|所有|全部|年度|全年)(年度|绩效|预定|既定|工作|产出|效益)*(?:[^，,。；;、\d]{0,4}?)(目标|指标|任务|工作)(任务)?(均|全部|全面|已|都|按期|按时|按计划|圆满)+(完成|达到|达成|实现|达标)"
+    r"(各项|所有|全部|年度|全年)(年度|绩效|预定|既定|工作|产出|效益)*(?P<work>[^，,。；;、\d]{0,4}?)(目标|指标|任务|工作)(任务)?(均|全部|全面|已|都|按期|按时|按计划|圆满)+(完成|达到|达成|实现|达标)"
     r"|(全面|全部|圆满|100%)(完成|实现|达成)了?(全部|所有|各项|年度|全年|年初)(预定|既定|绩效|工作)*(目标|指标|任务|工作)"
     r"|未完成的?(绩效)?(目标|指标|任务)[^。；;，,]{0,10}[:：（(]?无"
 )
@@ -50,6 +50,7 @@ WELL_DONE = re.compile(
 OWNED_UP = re.compile(
     r"未(能|全部|完全|按|开展|完成|达|实施|举办|实现)|没有(完成|开展)|未通过|其余|剩余|次年|结转|受.{1,12}影响|尚未|推迟|取消|暂停|延期|滞后|调减|缓建|停办|不足|有待|差距|退出|压减"
 )
+EVERY_KIND = re.compile(r"各项|各类|所有|全部[^完达实]")
 # What became of the money is no word on the work that was not done.
 MONEY_LEFT = re.compile(
     r"[^，,。；;]*(资金|经费|款项?|质保金|预算|指标额度)[^，,。；;]*(结转|结余|剩余|未(支付|支出|拨付|使用|执行))[^，,。；;]*"
@@ -111,10 +112,17 @@ def narrative_omits_unmet(form: FormView) -> Outcome:
 def _claimed_done(form: FormView, done: str, *, undone: Sequence[Undone]) -> Fail | None:
     """All claimed as done beside rows that were not."""
     far = [item for item in undone if item.share < form.thresholds.omitted_share]
-    for claim, against in ((ALL_DONE.search(done), undone), (WELL_DONE.search(done), far)):
+    for claim, rows in ((ALL_DONE.search(done), undone), (WELL_DONE.search(done), far)):
+        against = [item for item in rows if claim is not None and _claimed(item, claim)]
         if claim is not None and against and not _owned_up(done.replace(claim.group(), "")):
             return _omitted(form, against, tail=f"，完成情况却称{quoted(claim.group())}", graver=True)
     return None
+
+
+def _claimed(item: Undone, claim: re.Match[str]) -> bool:
+    """True where a claim covers the row: 年度储备任务全部完成 says nothing of training."""
+    work = claim.groupdict().get("work") or ""
+    return not work or EVERY_KIND.search(claim.group()) is not None or work in item.row.name
 
 
 def _owned_up(text: str) -> bool:
