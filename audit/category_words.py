@@ -22,13 +22,13 @@ SPEC_UNITS = re.compile(
 BARE_SPEC_UNITS = frozenset({"M", "m", "G", "g", "K"})
 SPEED_NAME = re.compile(r"网速|速率|码率|带宽|宽带|传输|交换|吞吐")
 LEASED = re.compile(
-    r"(带宽|宽带|线路|专线)(租用|租赁|扩容|数量|条数|费)*$|(租用|租赁|扩容|新增).{0,6}(带宽|宽带|线路|专线)(数量|条数)?$"
+    r"(线路|专线)(租用|租赁|扩容|数量|条数|费)*$|(带宽|宽带)(租用|租赁|扩容|数量|条数|费)+$|(租用|租赁|扩容|新增).{0,6}(带宽|宽带|线路|专线)(数量|条数)?$"
 )
 
 # Shares that amount to work done as planned or done well: under quantity they leave open how much. How much of a
 # population is reached (接种率, 参保率, 机扫率) is counted as quantity in the central lists too.
 WORK_RATE = re.compile(
-    r"(完成|执行|实施|开展|达成|落实|合格|达标|准确|通过|优良|优秀|受益|及时|完好|正常|规范|运维|任务)[^，、]{0,2}率$"
+    r"(完成|执行|实施|开展|举办|召开|举行|实现|兑现|达成|落实|合格|达标|准确|通过|优良|优秀|受益|及时|完好|正常|规范|运维|任务)[^，、]{0,2}率$"
 )
 SHARE_WORDS = re.compile(
     r"率|比例|占比|比重|覆盖|普及|增长|增幅|增加|提高|提升|下降|降低|减少|降幅|应.{1,2}尽|全部|动态"
@@ -40,6 +40,12 @@ QUALITY_RATE = re.compile(r"(合格|达标|优良|优秀|准确|完好|规范|�
 QUALITY_COUNT = re.compile(
     r"合格|达标|优|良|奖|称号|录用|核心|高级|认证|资质|专利|评为|评选|入选|通过|验收|整改|等级|标准|星级|精品|示范|品牌|国家级|省级"
     r"|市级|采纳|采用|转化|批示|收录|刊发|发表|差错|投诉|事故|故障|问题|违规|缺陷|不良|退|错|漏|级别|水平|精度|频次|保有|持证|每|均|抽检|检测|检查|监测|抽查|验证|覆盖"
+)
+
+# Counts of what passed: quality by their words, but without the whole they leave open how much did not.
+PASSED_COUNT = re.compile(
+    r"^((通过|经).{0,6}(验收|检验|检测|考核|鉴定|审核)|(验收|检验|检测|考核|鉴定|审核|培训)(通过|合格|达标)|合格|达标)(的)?.{1,14}"
+    r"(数量?|人数|人次|台数|套数|册数|件数|个数|项数|户数|处数|份数|批次|条数)$"
 )
 
 # Whether a thing is done in time is what the name or target asks.
@@ -77,6 +83,7 @@ ECOLOGY_SLOGAN = re.compile(r"(促进|改善|保护|提升|提高|推动|维护|
 # What certainly is no ecology where no word of ecology stands beside it.
 PLAINLY_NOT_ECOLOGY = re.compile(
     r"经费|补贴|补助|津贴|抚恤|发放|成本|工资|满意|培训|制度|机制|人员|会议|及时|资金|就业|收入|服务|活动|形象|稳定|办公|学习|信息|宣传|安全|效率"
+    r"|伤亡|死亡人|人员死亡|事故|案件|警情|纠纷|保险|参保|投保|知晓|入学|升学|就诊|就医|住院|借阅|收视"
 )
 
 # Projects that build, farm, heat or clean do something to nature whether their goals say so or not; by their name.
@@ -98,6 +105,10 @@ PROCESS_BENEFIT = re.compile(
     r"|(工作|任务|项目)(按时|按期|及时|如期)?完成(情况|程度)?$|符合.{0,8}(财政|审计|文件|规定|程序|制度)(的)?(要求|规定)?$"
     r"|(协同|联动|组织)(协同|联动)?有效性$|^(召开|举办|开展|组织|印发|编制|编印|购置|采购).{2,20}$"
 )
+# A name that begins so and is counted tells of papers, whomever they are for.
+RULES_COUNTED = re.compile(
+    r"^(修订|制定|制订|完善|出台|起草|印发).{0,14}(制度|办法|细则|文件|方案|规定|规程).{0,2}(数量?|个数|项数|件数|份数)$"
+)
 WRITTEN_RULES = re.compile(r"(修订|制定|制订|出台|起草|印发).{0,10}(制度|办法|细则|文件|方案|规定|规程)")
 # Outcomes that are counted all the same: people better off, harm avoided.
 OUTCOME = re.compile(
@@ -111,9 +122,17 @@ WIDE_RESULT = re.compile(
     r"|国家(战略|竞争力|形象|地位|安全)|综合国力|科技强国|民族复兴|(城市|区域|地区)(核心)?竞争力|全球(科技)?治理|(全市|全省|全区|全县)经济"
 )
 
+# Figures that statisticians report for a whole place; 项目区, 景区 and the like are the project's own ground.
+WIDE_PLACE = re.compile(
+    r"(全国|全省|全市|全区|全县|全州|全盟|全旗|全域|我[省市区县州])(?!.{0,6}(社区|小区|景区|园区|路段|校园))"
+)
+WIDE_FIGURE = re.compile(
+    r"生产总值|GDP|人均(预期|期望)?寿命|预期寿命|(刑事|治安)(案件|警情|发案)|发案率|旅游(总|综合)?(收入|人次)|(财政|税收)收入|居民(人均)?(可支配)?收入"
+    r"|人均可支配收入|城镇化率|(城镇)?(登记|调查)?失业率|零售总额|固定资产投资|进出口|工业增加值|第[一二三]产业|常住人口|空气质量优良|平均期望寿命"
+)
 # What the unit arranges about its own money and papers. Payments to people are a matter of their own.
 MANAGEMENT_NAME = re.compile(
-    r"预算(编制|执行|调整|控制|完成|资金)|^(项目|专项|财政|配套|上级)?资金(到位|使用|管理|安全|执行|支出|结余)|资金(使用|管理|支出)(的)?(合规|规范|安全|合法)"
+    r"预算(编制|执行|调整|控制|完成|资金)|专款专用|^(项目|专项|财政|配套|上级)?资金(到位|使用|管理|安全|执行|支出|结余)|资金(使用|管理|支出)(的)?(合规|规范|安全|合法)"
     r"|(财务|资金|项目|业务|内控|内部|采购|合同|资产|档案|监督)?管理制度|财务(管理|监控|制度|核算|监督)|合同(管理|签订)(的)?(完备|规范|合规|情况)|政府采购(的)?(规范|合规|执行|率)"
     r"|(固定)?资产管理|项目(质量|进度|实施)(的)?可控|资格审核|绩效(目标|自评|监控|管理)(的)?(编制|申报|完成|合理|规范|情况|率)|立项(依据|程序|规范|合规)"
     r"|科目调整|结转结余|结余率|结转率|三公.?经费|公用经费(控制|支出|变动)|支出进度|预算.{0,4}(率|合理性|准确性|规范性)$|会计(核算|信息)|信息公开(及时|完整|实现|规范)"
@@ -165,6 +184,31 @@ KIN_WORDS = (
     re.compile(r"河道|堤|护岸|渠|水利|水库|防洪"),
     re.compile(r"车辆|汽车|公交|用车"),
     re.compile(r"厕|卫生间|环卫"),
+)
+# Matters of one line of work: words a name of it holds, and letters any of which shows that a form has to do with it.
+FAR_MATTERS = (
+    (
+        re.compile(r"(道路|公路|村道|路面).{0,4}(硬化|里程|铺装|修建)|桥梁"),
+        re.compile(r"[路村]|桥梁|交通|硬化|通行|出行"),
+    ),
+    (
+        re.compile(r"高标准农田|耕地.{0,4}(产|质量|面积)|粮食.{0,6}产|亩均.{0,6}产|作物"),
+        re.compile(r"[农粮田耕亩渠]|种植|种子|播种|土地|灌溉|作物"),
+    ),
+    (re.compile(r"森林(覆盖|蓄积)|造林|林木|草原.{0,3}盖度"), re.compile(r"[林树草绿园苗]|生态|环境|湿地")),
+    (
+        re.compile(r"(供水|排水|污水|燃气|供热)?管网.{0,4}(漏损|长度|里程|覆盖)|漏损率|污水.{0,3}处理"),
+        re.compile(r"[水管污气热]|市政|环境|环保"),
+    ),
+    (
+        re.compile(r"住院|孕产妇|婴儿死亡|床位|诊疗|门急?诊|疫苗|接种"),
+        re.compile(r"[医病诊药护疫疗养健妇婴老残]|卫生|急救"),
+    ),
+    (
+        re.compile(r"入学率|升学率|辍学|巩固率|学位|毕业生|生均"),
+        re.compile(r"[学教校师幼童]|育人|人才|青少年|毕业|就业"),
+    ),
+    (re.compile(r"生猪|畜禽|能繁|出栏|存栏|水产养殖"), re.compile(r"[畜牧禽渔猪牛羊养农兽肉]|水产|食品|检疫")),
 )
 UNIT_TAIL = re.compile(r"[（(【\[][^（）()【】\[\]]{0,6}[）)】\]]$")
 

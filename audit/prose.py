@@ -14,6 +14,7 @@ COPY_LETTERS = 8
 MEASURE_ENDING = re.compile(
     r"(?<=..)(完成|覆盖)?([个只家次人篇户份件项条场本天]|人次|场次|数量)?(数量|总数|数|次)$|(?<=..)(面积|长度|里程|金额)$"
 )
+ODD_SHARE = re.compile(r"\d{1,2}\.\d*[1-9]\d*[%％]")
 # A subject of fewer letters (培训, 合格率) stands in too many sentences to tell one indicator from another.
 LEAST_SUBJECT = 4
 # Between the subject and its number stand a few words (共计, 数量达到), not another subject.
@@ -49,6 +50,14 @@ def pairs_told(name: str, text: str) -> Decimal:
     own, told = letters(name), letters(text)
     pairs = {own[place : place + 2] for place in range(len(own) - 1)}
     return Decimal(sum(pair in told for pair in pairs)) / Decimal(len(pairs)) if pairs else Decimal(0)
+
+
+def odd_share(text: str) -> bool:
+    """True for one share in per cent with decimals (26.1%).
+
+    Two projects do not measure the same by chance: it is a figure of the whole place, whoever tells it.
+    """
+    return ODD_SHARE.fullmatch(text.strip()) is not None
 
 
 def counted_subject(name: str) -> str:

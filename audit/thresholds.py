@@ -143,7 +143,7 @@ class Thresholds:
     years_back: int = field(default=3, metadata=why("最多与三年前的表相比，再早的项目内容多已改变"))
     lowered_ratio: Decimal = field(default=Decimal("0.70"), metadata=why("当年目标不足上年实际的七成"))
     flat_ratio: Decimal = field(default=Decimal("1.50"), metadata=why("上年实际达目标150%以上而目标未动"))
-    year_budget_change: Decimal = field(default=Decimal("0.30"), metadata=why("同一项目两年预算增减三成以上"))
+    year_budget_change: Decimal = field(default=Decimal("0.20"), metadata=why("同一项目两年预算增减两成以上，仅作提示"))
 
 
 def number_sources(numbers: type[Any]) -> tuple[tuple[str, str, str], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from audit.basis import INDICATOR_GUIDE, TARGET_REQUIREMENTS, together
 from audit.category_words import (
     ACTIVITY_COUNT,
@@ -16,11 +18,14 @@ from audit.category_words import (
     PLAINLY_NOT_ECOLOGY,
     PROCEDURAL,
     PROCESS_BENEFIT,
+    RULES_COUNTED,
+    WIDE_FIGURE,
+    WIDE_PLACE,
     WIDE_RESULT,
     WORKS_ON_NATURE,
     WRITTEN_RULES,
 )
-from audit.compare import quantity_target
+from audit.compare import quantity_target, shared_letters
 from audit.phrases import quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, Outcome, row_rule
 from audit.rules.category import GROUP, bare_name
@@ -32,6 +37,7 @@ from domain.value import Wording
 
 # In a longer target a wide result is one of many words, not what is claimed.
 SENTENCE_LETTERS = 30
+KIN_LETTERS = 2  # letters a figure and a project's name share where both speak of one matter
 
 
 @row_rule(
@@ -114,12 +120,15 @@ def _activity(row: RowView) -> str:
 def _process(row: RowView, slot: Slot) -> str:
     """What is wrong with a benefit that tells how the work was done; "" where it does not."""
     name = bare_name(row)
+    paper = slot in (Slot.ECONOMIC, Slot.SOCIAL, Slot.BENEFIT)
+    if paper and RULES_COUNTED.search(name) is not None:
+        return "说的是工作过程，没有说带来的变化"
     if OUTCOME.search(name) is not None:
         return ""
     if slot is not Slot.ECOLOGY and COMPLETION_RATE.search(name) is not None:
         return "是工作的完成情况，属于产出"
     # Rules that last are what 可持续影响 is usually measured by; as social benefit they are paper.
-    written = WRITTEN_RULES.search(name) is not None and slot in (Slot.ECONOMIC, Slot.SOCIAL, Slot.BENEFIT)
+    written = WRITTEN_RULES.search(name) is not None and paper
     return "说的是工作过程，没有说带来的变化" if written or PROCESS_BENEFIT.search(name) is not None else ""
 
 
@@ -131,7 +140,8 @@ def _process(row: RowView, slot: Slot) -> str:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认居民素质、生产总值、城市竞争力、国际领先等一批词，且预算不足1000万元；带数字的目标不看。"
+        "只认居民素质、生产总值、城市竞争力、国际领先等一批词，且预算不足1000万元；带数字的目标，"
+        "只看冠以全市、全县等的统计数（生产总值、预期寿命、案件、旅游收入），与项目名称相通的不报。"
         "花钱不多而确有全域作用的项目（如标准制定、科研），会误报。"
     ),
 )
@@ -139,10 +149,7 @@ def benefit_beyond_project(row: RowView) -> Outcome:
     """全市、全国层面的结果不是一个小项目能带来的，做没做都一样，无法考核到项目。"""
     if row_slot(row) not in BENEFITS:
         return PASS
-    reading = row.target
-    if reading is None or not isinstance(reading.value, Wording):
-        return PASS
-    claim = WIDE_RESULT.search(row.name if len(row.target_text) > SENTENCE_LETTERS else row.name + row.target_text)
+    claim = _wide_claim(row)
     budget = project_budget(row.form)
     if claim is None or budget is None or budget >= row.thresholds.wide_result_budget:
         return PASS
@@ -151,6 +158,23 @@ def benefit_beyond_project(row: RowView) -> Outcome:
         f"这样的结果不由本项目决定。"
     )
     return Fail(message=message, confidence=0.8)
+
+
+def _wide_claim(row: RowView) -> re.Match[str] | None:
+    """The words of a result no single project brings about: in words, or a figure told of a whole place."""
+    reading = row.target
+    if reading is None:
+        return None
+    if isinstance(reading.value, Wording):
+        text = row.name if len(row.target_text) > SENTENCE_LETTERS else row.name + row.target_text
+        if (wide := WIDE_RESULT.search(text)) is not None:
+            return wide
+    figure = WIDE_FIGURE.search(row.name)
+    if figure is None or WIDE_PLACE.search(row.name) is None:
+        return None
+    # 全市旅游收入 may well be what a project of tourism is for
+    own = shared_letters(figure.group(), row.form.form.project_name.text) >= KIN_LETTERS
+    return None if own else figure
 
 
 @row_rule(

@@ -14,6 +14,7 @@ from audit.category_words import (
     NOT_OPINION,
     OFFICIAL_RATE,
     OPINION,
+    PASSED_COUNT,
     PAYMENT,
     QUALITY_COUNT,
     QUALITY_RATE,
@@ -91,20 +92,34 @@ def quantity_is_rate(row: RowView) -> Outcome:
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
     limits=(
-        "名称或目标带合格、奖、等级、检测、投诉等字样的个数算质量，不报；只认人、次、台、项等逐个计数的单位。"
+        "名称或目标带奖、等级、检测、投诉等字样的个数算质量，不报；合格、通过验收的个数，表中另有比率的不报，没有的只提示；"
+        "只认人、次、台、项等逐个计数的单位。"
         "以次数体现质量而名称看不出的（如专家论证次数），会误报。"
     ),
 )
 def quality_is_quantity(row: RowView) -> Outcome:
-    """质量指标应写做得怎样；只写做了几个、几人，质量好坏没有考核。获奖、合格、投诉一类的个数仍算质量。"""
+    """质量指标应写做得怎样；只写做了几个、几人，质量好坏没有考核。获奖、投诉一类的个数仍算质量；只数合格了多少的，提示。"""
     if row_slot(row) is not Slot.QUALITY:
         return PASS
     target = quantity_target(row)
     if target is None or target.unit not in COUNT_UNITS or target.high <= 0:
         return PASS
-    if target.comparator in (Comparator.LE, Comparator.LT) or QUALITY_COUNT.search(row.name + row.target_text):
+    if target.comparator in (Comparator.LE, Comparator.LT):
+        return PASS
+    if PASSED_COUNT.search(bare_name(row)) is not None and not _rated(row):
+        told = "只数通过了多少，表中没有合格率一类的指标，看不出多少没有通过"
+        return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}{told}。", severity=Severity.INFO)
+    if QUALITY_COUNT.search(row.name + row.target_text):
         return PASS
     return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}是数量，没有说明质量要求。")
+
+
+def _rated(row: RowView) -> bool:
+    """True where another row of quality is a share, so that the count does not stand alone."""
+    return any(
+        slot is Slot.QUALITY and place != row.place and "率" in indicator.level3.text
+        for place, (indicator, slot) in enumerate(zip(row.form.form.indicators, slots_around(row.form), strict=True))
+    )
 
 
 @row_rule(

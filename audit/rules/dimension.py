@@ -8,6 +8,7 @@ from decimal import Decimal
 from audit.basis import DROP_UNFIT, INDICATOR_GUIDE, NO_INPUTS, TARGET_REQUIREMENTS, WEIGHTS, together
 from audit.category_words import (
     BARE_BENEFIT,
+    FAR_MATTERS,
     KIN_WORDS,
     MONEY_PUT_IN,
     NO_BENEFIT,
@@ -26,8 +27,10 @@ from audit.stakes import project_budget
 from audit.view import FormView, RowView
 from audit.words import SATISFACTION
 from domain.finding import Severity
+from domain.form import SelfEvaluation
 
 HOLLOW = "outputs are management"
+LEAST_TOLD = 15  # letters of a goal; a shorter one may leave half of the work unsaid
 
 
 @row_rule(
@@ -200,12 +203,17 @@ def _says_none(row: RowView) -> bool:
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
     limits=(
-        "只看购置、修缮、道路、绿化等实物类数量指标；项目文字合计不足150字的不判断，数量指标过半没有提到才报。"
+        "看购置、修缮、道路、绿化等实物类数量指标，项目文字合计不足150字的不判断，数量指标过半没有提到才报；"
+        "此外只认道路、农田、森林、管网、医疗、就学、畜牧七个行业的专门词，全表再无该行业一字才报。"
         "正文用上位说法的（写改善办学条件，指标是校舍维修），可能误报。"
     ),
 )
 def indicator_unrelated_to_project(row: RowView) -> Outcome:
     """购置、修建一类的数量指标，在项目名称、概况、计划和目标中只字未提，可能套用了别的项目的指标。"""
+    if _far_away(row):
+        where = "在项目名称、目标、完成情况和其他各项指标中都没有踪影"
+        message = f"{row.label}（目标{row.target_text}）所说的事，{where}，请核实是否属于本项目。"
+        return Fail(message=message, severity=Severity.LOW, confidence=0.7, cause="strange indicators")
     if row_slot(row) is not Slot.QUANTITY or PHYSICAL.search(row.name) is None:
         return PASS
     target = quantity_target(row)
@@ -227,6 +235,22 @@ def indicator_unrelated_to_project(row: RowView) -> Outcome:
     severity = Severity.HIGH if len(names) == 1 else Severity.MEDIUM
     points = _marks_at_stake(row)
     return Fail(message=message, severity=severity, confidence=0.8, points=points, cause="strange indicators")
+
+
+def _far_away(row: RowView) -> bool:
+    """True where a row speaks of a line of work of which nothing else on the form holds as much as a letter."""
+    witness = next((sign for matter, sign in FAR_MATTERS if matter.search(row.name)), None)
+    about = row.form.about if witness is not None else ""
+    if witness is None or len(letters(row.form.goal)) < LEAST_TOLD:
+        return False
+    form = row.form.form
+    owners = (
+        (form.supervising_department, form.implementing_unit)
+        if isinstance(form, SelfEvaluation)
+        else (form.declaring_unit,)
+    )
+    others = [indicator.level3.text for place, indicator in enumerate(form.indicators) if place != row.place]
+    return witness.search("\n".join((about, *others, *(owner.text for owner in owners)))) is None
 
 
 def _told(name: str, about: str) -> bool:

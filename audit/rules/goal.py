@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from audit.aside import aside
 from audit.basis import TARGET_REQUIREMENTS
@@ -57,6 +59,11 @@ PLACES = frozenset(
 SPECIFICATION = re.compile(r"[A-Za-z/]+")  # 1.5T, 500kV tell what a thing is like
 KIN_LETTERS = 2
 MANY_NUMBERS = 3
+# Verbs of making and buying: what stands between them and a number is a thing that will be there or not.
+MADE = re.compile(
+    r"新建|建设|建成|安装|配备|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建"
+)
+THING_LETTERS = 8
 # Things a goal may promise by name, after a verb that makes them.
 DELIVERABLE = re.compile(
     r"(?:编制|编写|编印|搭建|建设|建成|建立|制作|拍摄|开发|出版|举办)[^，,。；;]{4,25}?"
@@ -68,7 +75,7 @@ QUOTES = re.compile(r"[“”\"]")
 TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quotes
 # What may stand around a project's name without adding a goal.
 EMPTY_GOAL = re.compile(
-    r"用于|支付|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
+    r"用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
 COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
 # A short goal that ends so and does none of these names a matter and not what becomes of it.
@@ -78,8 +85,20 @@ REACHES = re.compile(
 )
 LEAST_OWN = 3  # letters a goal must have of its own before they can be the project's
 MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
+CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 NEXT_MARKS = "、，,：:；;"
 LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
+# A goal that breaks off at a word that asks for another: 达到, 不低于, 以及.
+BROKEN_OFF = re.compile(
+    r"(?<![均全已部面])(达到|不低于|不少于|不超过|不高于|控制在|提高到|提升至|降低到|以及|包括|其中|与|和|及|或)$"
+)
+# How things stand, and no word of what is to become of them.
+STARTS_BEFORE = re.compile(r"^(近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)")
+TROUBLES = re.compile(r"问题|不足|短板|薄弱|困难|强烈|滞后|老化|落后|矛盾|压力")
+AIMS = re.compile(
+    r"(?<![多均成认])为[^主此]|拟|将|通过|目标|实现|确保|完成|提高|提升|推进|计划|开展|改善|解决|加强|加大|保障|促进|达到|新建|改建|实施|力争|建设|完善|增强|强化"
+    r"|支持|满足|做好|落实|建立|打造|构建|优化|推动|保证|健全|维护|降低|减少|消除|购置|采购|培训|提供|发放"
+)
 OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
 
 
@@ -91,7 +110,8 @@ OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只找目标里带数字或分条列出的成果，没有数字的任务看不出；几个数字里只漏一个的不报。"
+        "只找目标里带数字或分条列出的成果，没有数字的任务看不出；几个数字里只漏一个的，"
+        "只在购置、建设、编印等之后、指标名称全无相同字眼时才报。"
         "指标换了叫法（目标写慰问，指标写走访）又不同数的，会误报。"
     ),
 )
@@ -112,7 +132,20 @@ def goal_without_indicator(form: FormView) -> Outcome:
     ]
     if len(missing) >= TASKS_LEAST or (missing and not met):
         return _numbers_fail(form, missing, met=met)
+    if missing and _left_out(missing[0], rows):
+        return replace(_numbers_fail(form, missing, met=met), confidence=0.6)
     return _tasks_without_indicator(form, text)
+
+
+def _left_out(mention: Mention, rows: Sequence[RowView]) -> bool:
+    """True for a thing to be made or bought of which no name of an indicator holds two letters in a row."""
+    made = list(MADE.finditer(mention.before))
+    if not made:
+        return False
+    thing = letters(mention.before[made[-1].end() :]) or letters(mention.after)[:THING_LETTERS]
+    told = [letters(row.name + row.target_text) for row in rows]
+    pairs = [thing[place : place + 2] for place in range(len(thing) - 1)]
+    return len(pairs) >= LEAST_OWN and not any(pair in name for pair in pairs for name in told)
 
 
 def _sums_of_targets(form: FormView) -> frozenset[tuple[Decimal, str]]:
@@ -242,7 +275,7 @@ def goal_tautological(form: FormView) -> Outcome:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只查整句重复、结尾没有写完、列举缺第一条、写的是往年任务这几种，一处只报一种。"
+        "只查整句或连续两个分句重复、结尾没有写完、列举缺第一条、写的是往年任务、只写背景这几种，一处只报一种。"
         "识读漏了末行或分页处的字，也会显得没有写完，先看原件。"
     ),
 )
@@ -251,7 +284,13 @@ def goal_text_defect(form: FormView) -> Outcome:
     goal = form.goal
     if not goal:
         return PASS
-    for defect in (_repeated(form, goal), _stale(form, goal), _cut_off(goal), _first_missing(goal)):
+    for defect in (
+        _repeated(form, goal),
+        _stale(form, goal),
+        _cut_off(goal),
+        _first_missing(goal),
+        _background_only(goal),
+    ):
         if defect:
             return Fail(message=f"年度目标{defect}。", confidence=0.7)
     return PASS
@@ -263,7 +302,26 @@ def _repeated(form: FormView, goal: str) -> str:
     for sentence in sentences:
         if len(letters(sentence)) >= form.thresholds.repeated_letters and counts[letters(sentence)] > 1:
             return f"中{quoted(sentence[:50])}出现{counts[letters(sentence)]}次"
+    return _clauses_repeated(form, goal)
+
+
+def _clauses_repeated(form: FormView, goal: str) -> str:
+    """Two clauses in a row that stand in the goal a second time."""
+    clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
+    pairs = Counter(pairwise(letters(clause) for clause in clauses))
+    for first, second in pairwise(clauses):
+        pair = letters(first), letters(second)
+        if pair[0] == pair[1] or not any(letter.isdigit() for letter in "".join(pair)):
+            continue  # words may be said of one task after another, a figure is promised once
+        if len("".join(pair)) >= form.thresholds.repeated_letters and pairs[pair] > 1:
+            return f"中{quoted(f'{first}，{second}'[:50])}出现{pairs[pair]}次"
     return ""
+
+
+def _background_only(goal: str) -> str:
+    """A goal that tells of troubles and breaks off before it says what is to be done."""
+    said = STARTS_BEFORE.search(goal.strip()) is not None and TROUBLES.search(goal) is not None
+    return "只写了背景和问题，没有写要做什么、达到什么" if said and AIMS.search(goal) is None else ""
 
 
 def _stale(form: FormView, goal: str) -> str:
@@ -279,6 +337,8 @@ def _cut_off(goal: str) -> str:
     text = goal.rstrip()
     if text[-1] in NEXT_MARKS and len(letters(text)) > KIN_LETTERS:
         return f"以“{text[-1]}”结尾，没有写完：{quoted(text[-20:])}"
+    if BROKEN_OFF.search(text):
+        return f"没有写完：{quoted(text[-20:])}"
     opened = next((mark for mark, close in OPEN_MARKS.items() if text.count(mark) > text.count(close)), "")
     tail = text[text.rfind(opened) :] if opened else ""
     return f"末尾{quoted(tail[:30])}没有写完" if opened and OPEN_MARKS[opened] not in tail else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from audit.aside import aside
@@ -31,13 +31,14 @@ from domain.value import Comparator, Mention
 
 GROUP = "叙述"
 ROWS_NAMED = 4
+ROWS_TOLD = 3  # rows whose figures a narrative gives before its silence on another means something
 # Rates vary by a point or two and are judged in their rows; a number without a unit says too little.
 NO_AMOUNT = ("", PERCENT)
 DOWNWARD = (Comparator.LE, Comparator.LT)
 SENTENCE = re.compile(r"[。；;！!\n]+")
 # The narrative's own word that all was done, and the list of what was not done left at 无.
 ALL_DONE = re.compile(
-    r"(各项|所有|全部|年度|全年)(年度|绩效|预定|既定|工作|产出|效益)*(目标|指标|任务|工作)(任务)?(均|全部|全面|已|都|按期|按时|按计划|圆满)+(完成|达到|达成|实现|达标)"
+    r"(各项|所有|全部|年度|全年)(年度|绩效|预定|既定|工作|产出|效益)*(?P<work>[^，,。；;、\d]{0,4}?)(目标|指标|任务|工作)(任务)?(均|全部|全面|已|都|按期|按时|按计划|圆满)+(完成|达到|达成|实现|达标)"
     r"|(全面|全部|圆满|100%)(完成|实现|达成)了?(全部|所有|各项|年度|全年|年初)(预定|既定|绩效|工作)*(目标|指标|任务|工作)"
     r"|未完成的?(绩效)?(目标|指标|任务)[^。；;，,]{0,10}[:：（(]?无"
 )
@@ -48,6 +49,11 @@ WELL_DONE = re.compile(
 # The narrative owns up to something left undone, whatever it calls it.
 OWNED_UP = re.compile(
     r"未(能|全部|完全|按|开展|完成|达|实施|举办|实现)|没有(完成|开展)|未通过|其余|剩余|次年|结转|受.{1,12}影响|尚未|推迟|取消|暂停|延期|滞后|调减|缓建|停办|不足|有待|差距|退出|压减"
+)
+EVERY_KIND = re.compile(r"各项|各类|所有|全部[^完达实]")
+# What became of the money is no word on the work that was not done.
+MONEY_LEFT = re.compile(
+    r"[^，,。；;]*(资金|经费|款项?|质保金|预算|指标额度)[^，,。；;]*(结转|结余|剩余|未(支付|支出|拨付|使用|执行))[^，,。；;]*"
 )
 
 
@@ -89,7 +95,7 @@ def undone_part(row: RowView) -> Undone | None:
     basis=together(EVALUATION_ART_4, FOOTNOTE_QUANTITY),
     limits=(
         "满意度和改过指标的行不看；叙述中任何地方写有未完成、推迟、取消、其余、不足等字样即当作已交代，哪怕说的是别的事；"
-        "完成八成以上的行，叙述没有称全部完成便不苛求。叙述换了叫法提到该项的，可能误报。"
+        "完成八成以上的行，叙述没有称全部完成、又没有逐项写出其他各项的，不苛求。叙述换了叫法提到该项的，可能误报。"
     ),
 )
 def narrative_omits_unmet(form: FormView) -> Outcome:
@@ -98,7 +104,7 @@ def narrative_omits_unmet(form: FormView) -> Outcome:
     if not done:
         return PASS
     undone = tuple(item for row in aside(form).rows if (item := undone_part(row)) is not None)
-    checks = (_claimed_done, _not_mentioned, _below_goal)
+    checks = (_claimed_done, _not_mentioned, _below_goal, _left_out_alone)
     found = next((fail for check in checks if (fail := check(form, done, undone=undone)) is not None), None)
     return found or _goal_cut_short(form, done)
 
@@ -106,10 +112,48 @@ def narrative_omits_unmet(form: FormView) -> Outcome:
 def _claimed_done(form: FormView, done: str, *, undone: Sequence[Undone]) -> Fail | None:
     """All claimed as done beside rows that were not."""
     far = [item for item in undone if item.share < form.thresholds.omitted_share]
-    for claim, against in ((ALL_DONE.search(done), undone), (WELL_DONE.search(done), far)):
-        if claim is not None and against and OWNED_UP.search(done.replace(claim.group(), "")) is None:
+    for claim, rows in ((ALL_DONE.search(done), undone), (WELL_DONE.search(done), far)):
+        against = [item for item in rows if claim is not None and _claimed(item, claim)]
+        if claim is not None and against and not _owned_up(done.replace(claim.group(), "")):
             return _omitted(form, against, tail=f"，完成情况却称{quoted(claim.group())}", graver=True)
     return None
+
+
+def _claimed(item: Undone, claim: re.Match[str]) -> bool:
+    """True where a claim covers the row: 年度储备任务全部完成 says nothing of training."""
+    work = claim.groupdict().get("work") or ""
+    return not work or EVERY_KIND.search(claim.group()) is not None or work in item.row.name
+
+
+def _owned_up(text: str) -> bool:
+    """True where the narrative tells of work left undone, not of money left over only."""
+    return OWNED_UP.search(MONEY_LEFT.sub("", text)) is not None
+
+
+def _left_out_alone(form: FormView, done: str, *, undone: Sequence[Undone]) -> Fail | None:
+    """A narrative that gives the figures of what was reached, row by row, and passes over the rows that were not."""
+    if OWNED_UP.search(done):
+        return None
+    placed = {item.row.place for item in undone}
+    numbers = {(mention.quantity.low, counted_unit(mention.quantity.unit)) for mention in form.completion_mentions}
+    told, kept = [], 0
+    for row in aside(form).rows:
+        actual = quantity_actual(row)
+        if actual is None or row.place in placed or satisfaction_row(row):
+            continue
+        kept += 1
+        told += [row] * ((actual.low, counted_unit(actual.unit)) in numbers)
+    silent = [item for item in undone if _untold(item, done, numbers=numbers)]
+    if not silent or len(told) < ROWS_TOLD or len(told) < kept * form.thresholds.told_share:
+        return None
+    fail = _omitted(form, silent, tail=f"；完成情况逐项写了另{len(told)}项的完成数，唯独没有提及", graver=False)
+    return replace(fail, severity=Severity.LOW, confidence=0.7)
+
+
+def _untold(item: Undone, done: str, *, numbers: Set[tuple[Decimal, str]]) -> bool:
+    actual = quantity_actual(item.row)
+    figure = actual is not None and (actual.low, counted_unit(actual.unit)) in numbers
+    return not figure and pairs_told(counted_subject(item.row.name), done) < item.row.thresholds.told_share
 
 
 def _not_mentioned(form: FormView, done: str, *, undone: Sequence[Undone]) -> Fail | None:

@@ -17,7 +17,7 @@ GROUP = "原因"
 ROWS_QUOTED = 5
 DONE_WELL = re.compile(
     r"已.{0,12}(完成|上线|建成|投入使用|投用|启用|开通|到位|验收|交付|发放)"
-    r"|(反映|反响|效果|成效|评价|运行)(较好|良好|很好|显著|明显|优良|正常)|顺利|圆满|如期|按期完成|按时完成"
+    r"|(反映|反响|效果|成效|评价|运行|情况)(较好|良好|很好|显著|明显|优良|正常)|顺利|圆满|如期|按期完成|按时完成|好评|认可|肯定"
 )
 # Any of these may be a reason, a remedy or the row's own shortfall, and is left to the reader.
 SHORTFALL = re.compile(
@@ -45,11 +45,13 @@ def unmet_reason_missing(row: RowView) -> Outcome:
     if not _unmet(row):
         return PASS
     reason = row.reason
-    if reason is not None and not reason.has("no_reason") and not _only_praise(row.reason_text):
+    praised = reason is not None and not reason.has("no_reason")
+    if praised and not _only_praise(row.reason_text):
         return PASS
     said = "为空" if reason is None else f"为{quoted(row.reason_text)}，没有说明原因"
     facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}"
-    return Fail(message=f"{facts}，未达目标，偏差原因栏{said}。")
+    message = f"{facts}，未达目标，偏差原因栏{said}。"
+    return Fail(message=message, severity=Severity.MEDIUM, confidence=0.7) if praised else Fail(message=message)
 
 
 def _only_praise(text: str) -> bool:

@@ -16,16 +16,19 @@ from audit.compare import letters, subject
 from audit.kinship import project_core
 from audit.nearness import containments, near_groups
 from audit.phrases import percent, plain, quoted, wan
+from audit.prose import odd_share
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, Suspicion, batch_rule
 from audit.rules.support import EVIDENCE_LABELS
 from audit.twins import Twin
 from audit.view import FormView
+from audit.words import SATISFACTION
 from domain.finding import Severity
 from domain.label import RewriteStatus
 
 GROUP = "重复"
 FORMS_QUOTED = 8  # forms named and shown as evidence; more are told by their count
 LEAST_REASON = 4  # letters; a shorter reason (疫情) is a word, not a sentence
+LONG_REASON = 20  # letters; two units do not happen upon the same sentence of so many
 LEAST_GOAL = 12  # letters of a goal that can be told apart from another
 MOST_CHILDREN = 14  # contained goals of which parts are added up; beyond, only all of them are
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -93,7 +96,9 @@ def _repeated_reasons(batch: BatchView) -> Iterator[list[Place]]:
 
 
 def _often(places: Sequence[Place], *, least: int) -> bool:
-    """Whether a sentence stands in so many rows; one more for every further unit, since many write more alike."""
+    """Whether a sentence stands in so many rows; one more for every further unit, since short ones are alike."""
+    if all(len(letters(row.reason)) >= LONG_REASON for _, row in places):
+        return len(places) >= least
     units = {owner_name(card.unit) for card, _ in places} - {""}
     return len(places) >= least + max(len(units) - 1, 0)
 
@@ -227,6 +232,7 @@ def _judge_parent(views: Sequence[FormView]) -> Outcome:
 
 BENEFIT = re.compile(r"效益|效果|影响")
 LEAST_BENEFIT = 5  # letters of its own; 长效机制健全性 and 就业率 are asked of every project
+COUNT_WORD = re.compile(r"数?量(?=下降|减少|增长|提高|提升|增加)")
 COMMON_COUNT = 10  # a count up to here agrees by chance
 
 
@@ -237,7 +243,8 @@ COMMON_COUNT = 10  # a count up to here agrees by chance
     severity=Severity.MEDIUM,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
     limits=(
-        "效益名称须逐字相同，去掉通用字后不足五字的不看；比率、不超过10的数不比较；只在同一单位同一年度内比。"
+        "效益名称须逐字相同（“量”“数量”不计），去掉通用字后不足五字的不看；整数的比率、不超过10的数不比较；"
+        "只在同一单位同一年度内比，带小数的比率在同一主管部门内比。"
         "几个项目共同支撑一项工作、如实引用同一结果的，也会报出。"
     ),
 )
@@ -247,7 +254,9 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
     for card in batch.cards:
         for row in card.rows if card.kind is FormKind.SELF_EVALUATION else ():
             if BENEFIT.search(row.level1 + row.level2) and len(subject(row.name)) >= LEAST_BENEFIT:
-                claims[_owner(card), card.year, letters(row.name)].append((card, row))
+                name = COUNT_WORD.sub("", letters(row.name))
+                key = card.family if odd_share(row.actual) and SATISFACTION not in name else _owner(card)
+                claims[key, card.year, name].append((card, row))
     for places in claims.values():
         by_value: dict[str, list[Place]] = defaultdict(list)
         for card, row in places:
@@ -282,6 +291,9 @@ def _judge_claims(views: Sequence[FormView], *, rows: Sequence[int]) -> Outcome:
             severity=Severity.LOW,
             confidence=0.7,
         )
+    if all(odd_share(row.actual_text) for row in claims):
+        message = f"{told}，完成值都是{actual}，同一结果报了多次。"
+        return Fail(message=message, row=first.place, severity=Severity.LOW, confidence=0.7)
     counted = len(DIGITS.findall(actual)) == 1 and "%" not in actual and "％" not in actual
     if not counted or Decimal(DIGITS.findall(actual)[0]) <= COMMON_COUNT:
         return PASS

@@ -26,6 +26,8 @@ SAYS_NOTHING = re.compile(
     r"根据|按照|依据|依照|遵照|有关|相关|上级|国家|省级?|市级?|区级?|县级?|政府|财政|主管|部门|文件|规定|要求|政策|精神|工作|需要|实际|法律|法规|制度"
     r"|办法|本|单位|项目|情况|职能|职责|等|及|和|与|的|无|年度|预算|批准|安排"
 )
+# What each section asks for.
+ASKED = {"保证措施": "由谁负责、怎样组织和监督", "总目标": "要达到什么", "实施计划": "分几步做、何时做完"}
 LEAST_BASIS = 6  # letters left that may name something
 TITLES = re.compile(
     r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|[（(〔\[][^（()）〔〕\]]*号?[)）〕\]]|第[一二三四五六七八九十]+条"
@@ -39,6 +41,19 @@ SAFEGUARD_HEADINGS = re.compile(
     r"财务管理制度|项目管理制度|人员投入|组织保障|人员保障|资金保障|工作程序|监督机制(?=[：:情])"
 )
 HEADINGS_LEAST = 2
+# How a project is looked after; none of these words is a ground for setting it up.
+LOOKED_AFTER = re.compile(
+    r"领导小组|工作小组|专班|专人|专款专用|督查|督导|定期|考核|按合同|付款|检查|台账|公示|组长|分管|责任人"
+)
+LOOKED_AFTER_LEAST = 3
+DOCUMENT_NUMBERS = re.compile(r"[（(]?[^《》（()），,。；;、\s]{0,14}[〔\[(（]\d{4}[〕\])）]\d+号[）)]?")
+# What is left of 根据《……》的规定设立本项目 without its titles.
+SET_UP = re.compile(r"设立|立项|申报|特|如下|下列|以上|开展|实施|制定|编制|为依据")
+GROUNDS_ONLY = 2  # letters that may be left
+MONEY_CLAUSE = re.compile(r"\d[\d,.]*(万|亿|千)?元")
+WORK_CLAUSE = re.compile(r"月|季|年底|年末|旬|日前|阶段|首先|然后|验收|招标|施工|支付|拨付|结算|发放")
+MONEY_CLAUSES = 3
+CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 CONTAINED = Decimal("0.90")
 ONE_OFF = re.compile(r"一次性")
 RECURRING_WORDS = re.compile(r"每年(?!.{0,2}度目标)|历年|常年|逐年|延续|经常性|长期|连续\S{0,3}年")
@@ -123,12 +138,12 @@ def basis_not_cited(form: FormView) -> Outcome:
     basis=TARGET_REQUIREMENTS,
     kinds=TARGET_ONLY,
     limits=(
-        "只认三种：保证措施、总目标几乎全是文件名称，立项依据写了两个以上保证措施的小标题；其他答非所问看不出。"
+        "只认几种：保证措施、总目标、实施计划几乎全是文件名称，实施计划只有金额，立项依据写成保证措施；其他答非所问看不出。"
         "以文件名称概括措施、另有实施细则的，也会报出。"
     ),
 )
 def goal_mismatch_content(form: FormView) -> Outcome:
-    """保证措施、总目标只列文件名称，或立项依据写成保证措施，答非所问，该栏等于没有填。"""
+    """保证措施、总目标、计划只列文件名称，计划只列金额，或立项依据写成保证措施，答非所问，该栏等于没有填。"""
     table = TargetTableView(form)
     basis = letters(table.basis or "")
     headings = tuple(dict.fromkeys(SAFEGUARD_HEADINGS.findall(table.basis or "")))
@@ -136,17 +151,38 @@ def goal_mismatch_content(form: FormView) -> Outcome:
         return Fail(
             message=f"立项依据栏写的是{'、'.join(headings)}，属于保证措施，不是设立项目的依据。", confidence=0.8
         )
-    for name, text in (("保证措施", table.safeguards), ("总目标", form.goal)):
+    found = set(LOOKED_AFTER.findall(table.basis or ""))
+    if len(found) >= LOOKED_AFTER_LEAST and CITED.search(table.basis or "") is None:
+        told = quoted((table.basis or "")[:40])
+        return Fail(message=f"立项依据栏写的是保证措施（{told}…），不是设立项目的依据。", confidence=0.8)
+    for name, text in (("保证措施", table.safeguards), ("总目标", form.goal), ("实施计划", table.plan)):
         # The same text under two headings is told as a duplicate.
-        if letters(text) != basis and _only_titles(text) and MEASURES.search(TITLES.sub("", text)) is None:
+        if letters(text) != basis and _grounds_only(text):
             return Fail(
-                message=f"{name}栏只列了文件名称（{quoted(text[:40])}…），没有写{_asked(name)}。", confidence=0.8
+                message=f"{name}栏只列了文件名称（{quoted(text[:40])}…），没有写{ASKED[name]}。", confidence=0.8
             )
+    if _money_only(table.plan):
+        told = quoted(table.plan[:40])
+        return Fail(message=f"实施计划栏只列了金额（{told}…），没有写{ASKED['实施计划']}。", confidence=0.8)
     return PASS
 
 
-def _asked(name: str) -> str:
-    return "由谁负责、怎样组织和监督" if name == "保证措施" else "要达到什么"
+def _grounds_only(text: str) -> bool:
+    """True for titles of documents and hardly a word beside them, or 根据……设立本项目."""
+    bare = TITLES.sub("", DOCUMENT_NUMBERS.sub("", text))
+    if "《" not in text or MEASURES.search(bare) is not None:
+        return False
+    return _only_titles(text) or len(SAYS_NOTHING.sub("", SET_UP.sub("", letters(bare)))) <= GROUNDS_ONLY
+
+
+def _money_only(plan: str) -> bool:
+    """True for a plan whose clauses are sums of money, without a date or a step."""
+    clauses = [clause for clause in CLAUSE_MARKS.split(plan) if letters(clause)]
+    return (
+        len(clauses) >= MONEY_CLAUSES
+        and all(MONEY_CLAUSE.search(clause) for clause in clauses)
+        and WORK_CLAUSE.search(plan) is None
+    )
 
 
 def _only_titles(text: str) -> bool:
