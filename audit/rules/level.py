@@ -10,7 +10,7 @@ from audit.compare import PERCENT, Direction, attainment, quantity_target, satis
 from audit.phrases import percent, quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.view import RowView
-from audit.words import INTERNAL_OBJECTS, INVOLUNTARY
+from audit.words import INTERNAL_OBJECTS, INVOLUNTARY, OWN_ACTION
 from domain.finding import Severity
 from domain.value import Comparator, Quantity
 
@@ -170,7 +170,7 @@ def _far_exceeded(row: RowView) -> Outcome:
     kinds=BOTH_KINDS,
     limits=(
         "只认名称带抚恤、丧葬、死亡、火灾、灾害救助、事故处理等词而目标为“≥”的数量；其他按实际发生的事项看不出。"
-        "主动开展的工作名称里带这些词（如火灾演练次数）的，会误报。"
+        "演练、培训、宣传、检查、巡查、设施一类主动开展的工作不报；名称没有写出这类词的（如火灾扑救支援次数），会误报。"
     ),
 )
 def target_not_controllable(row: RowView) -> Outcome:
@@ -178,7 +178,7 @@ def target_not_controllable(row: RowView) -> Outcome:
     target = quantity_target(row)
     if target is None or target.comparator not in (Comparator.GE, Comparator.GT) or target.unit == PERCENT:
         return PASS
-    if INVOLUNTARY.search(row.name) is None:
+    if INVOLUNTARY.search(row.name) is None or OWN_ACTION.search(row.name) is not None:
         return PASS
     return Fail(
         message=f"{row.label}的目标值为{row.target_text}，事项按实际发生，单位不能也不应追求数量。",
