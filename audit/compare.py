@@ -20,7 +20,21 @@ from audit.words import (
 )
 from domain.value import Comparator, DateLimit, Quantity, Wording
 
-MONEY_SCALE = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+MONEY_SCALE = {
+    "元": Decimal(1),
+    "千元": Decimal(1000),
+    "万元": Decimal(10_000),
+    "百万元": Decimal(1_000_000),
+    "亿元": Decimal(100_000_000),
+}
+# Measures of one kind, each in the smallest of them; 亩 is 1/15 公顷.
+SCALES = (
+    MONEY_SCALE,
+    {"米": Decimal(1), "公里": Decimal(1000), "千米": Decimal(1000)},
+    {"平方米": Decimal(1), "平方公里": Decimal(1_000_000)},
+    {"亩": Decimal(1), "公顷": Decimal(15)},
+    {"克": Decimal(1), "千克": Decimal(1000), "公斤": Decimal(1000), "吨": Decimal(1_000_000)},
+)
 PERCENT = "%"
 PER = "/"  # 4 篇/站点 says nothing of 4 篇 in all
 # An approximate target (约, 左右) is held met within a tenth.
@@ -132,14 +146,21 @@ def attainment_to_printed(row: RowView) -> Attainment | None:
     )
 
 
+def exact_scale(unit: str, other: str) -> Decimal | None:
+    """What a number in the ``other`` unit is multiplied with to be in ``unit``; an unprinted unit agrees with any."""
+    if unit == other or not unit or not other:
+        return Decimal(1)
+    return next((scale[other] / scale[unit] for scale in SCALES if unit in scale and other in scale), None)
+
+
 def common_scale(target_unit: str, actual_unit: str) -> Decimal | None:
     """What the actual is multiplied with to be in the target's unit; None where the units do not meet."""
-    if target_unit == actual_unit or not target_unit or not actual_unit:
-        return Decimal(1)
-    if (PER in target_unit) != (PER in actual_unit):
+    exact = exact_scale(target_unit, actual_unit)
+    if exact is not None:
+        return exact
+    measured = any(target_unit in scale for scale in SCALES) and any(actual_unit in scale for scale in SCALES)
+    if measured or (PER in target_unit) != (PER in actual_unit):
         return None
-    if target_unit in MONEY_SCALE and actual_unit in MONEY_SCALE:
-        return MONEY_SCALE[actual_unit] / MONEY_SCALE[target_unit]
     alike = target_unit in actual_unit or actual_unit in target_unit
     kept_apart = PERCENT in (target_unit, actual_unit) or target_unit in MONEY_SCALE or actual_unit in MONEY_SCALE
     return Decimal(1) if alike and not kept_apart else None

@@ -58,6 +58,20 @@ CIRCULAR_NONE = re.compile(r"(投诉|故障|事故|差错|失误|违规|违纪|�
 
 # Events nobody may wish for or bring about, so that a floor under their number is no goal.
 INVOLUNTARY = re.compile(r"抚恤|丧葬|死亡|离世|去世|伤亡|火灾|灾害救助|事故(处理|处置)")
+# What a unit does of its own accord about such events can be planned.
+OWN_ACTION = re.compile(
+    r"演练|演习|培训|宣传|教育|讲座|检查|巡查|巡护|排查|督查|监测|预警|预防|防控|防范|应急(队|救援队|物资|装备)|设施|设备|器材|灭火器|报警器|隐患|保险|调研"
+)
+
+# A single deliverable told as delivered, and what takes that back.
+DELIVERED = re.compile(
+    r"完成|完工|竣工|建成|建立|形成|出台|印发|发布|公布|编制|编印|制定|搭建|上线|投入使用|投用|启用|运行|交付|验收|提交|出具|签订|通过|取得|设立|成立"
+    r"|购置|采购|到位|已|出版|结题"
+)
+NOT_DELIVERED = re.compile(r"[未没待拟将]|正在|筹备|推进|初稿|草案|部分|基本|阶段|过程中")
+# How often in a year something regular takes place.
+EVERY = {"半年": 2, "学期": 2, "季": 4, "月": 12, "旬": 36, "周": 52, "年": 1}
+REGULARLY = re.compile(rf"[按每逐](?P<turn>{'|'.join(EVERY)})")
 
 # What comes to a unit only because others need, ask or complain.
 BROUGHT_BY_OTHERS = re.compile(

@@ -197,28 +197,40 @@ def _assessed_by(marked: Marked, cue: Cue, before: Sequence[Change]) -> tuple[Ch
         return ()
     if wording.quoted:
         return _change_at(marked, cue, wording=wording, subject="ind")
-    cut = _bare_measure(marked, cue, wording=wording)
-    if cut is None or "分" in marked.spelled(verbs[0]):
+    verb, switched = marked.spelled(verbs[0]), _switched(marked, cue)
+    cut = _bare_measure(marked, wording, led=switched or pattern("as_measure").search(verb) is not None)
+    if cut is None or ("分" in verb and not switched):
         return ()
     return _change_at(marked, cue, wording=cut, subject="ind")
 
 
-def _bare_measure(marked: Marked, cue: Cue, *, wording: Wording) -> Wording | None:
-    """X of a bare 按X(指标)考核, where it is a number, or a name called 指标 or led in by 改."""
+def _switched(marked: Marked, cue: Cue) -> bool:
+    """现按X评分, or 指标无法统计,采用X评价: X is what the row is judged by now."""
+    led = pattern("switched").match(marked.spelled(cue)) is not None
+    return led or any(hard.end <= cue.start for hard in marked.of("hard"))
+
+
+def _bare_measure(marked: Marked, wording: Wording, *, led: bool) -> Wording | None:
+    """X of a bare 按X(指标)考核, where it is a number, or a name called 指标 or led in as the new one."""
     named = _slice(marked, wording)
     trimmed = pattern("held_tail").sub("", named)
-    shape = text_to_shape(trimmed)
+    name = trimmed[: split_quantity(trimmed)]
+    shape = text_to_shape(name)
     if not trimmed or pattern("standing").search(named) or shape not in (Shape.NUMBER, Shape.NAME):
         return None
-    if shape is Shape.NAME and marked.text[cue.start] != "改" and not named.endswith("指标"):
+    measured = led and pattern("gauge").search(name) is not None
+    if shape is Shape.NAME and not measured and not named.endswith("指标"):
         return None
     return Wording(wording.start, wording.start + len(trimmed), wording.stop, False)
 
 
 def _change_at(marked: Marked, cue: Cue, *, wording: Wording, subject: str) -> tuple[Change, ...]:
     status = status_at(marked, cue.start)
-    shape = text_to_shape(_slice(marked, wording))
-    decided = kind_of(subject, shape, quoted=wording.quoted)
+    named = _slice(marked, wording)
+    shape = text_to_shape(named)
+    # 培训未开展,改为课程上架率: a name that measures is an indicator, though a work stood before it
+    loose = "" if subject == "other_hint" and pattern("gauge").search(named) else subject
+    decided = kind_of(loose, shape, quoted=wording.quoted)
     if status is None or decided is None:
         return ()
     kind, probability = decided

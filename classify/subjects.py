@@ -14,13 +14,14 @@ HINTS = ("ind", "goal", "hard", "estimate", "lowgoal")
 def subject_before(marked: Marked, place: int) -> str:
     """What the verb at ``place`` changes, as ``classify.kinds.kind_of`` takes it: the nearest noun in its clause."""
     start = marked.clause_bounds(place)[0]
+    leave = _leave_spans(marked)
     origin = [cue for cue in marked.of("from") if start <= cue.start and cue.end < place]
     quoted = [span for span in _quoted_spans(marked) if start <= span[0] and span[1] <= place]
     edge = origin[-1].start if origin else place
     nouns = [
         cue
         for cue in marked.of(*SUBJECTS)
-        if start <= cue.start and cue.end <= edge and not any(a <= cue.start < b for a, b in quoted)
+        if start <= cue.start and cue.end <= edge and not any(a <= cue.start < b for a, b in (*quoted, *leave))
     ]
     if quoted and quoted[-1][1] >= place - REACH and not origin:
         touching = [noun for noun in nouns if 0 <= quoted[-1][0] - noun.end <= REACH or noun.start >= quoted[-1][1]]
@@ -31,7 +32,8 @@ def subject_before(marked: Marked, place: int) -> str:
         return _origin_subject(marked, origin[-1], end=place)
     hint = _hint(marked, start)
     caused = marked.text[start] in "因由受按经根依鉴"
-    known = pattern("opening").fullmatch(marked.text, start, place) or (caused and hint == "hint")
+    led = pattern("leave").sub("", marked.text[start:place])
+    known = pattern("opening").fullmatch(led) or (caused and hint == "hint")
     return hint if known else "unknown"
 
 
@@ -68,7 +70,12 @@ def _origin_subject(marked: Marked, origin: Cue, *, end: int) -> str:
 
 
 def _hint(marked: Marked, clause_start: int) -> str:
-    earlier = [cue for cue in marked.of(*HINTS, "thing") if cue.end <= clause_start]
+    leave = _leave_spans(marked)
+    earlier = [
+        cue
+        for cue in marked.of(*HINTS, "thing")
+        if cue.end <= clause_start and not any(a <= cue.start < b for a, b in leave)
+    ]
     if any(cue.id != "thing" for cue in earlier):
         return "hint"
     return "other_hint" if earlier else ""
@@ -76,3 +83,8 @@ def _hint(marked: Marked, clause_start: int) -> str:
 
 def _quoted_spans(marked: Marked) -> tuple[tuple[int, int], ...]:
     return tuple(found.span() for found in pattern("quoted").finditer(marked.text))
+
+
+def _leave_spans(marked: Marked) -> tuple[tuple[int, int], ...]:
+    """经主管部门同意, 按〔2023〕7号通知: who agreed and which paper says so."""
+    return tuple(found.span() for found in pattern("leave").finditer(marked.text))

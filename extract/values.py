@@ -84,6 +84,8 @@ _DEFECTS = tuple(
         (rf"[*_Xx×?]{{2,}}(?=$|[%(年月日元万]|{UNIT})|^指标\d*:?$|^(?:…+|\.{{3,}})$", "模板占位符没有填写"),
     )
 )
+# 95%%: a key pressed twice; the number is there, and the printed text still shows the slip.
+_TWICE = re.compile(r"(?<=\d)([%‰])\1+")
 _NOTHING = "没有内容"
 _DONE = "完成"
 _CLAUSE_END = re.compile(r"[,;。!?]")
@@ -94,7 +96,7 @@ def text_to_value(text: str) -> Reading:
     """A printed target or actual to a quantity, a date, wording or a defect, with the confidence of that reading."""
     if len(text) > LONGEST_VALUE_CHARS:
         return Reading(text=text, value=Wording(text=text.strip()), confidence=_OPEN)
-    value, confidence = _plain_to_value(text_to_plain(text), text.strip())
+    value, confidence = _plain_to_value(_TWICE.sub(r"\1", text_to_plain(text)), text.strip())
     return Reading(text=text, value=value, confidence=confidence)
 
 

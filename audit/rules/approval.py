@@ -14,7 +14,7 @@ DOCUMENT_NUMBER = re.compile(r"[〔\[【（(]\s*(?P<year>20\d{2})\s*[〕\]】）
 GRANTED = r"(?:批复|批准|同意|核准|审定|审议通过|审核通过|审批通过|批示)"
 # A date beside the approval; a date elsewhere in the reason tells when the work was done.
 GRANTED_ON = re.compile(
-    rf"(?P<before>20\d{{2}})年[^，。；]{{0,24}}{GRANTED}|{GRANTED}[^，。；]{{0,6}}?(?P<after>20\d{{2}})年"
+    rf"(?P<before>20\d{{2}})[年.\-/][^，。；]{{0,24}}{GRANTED}|{GRANTED}[^，。；]{{0,6}}?(?P<after>20\d{{2}})[年.\-/]"
 )
 # Who may not approve for itself what was approved with its budget (财预〔2015〕88号第二十七条: 谁批复预算，谁批复目标).
 _OWN_BODY = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -17,6 +17,13 @@ from domain.value import Amount, Number
 GROUP = "算术"
 HALF = Decimal("0.5")
 FULL_MARKS = Decimal(100)
+# A line within the line above it, a grant that levels of government share, and sources that stand for themselves.
+INNER_LINE = re.compile(r"其中")
+GRANT = re.compile(r"财政(?:拨款|资金|补助|预算)|预算拨款")
+LEVEL_FUNDS = re.compile(
+    r"中央|省级?|自治区|市级|州级|县级?|区级|旗级|乡镇|本级|地方|上级|一般公共预算|政府性基金|国有资本"
+)
+OWN_SOURCES = re.compile(r"上年|结转|结余|其他|其它|自[有筹]|单位资金|事业|经营|社会|贷款|债")
 # Marks the money block carries where a form prints them in a column that was not found (national 10, Hubei 20).
 EXECUTION_MARKS = (Decimal(10), Decimal(20))
 # Plain year total, and three components: this year's grant, carried over, other. Longer blocks nest.
@@ -258,8 +265,8 @@ COLUMNS: tuple[tuple[str, Column], ...] = (
     severity=Severity.MEDIUM,
     basis=FOOTNOTE_FUNDS,
     limits=(
-        "分项四条以上的常有“其中”嵌套，任取几条能凑成总额即不报；分项有空格的按已填的相加。"
-        "分项不超过三条而其中仍有嵌套的（如财政拨款下只列中央、省级），会误报。"
+        "写明“其中”或列出中央、省级等分级资金的，以及分项四条以上的，按嵌套看待，任取几条能凑成总额即不报；分项有空格的按已填的相加。"
+        "三条以内既不写“其中”、又不分级的嵌套（如财政拨款下只列基本支出），会误报。"
     ),
 )
 def fund_component_mismatch(form: FormView) -> Outcome:
@@ -276,23 +283,45 @@ def fund_component_mismatch(form: FormView) -> Outcome:
 def _column_gap(total: FundView, components: tuple[FundView, ...], title: str, column: Column) -> str:
     """The clause for one column that does not close, "" where it does or cannot be judged."""
     whole = column(total)
-    parts = [part for fund in components if (part := column(fund)) is not None]
+    filled = [(fund, part) for fund in components if (part := column(fund)) is not None]
+    parts = [part for _, part in filled]
     if whole is None or not parts or len(parts) > MOST_COMPONENTS:
         return ""
     slack = (whole.step + sum((part.step for part in parts), Decimal(0))) * HALF
-    if any(abs(reading - whole.yuan) <= slack for reading in _component_sums(parts)):
+    inner = _inner_lines(components)
+    readings = _every_sum(parts) if inner or len(parts) > STANDARD_COMPONENTS else iter((_added(parts),))
+    if any(abs(reading - whole.yuan) <= slack for reading in readings):
         return ""
-    terms = "+".join(plain(part.yuan) for part in parts)
-    return f"{title}分项{terms}={plain(sum((part.yuan for part in parts), Decimal(0)))}元，总额{plain(whole.yuan)}元"
+    outer = [part for fund, part in filled if fund not in inner] or parts
+    terms = "+".join(plain(part.yuan) for part in outer)
+    return f"{title}分项{terms}={plain(_added(outer))}元，总额{plain(whole.yuan)}元"
 
 
-def _component_sums(parts: list[Amount]) -> Iterator[Decimal]:
-    """The plain sum; in longer blocks any part of it too, since 其中 lines nest without saying so."""
-    yield sum((part.yuan for part in parts), Decimal(0))
-    if len(parts) > STANDARD_COMPONENTS:
-        for size in range(1, len(parts)):
-            for chosen in combinations(parts, size):
-                yield sum((part.yuan for part in chosen), Decimal(0))
+def _inner_lines(components: tuple[FundView, ...]) -> tuple[FundView, ...]:
+    """The lines that only divide the one above them: from a 其中 that is not the first, or a level of government under
+    财政拨款, down to the next source of its own.
+    """
+    inner: list[FundView] = []
+    granted = nested = False
+    for place, fund in enumerate(components):
+        levelled = granted and LEVEL_FUNDS.search(fund.item) is not None
+        own = OWN_SOURCES.search(fund.item) is not None
+        nested = levelled or (place > 0 and INNER_LINE.search(fund.item) is not None) or (nested and not own)
+        if nested:
+            inner.append(fund)
+        granted = granted or (not nested and GRANT.search(fund.item) is not None)
+    return tuple(inner)
+
+
+def _added(parts: Sequence[Amount]) -> Decimal:
+    return sum((part.yuan for part in parts), Decimal(0))
+
+
+def _every_sum(parts: Sequence[Amount]) -> Iterator[Decimal]:
+    """The plain sum and any part of it: lines nest, and where the nesting ends the block does not say."""
+    for size in range(len(parts), 0, -1):
+        for chosen in combinations(parts, size):
+            yield _added(chosen)
 
 
 @form_rule(

@@ -21,8 +21,10 @@ from audit.rules.support import (
     EVIDENCE_LABELS,
     KEPT_NOTHING_LABEL,
     NO_SURVEY_LABELS,
+    delivered_in_words,
     names_method,
     number_answered_with_words,
+    regular_in_words,
     unsupported,
 )
 from audit.view import FormView, RowView
@@ -56,8 +58,8 @@ def _given_up(row: RowView) -> bool:
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_QUANTITY),
     limits=(
-        "没有得满分的行、改过指标的行、时限目标不看；表上不提而实际没有佐证的看不出。"
-        "数量目标用文字就能答清的（目标“4次”，实际“按季度开展”），也会报出。"
+        "没有得满分的行、改过指标的行、时限目标不看；目标为1份、1套而实际写明已完成、已建成的不报；表上不提而实际没有佐证的看不出。"
+        "数量目标用文字就能答清的（目标“4次”，实际“按季度开展”），按低提示报出。"
     ),
 )
 def missing_evidence_full_marks(row: RowView) -> Outcome:
@@ -70,15 +72,14 @@ def missing_evidence_full_marks(row: RowView) -> Outcome:
             message=f"{row.label}原因称{quoted(row.reason_text)}，仍得满分（{plain(row.weight or Decimal(0))}分）。"
         )
     target = quantity_target(row)
-    if target is None or target.unit in TIME_UNITS or not number_answered_with_words(row):
+    if target is None or target.unit in TIME_UNITS or not number_answered_with_words(row) or delivered_in_words(row):
         return PASS
     if not any(letter.isdigit() for letter in row.target_text):
         # 十家委办局共同参与 counts in words and may be answered in words.
         return PASS
     if band_of(row) is None:
-        return Fail(
-            message=f"{row.label}目标{row.target_text}为数值，实际填{quoted(row.actual_text)}，没有数值{row.marks}。"
-        )
+        message = f"{row.label}目标{row.target_text}为数值，实际填{quoted(row.actual_text)}，没有数值{row.marks}。"
+        return Fail(message=message, severity=Severity.LOW if regular_in_words(row) else None)
     message = f"{row.label}目标{row.target_text}为数值，实际只填{quoted(row.actual_text)}，未填数值{row.marks}。"
     return Fail(message=message, severity=Severity.MEDIUM)
 
@@ -229,17 +230,17 @@ def sat_actual_eq_target(row: RowView) -> Outcome:
     basis=together(TRUTHFUL, TARGET_REQUIREMENTS),
     limits=(
         "实际栏含任何数字的不判断；只认走访、问卷、通过、采用、正在、……方式一类写法，其他空话由别的规则查。"
-        "成果本身就叫调查、问卷的（目标“1份”，实际“完成调查报告”），会误报。"
+        "目标为1份、1套而实际写明已完成的不报；成果多于一件、本身又叫调查、问卷的（目标“2份”，实际“完成调查报告”），会误报。"
     ),
 )
 def actual_not_a_value(row: RowView) -> Outcome:
     """目标是数值，实际栏写的却是做法或过程，没有回答完成了多少。"""
-    if not number_answered_with_words(row) or band_of(row) is not None or row.rewritten:
+    if not number_answered_with_words(row) or band_of(row) is not None or row.rewritten or delivered_in_words(row):
         return PASS
     if not names_method(row) and PROCESS_WORDS.search(row.actual_text) is None:
         return PASS
     message = f"{row.label}目标{row.target_text}，实际填{quoted(row.actual_text)}，是做法而不是完成值{row.marks}。"
-    return Fail(message=message)
+    return Fail(message=message, severity=Severity.LOW if regular_in_words(row) else None)
 
 
 @row_rule(

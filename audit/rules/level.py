@@ -10,7 +10,7 @@ from audit.compare import PERCENT, Direction, attainment, quantity_target, satis
 from audit.phrases import percent, quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.view import RowView
-from audit.words import BROUGHT_BY_OTHERS, INTERNAL_OBJECTS, INVOLUNTARY, OWN_WORK
+from audit.words import BROUGHT_BY_OTHERS, INTERNAL_OBJECTS, INVOLUNTARY, OWN_ACTION, OWN_WORK
 from domain.finding import Severity
 from domain.value import Comparator, Quantity
 
@@ -178,13 +178,15 @@ def _far_exceeded(row: RowView) -> Outcome:
     limits=(
         "只认名称带抚恤、丧葬、死亡、火灾、灾害救助、事故处理等词，或数的是群众申请、求助、投诉、报案，"
         "目标为“≥”的数量；其他按实际发生的事项看不出。"
-        "主动开展的工作名称里带这些词（如火灾演练次数）的，会误报。"
+        "演练、培训、宣传、检查、巡查、设施一类主动开展的工作不报；名称没有写出这类词的（如火灾扑救支援次数），会误报。"
     ),
 )
 def target_not_controllable(row: RowView) -> Outcome:
     """抚恤、丧葬、灾害和群众申请、投诉一类按实际发生的事项设了下限，发生得少反成了未完成。"""
     target = quantity_target(row)
     if target is None or target.comparator not in (Comparator.GE, Comparator.GT) or target.unit == PERCENT:
+        return PASS
+    if OWN_ACTION.search(row.name) is not None:
         return PASS
     if INVOLUNTARY.search(row.name) is None and not _asked_by_others(row.name):
         return PASS

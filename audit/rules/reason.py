@@ -45,13 +45,11 @@ def unmet_reason_missing(row: RowView) -> Outcome:
     if not _unmet(row):
         return PASS
     reason = row.reason
-    praised = reason is not None and not reason.has("no_reason")
-    if praised and not _only_praise(row.reason_text):
+    if reason is not None and not reason.has("no_reason") and not _only_praise(row.reason_text):
         return PASS
     said = "为空" if reason is None else f"为{quoted(row.reason_text)}，没有说明原因"
     facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}"
-    message = f"{facts}，未达目标，偏差原因栏{said}。"
-    return Fail(message=message, severity=Severity.MEDIUM, confidence=0.7) if praised else Fail(message=message)
+    return Fail(message=f"{facts}，未达目标，偏差原因栏{said}。")
 
 
 def _only_praise(text: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from audit.compare import satisfaction_row
+from audit.compare import MONEY_SCALE, PERCENT, quantity_target, satisfaction_row
 from audit.view import RowView
-from audit.words import SURVEY_METHODS
+from audit.words import DELIVERED, EVERY, NOT_DELIVERED, REGULARLY, SURVEY_METHODS
 from domain.value import Quantity, Wording
 
 NO_SURVEY_LABELS = ("evidence_oral_only", "survey_not_done")
@@ -29,6 +29,22 @@ def number_answered_with_words(row: RowView) -> bool:
         return False
     wordy = isinstance(actual.value, Wording) and not any(letter.isdigit() for letter in actual.text)
     return isinstance(target.value, Quantity) and wordy
+
+
+def delivered_in_words(row: RowView) -> bool:
+    """True where one deliverable was due (1份, 1套) and the actual value says that it was delivered."""
+    target = quantity_target(row)
+    if target is None or target.high != 1 or target.unit in (PERCENT, *MONEY_SCALE):
+        return False
+    return DELIVERED.search(row.actual_text) is not None and NOT_DELIVERED.search(row.actual_text) is None
+
+
+def regular_in_words(row: RowView) -> bool:
+    """True where 按季度开展 answers 4次: as often as was due, though no number is written."""
+    target, turn = quantity_target(row), REGULARLY.search(row.actual_text)
+    if target is None or turn is None or target.unit in (PERCENT, *MONEY_SCALE):
+        return False
+    return target.low <= EVERY[turn["turn"]] and NOT_DELIVERED.search(row.actual_text) is None
 
 
 def unsupported(row: RowView) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
-from audit.compare import Direction, attainment_to_printed, letters, row_direction, subject
+from audit.compare import Direction, attainment_to_printed, exact_scale, letters, row_direction, subject
 from audit.phrases import quoted
 from audit.rules.approval import Claim, row_to_claim
 from audit.rules.bands import Band, band_of
@@ -73,7 +73,8 @@ def retargeted(row: RowView, rewrite: Rewrite) -> bool:
 def _same_value(old: Value, new: Value, *, row: RowView) -> bool:
     if not isinstance(old, Quantity) or not isinstance(new, Quantity):
         return False
-    same = (old.low, old.high) == (new.low, new.high) and (old.unit == new.unit or not old.unit or not new.unit)
+    scale = exact_scale(old.unit, new.unit)
+    same = scale is not None and (old.low, old.high) == (new.low * scale, new.high * scale)
     return same and row_direction(row, old) is row_direction(row, new)
 
 
@@ -120,10 +121,11 @@ def raised(row: RowView, rewrite: Rewrite) -> bool:
     old, new = row.target, row.value_of(rewrite.new_target)
     if old is None or new is None or not isinstance(old.value, Quantity) or not isinstance(new.value, Quantity):
         return False
-    if old.value.unit != new.value.unit or Comparator.BETWEEN in (old.value.comparator, new.value.comparator):
+    scale = exact_scale(old.value.unit, new.value.unit)
+    if scale is None or Comparator.BETWEEN in (old.value.comparator, new.value.comparator):
         return False
     down = row_direction(row, old.value) is Direction.DOWN
-    return new.value.high < old.value.high if down else new.value.low > old.value.low
+    return new.value.high * scale < old.value.high if down else new.value.low * scale > old.value.low
 
 
 def told(row: RowView, rewrite: Rewrite) -> str:

@@ -51,6 +51,14 @@ ONLY_UNIT = re.compile(
 )
 # A repeated name says nothing from this many letters on; below, 多样 may be an honest one-word target.
 REPEAT_LETTERS = 4
+# 合格 is told by whoever inspects; what is asked for must be a matter of quality.
+INSPECTED = re.compile(
+    r"^(?:质量|产品|工程|全部|均|达到|抽检|检测|检验|检查|竣工|验收|评审|审核|考核|年检)*(?:合格|达标|通过)(?:标准|要求)?$"
+    r"|^通过[^，。；]{0,6}(?:验收|评审|审核|考核|检[测验]|年检|鉴定)$"
+)
+QUALITY = re.compile(r"质量|合格|达标|验收|检[测验查]|抽检|评审|审[核计]|考核|鉴定")
+# 95%%: a key pressed twice, the number itself is clear.
+SIGN_TWICE = re.compile(r"\d\s*(?:[%％]\s*[%％]|‰\s*‰)")
 FILLERS = re.compile(r"内容|方面|工作|情况|的")
 
 
@@ -103,8 +111,8 @@ def _worded(row: RowView) -> bool:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "带数字、日期的目标不看，即使数字与要求无关；时效指标写“及时”、投入和管理类指标不报。"
-        "按词语判断，行业内有固定标准的词（如“合格”“稳定运行”）会误报。"
+        "带数字、日期的目标不看，即使数字与要求无关；时效指标写“及时”、质量指标写“合格”“通过验收”、投入和管理类指标不报。"
+        "按词语判断，行业内有固定标准的词（如“稳定运行”）会误报。"
     ),
 )
 def target_vague(row: RowView) -> Outcome:
@@ -112,6 +120,8 @@ def target_vague(row: RowView) -> Outcome:
     if not _worded(row) or _management_row(row) or _repeats_name(row):
         return PASS
     if TIMELY.search(row.target_text) and TIMELY.search(row.name + row.level2.replace("时效", "及时")):
+        return PASS
+    if INSPECTED.search(row.target_text) and QUALITY.search(row.name + row.level2):
         return PASS
     return _no_standard(row, label_id="vague", fault="没有数字、时间或可核对的标准")
 
@@ -280,7 +290,7 @@ def _malformed(row: RowView) -> Malformed | None:
     kinds=BOTH_KINDS,
     limits=(
         "整格空白的不在此列；用汉字写的数（三场）算有数字；符号后面须是常见的单位才认得出。"
-        "原件没有数字与识读漏了数字，程序分不开；符号重复（95%%）也可能被当作缺数字。先看原件。"
+        "原件没有数字与识读漏了数字，程序分不开，先看原件。"
     ),
 )
 def target_digits_lost(row: RowView) -> Outcome:
@@ -300,8 +310,8 @@ def target_digits_lost(row: RowView) -> Outcome:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认数字前多一个0、比较符号重复或互相矛盾（=≤）、占位符没有填、上下限颠倒、日期不存在等几种毛病；"
-        "“≥=”“>=”是一个符号的拆写，不报。"
+        "只认数字前多一个0、比较符号或百分号重复、比较符号互相矛盾（=≤）、占位符没有填、上下限颠倒、日期不存在等几种毛病；"
+        "“≥=”“>=”是一个符号的拆写，不报；百分号重复只按低提示。"
         "识读错一个符号也会成这样，先看原件。"
     ),
 )
@@ -309,6 +319,9 @@ def target_malformed(row: RowView) -> Outcome:
     """目标值有前导零、双符号、占位符等，看不出要求是多少；先对照原件排除识读错误。"""
     malformed = _malformed(row)
     defect = "" if malformed is None else malformed.defect
+    if not defect and SIGN_TWICE.search(row.target_text):
+        message = f"{row.label}的目标值{quoted(row.target_text)}符号重复，按一个符号理解，请先对照原件。"
+        return Fail(message=message, severity=Severity.LOW)
     if not defect and TWO_SIGNS.search(row.target_text):
         defect = "比较符号不止一个"
     if not defect or DIGITS_LOST.search(defect) is not None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from audit import RULES, BatchRule, BatchView, Rule, Thresholds
+from audit import RULES, BatchRule, BatchView, Rule, Skills, Thresholds
 from audit.cells import Context
 from audit.engine import Raised, batch_to_raised, form_to_raised, remembered
 from domain.finding import Verdict
@@ -56,6 +56,18 @@ def assert_says(item: Raised, case: dict[str, Any]) -> None:
     assert finding.form_index == case.get("form", finding.form_index)
     assert finding.evidence
     assert finding.basis
+
+
+@pytest.mark.parametrize("code", [rule.code for rule in RULES])
+def test_the_whole_program_judges_the_sheet_as_its_labels_do(code: str, sheets: Any, real_skills: Skills) -> None:
+    sheet = sheets.sheet(yaml.safe_load((CASES / f"{code}.yaml").read_text(encoding="utf-8")))
+    context = Context(skills=remembered(real_skills), thresholds=Thresholds())
+    for kind, cases in sheet.items():
+        for case in cases:
+            raised = run_rule(code, sheets.forms(case), context=context)
+            told = [item.finding.verdict for item in raised]
+            assert told == ([] if kind == "pass" else [VERDICTS[kind]]), f"{kind}: {case['name']}"
+            assert all(item.finding.severity == case.get("severity", item.finding.severity) for item in raised)
 
 
 @pytest.mark.parametrize("code", [rule.code for rule in RULES])

@@ -56,6 +56,8 @@ def day(year: int | None = None, month: int | None = None, day: int | None = Non
         ("\\leq 5\\%", quantity(LE, "5", "%")),
         ("&ge;90%", quantity(GE, "90", "%")),
         ("**≥90%**", quantity(GE, "90", "%")),
+        ("≥95%%", quantity(GE, "95", "%")),
+        ("3.5‰‰", quantity(NONE, "3.5", "‰")),
     ],
 )
 def test_signs_and_units_of_any_printing_are_read(text: str, value: Value) -> None:
