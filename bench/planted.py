@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from audit import RULES
-from bench.planted_forms import Planting, read_careful, read_plantings
+from bench.planted_forms import PLANTED, Planting, read_careful, read_plantings
 from bench.tables import Figures, figures_to_lines, share_to_text
 from domain.finding import Finding, Severity, Verdict
 from domain.form import Form
@@ -130,13 +133,20 @@ def _codes(findings: Sequence[Finding] | set[Finding]) -> str:
     return ", ".join(f"{count}× {code}" if count > 1 else code for code, count in sorted(counted.items())) or "–"
 
 
-def report_lines(*, check: CheckForms = forms_to_findings) -> Iterator[str]:
+def report_lines(sheet: Path = PLANTED, *, check: CheckForms = forms_to_findings) -> Iterator[str]:
     """What the command prints."""
     known = frozenset(rule.code for rule in RULES)
-    yield from figures_to_lines(recall_figures(plantings_to_recall(read_plantings(), check=check), known=known))
+    yield from figures_to_lines(recall_figures(plantings_to_recall(read_plantings(sheet), check=check), known=known))
     yield ""
     yield from figures_to_lines(alarm_figures(false_alarms(read_careful(), check=check)))
 
 
+def main(words: Sequence[str]) -> None:
+    """Print both tables; ``--sheet`` names another sheet of plantings."""
+    parser = argparse.ArgumentParser(prog="python -m bench.planted", description=__doc__)
+    parser.add_argument("--sheet", type=Path, default=PLANTED, help="default: %(default)s")
+    print("\n".join(report_lines(parser.parse_args(words).sheet)))
+
+
 if __name__ == "__main__":
-    print("\n".join(report_lines()))
+    main(sys.argv[1:])

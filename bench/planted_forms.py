@@ -20,7 +20,7 @@ from domain.form import Form
 SHEETS = Path(__file__).resolve().parents[1] / "tests" / "audit"
 CAREFUL = ("careful_forms.yaml", "careful_forms_more.yaml")
 GROUND = "careful_forms_more.yaml"
-PLANTED = "planted.yaml"
+PLANTED = SHEETS / "planted.yaml"
 EXECUTION_SCORE = 6  # its column in a line of the money block
 ROW_CELLS = ("level1", "level2", "name", "target", "actual", "weight", "score", "reason")
 FUND_CELLS = ("item", "initial", "adjusted", "executed", "weight", "rate", "score")
@@ -88,11 +88,11 @@ def read_careful(folder: Path = SHEETS) -> dict[str, Form]:
     return {sketch["name"]: sketch_to_form(sketch) for sketch in sketches}
 
 
-def read_plantings(folder: Path = SHEETS) -> tuple[Planting, ...]:
+def read_plantings(sheet: Path = PLANTED) -> tuple[Planting, ...]:
     """All plantings in the order of their sheet. Raises ValueError where one names a form or cell there is none of."""
-    grounds = {sketch["name"].split(",")[0]: sketch for sketch in _read_sketches(folder / GROUND)}
-    sheets = PLANTINGS.validate_python(yaml.safe_load((folder / PLANTED).read_text(encoding="utf-8")))
-    return tuple(_planting(code, sheet, grounds) for code, listed in sheets.items() for sheet in listed)
+    grounds = {sketch["name"].split(",")[0]: sketch for sketch in _read_sketches(SHEETS / GROUND)}
+    sheets = PLANTINGS.validate_python(yaml.safe_load(sheet.read_text(encoding="utf-8")))
+    return tuple(_planting(code, planted, grounds) for code, listed in sheets.items() for planted in listed)
 
 
 @cache
