@@ -37,6 +37,7 @@ SCALES = (
 )
 PERCENT = "%"
 PER = "/"  # 4 篇/站点 says nothing of 4 篇 in all
+SURE_DATE = 0.9  # confidence of a date that names its day or month itself
 # An approximate target (约, 左右) is held met within a tenth.
 TEXTS_REMEMBERED = 1 << 16  # names and reasons come back in every form of a unit
 APPROXIMATE_SHARE = Decimal("0.9")
@@ -185,6 +186,8 @@ def days_late(row: RowView) -> int | None:
     if target is None or actual is None or row.rewritten:
         return None
     if not isinstance(target.value, DateLimit) or not isinstance(actual.value, DateLimit):
+        return None
+    if min(target.confidence, actual.confidence) < SURE_DATE:  # 下半年 is told by its last month and may mean July
         return None
     last, first = _last_day(target.value, row.form.year), _first_day(actual.value, row.form.year)
     return (first - last).days if first is not None and last is not None and first > last else None

@@ -40,7 +40,7 @@ FULL = Decimal(100)
 STROKES = re.compile(r"[/／\\＼|｜—–\-_＿~～…·.。\s]*")
 # A span of months or a guess in the place of a day; 每季度 tells how often.
 LOOSE_DATE = re.compile(
-    r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[年月][初中末]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
+    r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[上中下]旬|[年月][初中末]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
 )
 YEAR_END = re.compile(r"年[底末]前?(已?完成|完工|建成)?[。.]?$")
 

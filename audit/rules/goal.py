@@ -88,9 +88,9 @@ MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|�
 CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 NEXT_MARKS = "、，,：:；;"
 LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
-# A goal that breaks off at a word that asks for another: 达到, 不低于, 以及.
+# A goal that breaks off at a word that asks for another: 达到, 不低于, 以及, 按照.
 BROKEN_OFF = re.compile(
-    r"(?<![均全已部面])(达到|不低于|不少于|不超过|不高于|控制在|提高到|提升至|降低到|以及|包括|其中|与|和|及|或)$"
+    r"(?<![均全已部面])(达到|不低于|不少于|不超过|不高于|控制在|提高到|提升至|降低到|以及|包括|其中|按照|依照|根据|与|和|及|或)$"
 )
 # How things stand, and no word of what is to become of them.
 STARTS_BEFORE = re.compile(r"^(近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from audit.basis import FOOTNOTE_QUANTITY, TRUTHFUL
-from audit.compare import attainment
+from audit.compare import attainment, days_late
 from audit.phrases import quoted
 from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
 from audit.rules.bands import Band, band_of
@@ -58,10 +58,12 @@ def _only_praise(text: str) -> bool:
 
 
 def _unmet(row: RowView) -> bool:
-    """True where the row says it fell short: by numbers, or by its band and marks taken off."""
+    """True where the row says it fell short: by numbers, by a date, or by its band and marks taken off."""
     reached = attainment(row)
     if reached is not None:
         return not reached.met
+    if days_late(row) is not None:
+        return True
     share = row.share
     return band_of(row) in (Band.PARTIAL, Band.UNMET) and share is not None and share < 1
 
