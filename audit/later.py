@@ -17,8 +17,7 @@ LATER = re.compile(
 def without_later_target(rationale: Rationale, year: int | None) -> Rationale:
     """The reason without its rewrite, where the new target is one of a year after ``year`` and nothing was renamed."""
     rewrite = rationale.rewrite
-    swapped = rewrite.status in (RewriteStatus.DONE, RewriteStatus.APPROVED)
-    if not swapped or rewrite.new_indicator or not rewrite.new_target:
+    if rewrite.status is RewriteStatus.NONE or rewrite.new_indicator or not rewrite.new_target:
         return rationale
     later = (
         found["told"]
