@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
@@ -118,9 +119,16 @@ def _refuse_ambiguous(row: RowView) -> None:
     sides = (("target", row.target), ("actual", row.actual))
     if not any(reading is not None and isinstance(reading.value, Quantity) for _, reading in sides):
         return
+    if _repeated(row.target_text, row.actual_text):
+        return
     for column, reading in sides:
         if reading is not None and isinstance(reading.value, Wording) and not row.sure(reading):
             raise row.form.notebook.not_read(f"indicators[{row.place}].{column}", why=Why.AMBIGUOUS)
+
+
+def _repeated(target: str, actual: str) -> bool:
+    """每季度1次 answered 每季度1次,共4次: there is nothing to hold against it."""
+    return bool(target) and re.search(rf"(?<![\d.]){re.escape(target)}(?![\d.])", actual) is not None
 
 
 def attainment_if_plain(row: RowView) -> Attainment | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from audit.cells import Cells, Context
+from audit.later import without_later_target
 from audit.notebook import Notebook
 from audit.phrases import plain, quoted
 from audit.rule import FormKind, Why
@@ -188,9 +189,9 @@ class RowView(Cells):
 
     @property
     def reason(self) -> Rationale | None:
-        """The deviation reason understood; None for a blank cell."""
+        """The deviation reason understood; None for a blank cell. A target told of a later year rewrites nothing."""
         text = self._text("deviation_reason", self._indicator.deviation_reason)
-        return self._context.skills.rationale(text) if text else None
+        return without_later_target(self._context.skills.rationale(text), self.form.year) if text else None
 
     @property
     def reason_text(self) -> str:

@@ -69,6 +69,8 @@ DELIVERED = re.compile(
     r"|购置|采购|到位|已|出版|结题"
 )
 NOT_DELIVERED = re.compile(r"[未没待拟将]|正在|筹备|推进|初稿|草案|部分|基本|阶段|过程中")
+# Nothing happened, told in words.
+NONE_TOLD = re.compile(r"^(?:无|零|没有|未发生|未出现|未产生|不存在|全年无|全年未)")
 # How often in a year something regular takes place.
 EVERY = {"半年": 2, "学期": 2, "季": 4, "月": 12, "旬": 36, "周": 52, "年": 1}
 REGULARLY = re.compile(rf"[按每逐](?P<turn>{'|'.join(EVERY)})")

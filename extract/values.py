@@ -8,6 +8,7 @@ that stands alone as a deadline includes its last day (10月前, 10月底前 and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from domain.value import (
@@ -86,6 +87,8 @@ _DEFECTS = tuple(
 )
 # 95%%: a key pressed twice; the number is there, and the printed text still shows the slip.
 _TWICE = re.compile(r"(?<=\d)([%‰])\1+")
+FEWEST_IN_SUM = 3  # a whole and two parts
+_BREAKDOWN = re.compile(r"\([^()]*\)$")
 _NOTHING = "没有内容"
 _DONE = "完成"
 _CLAUSE_END = re.compile(r"[,;。!?]")
@@ -112,6 +115,10 @@ def _plain_to_value(plain: str, printed: str) -> tuple[Value, float]:
         return Wording(text=printed), _IN_WORDS if any(char.isdecimal() for char in plain) else _PLAIN
     if len(mentions) == 1:
         return _mention_to_value(mentions[0], visible, printed=printed)
+    whole = _before_breakdown(mentions, visible)
+    if whole is not None:
+        value, confidence = _mention_to_value(whole, visible[: visible.rindex("(")], printed=printed)
+        return value, min(confidence, _IN_WORDS)
     if not mentions and len(dates) == 1:
         return _date_to_value(dates[0], named, printed=printed)
     return Wording(text=printed), _COMPOUND
@@ -149,6 +156,21 @@ def _find_defect(visible: str) -> str:
         if pattern.search(visible):
             return defect
     return "" if any(char.isalnum() or char == MARK for char in visible) else _NOTHING
+
+
+def _before_breakdown(mentions: Sequence[QuantityMention], visible: str) -> QuantityMention | None:
+    """The number before a last bracket whose numbers add up to it: 22场(线上6场、线下16场)."""
+    bracket = _BREAKDOWN.search(visible)
+    if bracket is None or len(mentions) < FEWEST_IN_SUM:
+        return None
+    first, *rest = mentions
+    if first.quantity is None or first.end > bracket.start():
+        return None
+    parts = [part.quantity for part in rest if part.start > bracket.start() and part.quantity is not None]
+    whole = first.quantity
+    alike = all(part.unit in ("", whole.unit) and part.low == part.high for part in parts)
+    closes = len(parts) == len(rest) and sum(part.low for part in parts) == whole.low == whole.high
+    return first if alike and closes else None
 
 
 def _mention_to_value(mention: QuantityMention, visible: str, *, printed: str) -> tuple[Value, float]:

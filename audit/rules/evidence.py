@@ -23,6 +23,7 @@ from audit.rules.support import (
     NO_SURVEY_LABELS,
     delivered_in_words,
     names_method,
+    none_in_words,
     number_answered_with_words,
     regular_in_words,
     unsupported,
@@ -43,6 +44,11 @@ LOOSE_DATE = re.compile(
     r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[上中下]旬|[年月][初中末]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
 )
 YEAR_END = re.compile(r"年[底末]前?(已?完成|完工|建成)?[。.]?$")
+
+
+def _told_in_words(row: RowView) -> bool:
+    """True where words answer the number in full: one deliverable delivered, none of what was not to happen."""
+    return delivered_in_words(row) or none_in_words(row)
 
 
 def _given_up(row: RowView) -> bool:
@@ -72,7 +78,7 @@ def missing_evidence_full_marks(row: RowView) -> Outcome:
             message=f"{row.label}原因称{quoted(row.reason_text)}，仍得满分（{plain(row.weight or Decimal(0))}分）。"
         )
     target = quantity_target(row)
-    if target is None or target.unit in TIME_UNITS or not number_answered_with_words(row) or delivered_in_words(row):
+    if target is None or target.unit in TIME_UNITS or not number_answered_with_words(row) or _told_in_words(row):
         return PASS
     if not any(letter.isdigit() for letter in row.target_text):
         # 十家委办局共同参与 counts in words and may be answered in words.
@@ -235,7 +241,7 @@ def sat_actual_eq_target(row: RowView) -> Outcome:
 )
 def actual_not_a_value(row: RowView) -> Outcome:
     """目标是数值，实际栏写的却是做法或过程，没有回答完成了多少。"""
-    if not number_answered_with_words(row) or band_of(row) is not None or row.rewritten or delivered_in_words(row):
+    if not number_answered_with_words(row) or band_of(row) is not None or row.rewritten or _told_in_words(row):
         return PASS
     if not names_method(row) and PROCESS_WORDS.search(row.actual_text) is None:
         return PASS

@@ -79,7 +79,8 @@ def indicator_name_rewritten(row: RowView) -> Outcome:
     basis=together(TARGET_ART_29, TARGET_ART_28),
     limits=(
         "只凭原因栏写出的新指标值；直接改了年度指标值栏的，要与目标表放在同一批对照才看得出。"
-        "同一个值只是换了单位（5万元写成50000元）的不报；单位须能换算，一批与若干件之类的换法会当作改值。"
+        "同一个值只是换了单位（5万元写成50000元）的不报；写明是下年度目标的不报。"
+        "单位须能换算，一批与若干件之类的换法会当作改值。"
     ),
 )
 def target_value_rewritten(row: RowView) -> Outcome:

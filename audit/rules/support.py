@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.compare import MONEY_SCALE, PERCENT, quantity_target, satisfaction_row
 from audit.view import RowView
-from audit.words import DELIVERED, EVERY, NOT_DELIVERED, REGULARLY, SURVEY_METHODS
+from audit.words import DELIVERED, EVERY, NONE_TOLD, NOT_DELIVERED, REGULARLY, SURVEY_METHODS
 from domain.value import Quantity, Wording
 
 NO_SURVEY_LABELS = ("evidence_oral_only", "survey_not_done")
@@ -37,6 +37,12 @@ def delivered_in_words(row: RowView) -> bool:
     if target is None or target.high != 1 or target.unit in (PERCENT, *MONEY_SCALE):
         return False
     return DELIVERED.search(row.actual_text) is not None and NOT_DELIVERED.search(row.actual_text) is None
+
+
+def none_in_words(row: RowView) -> bool:
+    """True where none was to happen (0起, 0人) and the actual value says that none did."""
+    target = quantity_target(row)
+    return target is not None and target.high == 0 and NONE_TOLD.search(row.actual_text) is not None
 
 
 def regular_in_words(row: RowView) -> bool:

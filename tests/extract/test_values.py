@@ -226,6 +226,12 @@ def test_several_numbers_in_one_text_are_wording_of_low_confidence(text: str) ->
     assert reading.confidence < 0.5
 
 
+def test_parts_in_a_bracket_that_add_up_leave_the_whole() -> None:
+    assert text_to_value("22场（线上6场、线下16场）").value == quantity(NONE, "22", "场")
+    assert text_to_value("22场（线上6场、线下15场）").value == Wording(text="22场（线上6场、线下15场）")
+    assert text_to_value("22场（培训6人、服务16人）").value == Wording(text="22场（培训6人、服务16人）")
+
+
 @pytest.mark.parametrize(
     ("text", "defect"),
     [
