@@ -135,29 +135,31 @@ def _batch_rule_to_raised(rule: BatchRule, batch: BatchView) -> Iterator[Raised]
 
 
 def _rule_to_raised(rule: Rule, view: FormView) -> Iterator[Raised]:
-    """What a rule about single forms says of one form, row by row or as a whole."""
+    """What a rule about single forms says of one form: of every row, of the form as a whole, or of both."""
     unread: list[NotRead] = []
-    for place, outcome in _answers(rule, view, unread):
-        if isinstance(outcome, Fail):
-            raised = _fail_to_raised(rule, outcome, views=(view,), place=place)
-            doubtful = any(field.alternatives for field in view.notebook.asked.values())
-            yield _under_other_readings(raised, rule, form=view.form, context=view.context) if doubtful else raised
+    of_row, of_form = _sides(rule)
+    if of_row is not None:
+        for row in view.rows:
+            outcome = _asked(of_row, row, view.notebook, unread)
+            if outcome is not PASS:
+                yield from _outcome_to_raised(rule, outcome, view=view, place=row.place)
+    if of_form is not None:
+        yield from _outcome_to_raised(rule, _asked(of_form, view, view.notebook, unread), view=view, place=None)
     if unread:
         yield from _unread_to_raised(rule, [Missed(cause=each, form=view.form) for each in unread], form=view.form)
 
 
-def _answers(rule: Rule, view: FormView, unread: list[NotRead]) -> Iterator[tuple[int | None, Outcome]]:
-    """What a rule says of every row, of the form as a whole (row None), or of both."""
-    if isinstance(rule, RowRule | RowsAndFormRule):
-        of_row = rule.check if isinstance(rule, RowRule) else rule.check_row
-        for row in view.rows:
-            yield row.place, _asked(of_row, row, notebook=view.notebook, unread=unread)
-    if isinstance(rule, FormRule | RowsAndFormRule):
-        of_form = rule.check if isinstance(rule, FormRule) else rule.check_form
-        yield None, _asked(of_form, view, notebook=view.notebook, unread=unread)
+def _sides(rule: Rule) -> tuple[Callable[[RowView], Outcome] | None, Callable[[FormView], Outcome] | None]:
+    """What a rule asks of a row, and of a form."""
+    if isinstance(rule, RowsAndFormRule):
+        return rule.check_row, rule.check_form
+    return (
+        rule.check if isinstance(rule, RowRule) else None,
+        rule.check if isinstance(rule, FormRule) else None,
+    )
 
 
-def _asked(check: Callable[[V], Outcome], view: V, *, notebook: Notebook, unread: list[NotRead]) -> Outcome:
+def _asked(check: Callable[[V], Outcome], view: V, notebook: Notebook, unread: list[NotRead]) -> Outcome:
     """What a rule answers; a field that was not read is written down, and the answer is PASS."""
     notebook.turn()
     try:
@@ -165,6 +167,14 @@ def _asked(check: Callable[[V], Outcome], view: V, *, notebook: Notebook, unread
     except NotRead as missed:
         unread.append(missed)
         return PASS
+
+
+def _outcome_to_raised(rule: Rule, outcome: Outcome, *, view: FormView, place: int | None) -> Iterator[Raised]:
+    """The finding, weighed under the other readings of its cells where there are any; none for a pass."""
+    if isinstance(outcome, Fail):
+        raised = _fail_to_raised(rule, outcome, views=(view,), place=place)
+        doubtful = any(field.alternatives for field in view.notebook.asked.values())
+        yield _under_other_readings(raised, rule, form=view.form, context=view.context) if doubtful else raised
 
 
 def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place: int | None) -> Raised:
