@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from audit.batch import BatchView
 from audit.cells import Context
-from audit.engine import batch_to_raised, form_to_raised, form_to_unit, remembered
+from audit.engine import batch_to_raised, form_to_raised, remembered
 from audit.ranking import Company, raised_to_findings
 from audit.rule import (
     BatchRule,
@@ -27,11 +27,10 @@ from audit.rule import (
 )
 from audit.rules import RULES
 from audit.statement import with_statements
-from audit.stories import FormKey
 from audit.thresholds import Thresholds
 from audit.weights import Weights
 from domain.finding import Finding
-from domain.form import Form
+from domain.form import Form, FormKey, form_key, form_to_unit
 
 __all__ = [
     "RULES",
@@ -88,5 +87,5 @@ def _forms_at_rest() -> Iterator[None]:
 
 def _copies(batch: BatchView) -> dict[FormKey, FormKey]:
     """Copies of a form with the first of them, by source and index."""
-    keys = [(form.document.path, form.index) for form in batch.forms]
+    keys = [form_key(form) for form in batch.forms]
     return {keys[twin.place]: keys[twin.first] for twin in batch.twins if twin.is_copy}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from audit.batch import BatchView
 from audit.cells import Context
 from audit.notebook import Notebook
 from audit.phrases import quoted
-from audit.places import COLUMN_NAMES
+from audit.places import any_row, path_to_row
 from audit.readings import judge
 from audit.rule import (
     PASS,
@@ -32,7 +31,7 @@ from audit.rule import (
 from audit.stakes import project_budget
 from audit.view import FormView, RowView
 from domain.finding import Evidence, Finding, Severity, Verdict
-from domain.form import MISSING, Form, SelfEvaluation, walk
+from domain.form import FIELD_NAMES, MISSING, Form, form_to_unit, path_to_place, walk
 from domain.label import Label
 
 V = TypeVar("V", RowView, FormView)
@@ -51,7 +50,6 @@ EXPECTED = frozenset(
         "indicators[].score",
     }
 )
-PLACE = re.compile(r"\[(\d+)\]")
 # Rows named one by one in a message; more are told by their count.
 ROWS_NAMED = 6
 # Texts whose reading is kept: 10,000 forms have some 60,000 different cells, and twice that many take 100 MB.
@@ -85,7 +83,7 @@ class Missed:
     @property
     def worth_a_line(self) -> bool:
         """False for a field without a place on this form which forms of its kind need not have."""
-        return self.cause.why is not Why.ABSENT or PLACE.sub("[]", self.cause.path) in EXPECTED
+        return self.cause.why is not Why.ABSENT or any_row(self.cause.path) in EXPECTED
 
 
 def remembered(skills: Skills) -> Skills:
@@ -229,13 +227,6 @@ def _under_other_readings(raised: Raised, rule: Rule, *, form: Form, context: Co
     return replace(raised, finding=replace(finding, confidence=confidence, readings=judged.words))
 
 
-def form_to_unit(form: Form) -> str:
-    """The unit that filled in a form, else the one above it; "" where neither was read."""
-    if isinstance(form, SelfEvaluation):
-        return form.implementing_unit.text.strip() or form.supervising_department.text.strip()
-    return form.declaring_unit.text.strip()
-
-
 def _row_points(view: FormView, row: int) -> Decimal | None:
     """The row's marks; None where the form gives none or they could not be read."""
     text = view.form.indicators[row].weight.text.strip()
@@ -285,18 +276,15 @@ def _unread_forms(unread: Sequence[Missed]) -> str:
 
 
 def _only_row(unread: Sequence[NotRead]) -> int | None:
-    rows = {PLACE.search(missed.path) for missed in unread if missed.path.startswith("indicators")}
-    numbers = {int(found.group(1)) for found in rows if found is not None}
-    return numbers.pop() if len(numbers) == 1 and len(unread) == 1 else None
+    return path_to_row(unread[0].path) if len(unread) == 1 else None
 
 
 def _unread_places(unread: Sequence[NotRead]) -> str:
     """Columns with their rows (counted from 1, as people do) and why they gave nothing."""
     groups: dict[tuple[str, Why], list[str]] = {}
     for missed in unread:
-        column = missed.path.rsplit(".", maxsplit=1)[-1]
-        found = PLACE.search(missed.path) if missed.path.startswith("indicators") else None
-        groups.setdefault((column, missed.why), []).append("" if found is None else str(int(found.group(1)) + 1))
+        column, row = path_to_place(missed.path)[2], path_to_row(missed.path)
+        groups.setdefault((column, missed.why), []).append("" if row is None else str(row + 1))
     return "；".join(_unread_group(column, why, rows) for (column, why), rows in groups.items())
 
 
@@ -304,4 +292,4 @@ def _unread_group(column: str, why: Why, rows: Sequence[str]) -> str:
     numbered = list(dict.fromkeys(number for number in rows if number))
     named = "、".join(numbered[:ROWS_NAMED]) + (f"等{len(numbered)}" if len(numbered) > ROWS_NAMED else "")
     place = f"第{named}行" if numbered else ""
-    return f"{place}{COLUMN_NAMES.get(column, column)}{why}"
+    return f"{place}{FIELD_NAMES.get(column, column)}{why}"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from audit.engine import Raised
 from audit.phrases import plain, wan
-from audit.stories import FormKey, find_tellers, form_key
+from audit.stories import find_tellers, raised_key
 from audit.weights import CANNOT_CHECK_PRIORITY, COVERED_SHARE, Weights
-from domain.finding import Finding, Severity, Verdict
+from domain.finding import SEVERITY_NAMES, Finding, Severity, Verdict
+from domain.form import FormKey
 
 # Findings whose stake is the money they name, not marks.
 MONEY_CODES = frozenset(
@@ -47,7 +48,6 @@ SOURCELESS_CODES = frozenset(
 ANY_SIZE_CODES = frozenset(
     {"SCORE_AS_ACTUAL", "MISSING_EVIDENCE_FULL_MARKS", "ACTUAL_TYPE_WRONG", "UNIT_COST_IMPLAUSIBLE"}
 )
-SEVERITY_WORDS = {Severity.HIGH: "高", Severity.MEDIUM: "中", Severity.LOW: "低", Severity.INFO: "提示"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def item_to_factors(item: Raised, weights: Weights) -> list[Factor]:
     if finding.verdict is Verdict.CANNOT_CHECK:
         return [Factor(share=CANNOT_CHECK_PRIORITY)]
     return [
-        Factor(share=_severity(finding.severity, weights), words=f"程度{SEVERITY_WORDS[finding.severity]}"),
+        Factor(share=_severity(finding.severity, weights), words=f"程度{SEVERITY_NAMES[finding.severity]}"),
         Factor(share=finding.confidence, words=f"把握{finding.confidence:.0%}"),
         _points(item, weights),
         *([Factor(share=weights.sourceless, words="得分的数没有来源")] if finding.finding in SOURCELESS_CODES else []),
@@ -195,7 +195,7 @@ def _company(
 
 
 def _forms(items: Sequence[Raised], places: Iterable[int]) -> set[FormKey]:
-    return {form_key(items[place]) for place in places}
+    return {raised_key(items[place]) for place in places}
 
 
 def _shared(items: Sequence[Raised], places: Sequence[int], weights: Weights) -> list[tuple[int, Factor]]:

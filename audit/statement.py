@@ -10,9 +10,7 @@ from functools import lru_cache
 from audit.nature import rule_to_nature
 from audit.rule import FormKind, Rule
 from domain.finding import Finding, Verdict
-from domain.form import Field, FieldState, Form, SelfEvaluation
-
-FormKey = tuple[str, int]
+from domain.form import Field, FieldState, Form, FormKey, SelfEvaluation
 
 STOP, PAUSE = "。", "，"
 QUOTED_STOP = "。”"  # a quotation that ends its own sentence ends the one around it too

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from audit.engine import Raised
 from domain.finding import Severity, Verdict
+from domain.form import FormKey
 
 # Of several findings on one row, or of one story of the whole form, the one that tells most comes first.
 # A fabricated value outranks a missing survey, a missing survey outranks lost papers; what a rewrite did to the
@@ -61,7 +62,6 @@ FIGURES = frozenset({"算术", "评分", "证据", "预算", "跨年", "改指�
 SMALL_FIGURES, SMALL_WORDS = "small figures", "small words"
 SMALL_LEAST = 2  # small matters of a form are one line from here on
 REWRITES = "改指标"  # the theme of a form whose indicators were rewritten
-FormKey = tuple[str, int]
 
 
 def find_tellers(
@@ -91,7 +91,7 @@ def _root(place: int, tellers: dict[int, int]) -> int:
     return place
 
 
-def form_key(item: Raised) -> FormKey:
+def raised_key(item: Raised) -> FormKey:
     """The form that a finding is about."""
     return item.finding.source, item.finding.form_index
 
@@ -108,7 +108,7 @@ def _row_tellers(items: Sequence[Raised], own: Sequence[float], places: Sequence
     for place in places:
         row = items[place].finding.row
         if row is not None and not items[place].across:  # a story of several forms is not that of one row
-            rows[form_key(items[place]), row].append(place)
+            rows[raised_key(items[place]), row].append(place)
     return _first_tells([sorted(members, key=telling) for members in rows.values()])
 
 
@@ -128,9 +128,9 @@ def _cause_tellers(
     for place in places:
         item = items[place]
         if item.finding.severity in SMALL and item.group:
-            causes[form_key(item), SMALL_FIGURES if item.group in FIGURES else SMALL_WORDS, ""].append(place)
+            causes[raised_key(item), SMALL_FIGURES if item.group in FIGURES else SMALL_WORDS, ""].append(place)
         elif item.cause or item.group == REWRITES:
-            causes[form_key(item), item.finding.finding, item.cause].append(place)
+            causes[raised_key(item), item.finding.finding, item.cause].append(place)
     shared = [
         members for (_, told, _), members in causes.items()
         if len(members) >= (SMALL_LEAST if told in (SMALL_FIGURES, SMALL_WORDS) else least)
@@ -143,7 +143,7 @@ def _form_tellers(items: Sequence[Raised], places: Sequence[int]) -> dict[int, i
     forms: dict[FormKey, dict[str, int]] = defaultdict(dict)
     for place in places:
         if items[place].finding.row is None:
-            forms[form_key(items[place])][items[place].finding.finding] = place
+            forms[raised_key(items[place])][items[place].finding.finding] = place
     return {
         by_code[code]: by_code[teller]
         for by_code in forms.values()
@@ -158,9 +158,9 @@ def _copy_tellers(items: Sequence[Raised], places: Sequence[int], copies: Mappin
     """What was told already on the first copy of a form; findings that only the copy has stay."""
     if not copies:
         return {}
-    told = {(form_key(items[place]), *_matter(items[place])): place for place in places}
-    again = [place for place in places if form_key(items[place]) in copies]
-    found = ((place, told.get((copies[form_key(items[place])], *_matter(items[place])))) for place in again)
+    told = {(raised_key(items[place]), *_matter(items[place])): place for place in places}
+    again = [place for place in places if raised_key(items[place]) in copies]
+    found = ((place, told.get((copies[raised_key(items[place])], *_matter(items[place])))) for place in again)
     return {place: first for place, first in found if first is not None}
 
 
@@ -172,5 +172,5 @@ def _unread_tellers(items: Sequence[Raised], places: Sequence[int]) -> dict[int,
     """One line for everything that the same unread cells keep from being checked."""
     cells: dict[tuple[FormKey, str], list[int]] = defaultdict(list)
     for place in places:
-        cells[form_key(items[place]), items[place].cause].append(place)
+        cells[raised_key(items[place]), items[place].cause].append(place)
     return _first_tells(cells.values())

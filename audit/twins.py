@@ -15,8 +15,6 @@ from audit.thresholds import Thresholds
 LEAST_CELLS = 6
 # A finding told on the first copy goes below every finding that is told once.
 
-FormKey = tuple[str, int]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:

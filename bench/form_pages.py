@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 
-from audit.places import COLUMN_NAMES
-from domain.form import Field, FieldState, Form, FundRow, Indicator, TargetTable
+from domain.form import FIELD_NAMES, Field, FieldState, Form, FundRow, Indicator, TargetTable
 
 EMPTY = "（空）"
 TARGET_TABLE = "绩效目标表"
@@ -27,7 +26,7 @@ HEAD = {
 FOOT = {"total_score": "总分", "grade": "等级"}
 SECTIONS = ("overview", "basis", "necessity", "safeguards", "plan", "goals", "expected_goal", "actual_completion")
 ROW_HEAD = ("level1", "level2", "level3", "target")  # columns of either kind of form, printed even where blank
-COLUMNS = {**COLUMN_NAMES, "item": "资金项目"}
+COLUMNS = {**FIELD_NAMES, "item": "资金项目"}
 
 
 def form_to_markdown(form: Form, *, title: str, parts: frozenset[str], asked: frozenset[str]) -> str:
@@ -59,7 +58,7 @@ def _words(form: Form, names: Mapping[str, str], *, parts: frozenset[str]) -> It
 def _sections(form: Form, *, parts: frozenset[str]) -> Iterator[str]:
     for name in SECTIONS:
         if _has(form, name, parts):
-            yield f"- {COLUMN_NAMES[name]}：{_told(getattr(form, name))}"
+            yield f"- {FIELD_NAMES[name]}：{_told(getattr(form, name))}"
 
 
 def _has(form: Form, name: str, parts: frozenset[str]) -> bool:

@@ -17,11 +17,10 @@ from audit.nature import rule_to_category, rule_to_nature
 from audit.thresholds import number_sources
 from bench.form_pages import form_to_markdown
 from bench.sheets import Case, case_to_forms, read_sheet
-from domain.finding import Finding, Verdict
+from domain.finding import SEVERITY_NAMES, Finding, Verdict
 from domain.form import Form, path_to_place
 from fuhe.pipeline import house_skills
 
-SEVERITY_NAMES = {"high": "高", "medium": "中", "low": "低", "info": "提示"}
 PREFACE = """\
 # 规则手册
 

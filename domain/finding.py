@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from domain.source import Source
 
@@ -15,6 +18,12 @@ class Severity(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     INFO = "info"
+
+
+# As auditors say them, heaviest first.
+SEVERITY_NAMES: Final[Mapping[Severity, str]] = MappingProxyType(
+    {Severity.HIGH: "高", Severity.MEDIUM: "中", Severity.LOW: "低", Severity.INFO: "提示"}
+)
 
 
 class Verdict(StrEnum):

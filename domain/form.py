@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Final, TypeVar
 
 from domain.source import Alternatives, Document, Source
 
@@ -121,6 +122,54 @@ class TargetTable:
 Form = SelfEvaluation | TargetTable
 FormT = TypeVar("FormT", bound=Form)
 
+# As printed on the forms themselves; the two kinds share most names.
+FIELD_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "year": "年度",
+        "amount_unit": "金额单位",
+        "project_name": "项目名称",
+        "supervising_department": "主管部门",
+        "implementing_unit": "实施单位",
+        "expected_goal": "预期目标",
+        "actual_completion": "实际完成情况",
+        "total_weight": "总分值",
+        "total_score": "总分",
+        "grade": "评价等级",
+        "declaring_unit": "申报单位",
+        "project_category": "项目类别",
+        "start_date": "计划开始日期",
+        "end_date": "计划完成日期",
+        "government_purchase": "政府购买服务",
+        "performance_type": "绩效类型",
+        "overview": "项目概况",
+        "basis": "立项依据",
+        "necessity": "项目设立的必要性",
+        "safeguards": "保证项目实施的制度、措施",
+        "plan": "项目实施计划",
+        "goals": "总目标",
+        "funds": "资金情况",
+        "total_budget": "项目总预算",
+        "year_budget": "项目当年预算",
+        "last_year_budget": "上年项目预算",
+        "last_year_executed": "上年预算执行数",
+        "level1": "一级指标",
+        "level2": "二级指标",
+        "level3": "指标名称",
+        "target": "年度指标值",
+        "actual": "实际完成值",
+        "weight": "分值",
+        "score": "得分",
+        "deviation_reason": "偏差原因",
+        "item": "资金项目",
+        "initial_budget": "年初预算数",
+        "adjusted_budget": "全年预算数",
+        "executed": "全年执行数",
+        "execution_rate": "执行率",
+    }
+)
+
+FormKey = tuple[str, int]  # what findings call a form by: its document's path and its number there
+
 _ROW_PATH = re.compile(r"(funds|indicators)\[(\d+)\]\.(\w+)")
 
 
@@ -155,3 +204,15 @@ def with_fields(form: FormT, fresh: Mapping[str, Field]) -> FormT:
             rows[place] = replace(rows[place], **{column: field})
     frozen = {name: tuple(rows) if isinstance(rows, list) else rows for name, rows in changes.items()}
     return replace(form, **frozen)  # type: ignore[arg-type]  # names come from the form's own paths
+
+
+def form_key(form: Form) -> FormKey:
+    """What findings call a form by."""
+    return form.document.path, form.index
+
+
+def form_to_unit(form: Form) -> str:
+    """The unit evaluated: who carries the project out, else who declared or supervises it; "" where none was read."""
+    if isinstance(form, SelfEvaluation):
+        return form.implementing_unit.text.strip() or form.supervising_department.text.strip()
+    return form.declaring_unit.text.strip()

@@ -50,13 +50,8 @@ def rules_to_rooms(rules: Sequence[Rule], width: int, height: int) -> tuple[list
     return [lattice.box for lattice in lattices], [room.box for lattice in lattices for room in lattice.rooms]
 
 
-def pages_to_tables(pages: Iterable[Page], document: Document) -> tuple[Table, ...]:
-    """All tables of a document; text that belongs to none stands as the heading of a table without cells."""
-    return laid_to_tables(page_to_laid(page, document) for page in pages)
-
-
 def laid_to_tables(pages: Iterable[Laid]) -> tuple[Table, ...]:
-    """The same of pages that were taken apart."""
+    """All tables of a document; text that belongs to none stands as the heading of a table without cells."""
     joiner = Joiner()
     for laid in pages:
         joiner.add(laid)

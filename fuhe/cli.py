@@ -92,6 +92,18 @@ Config = Annotated[
 ]
 
 
+OfficeTemplate = Annotated[
+    Path | None,
+    typer.Option(
+        "--template", metavar="office.docx", help="本单位的模板。", show_default=False, rich_help_panel="选项"
+    ),
+]
+Kind = Annotated[PaperKind, typer.Option("--kind", help="自带模板：取证单或底稿。", rich_help_panel="选项")]
+Ranks = Annotated[str, typer.Option("--only", metavar="1,3,5-9", help="只写这些序号。", rich_help_panel="选项")]
+LeastSeverity = Annotated[
+    Severity, typer.Option("--severity", help="至少这个等级（不含已归入他条的）。", rich_help_panel="选项")
+]
+Blank = Annotated[bool, typer.Option("--blank", help="写出自带模板，供改成本单位格式。", rich_help_panel="选项")]
 Record = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="另存一份供程序读取。", show_default=False, rich_help_panel="选项"),
@@ -190,22 +202,11 @@ def export(
         Path | None,
         typer.Option("-o", "--out", metavar="FILE.docx", help="输出文件。", show_default=False, rich_help_panel="选项"),
     ] = None,
-    template: Annotated[
-        Path | None,
-        typer.Option(
-            "--template", metavar="office.docx", help="本单位的模板。", show_default=False, rich_help_panel="选项"
-        ),
-    ] = None,
-    kind: Annotated[
-        PaperKind, typer.Option("--kind", help="自带模板：取证单或底稿。", rich_help_panel="选项")
-    ] = PaperKind.EVIDENCE,
-    only: Annotated[str, typer.Option("--only", metavar="1,3,5-9", help="只写这些序号。", rich_help_panel="选项")] = "",
-    severity: Annotated[
-        Severity, typer.Option("--severity", help="至少这个等级（不含已归入他条的）。", rich_help_panel="选项")
-    ] = Severity.MEDIUM,
-    blank: Annotated[
-        bool, typer.Option("--blank", help="写出自带模板，供改成本单位格式。", rich_help_panel="选项")
-    ] = False,
+    template: OfficeTemplate = None,
+    kind: Kind = PaperKind.EVIDENCE,
+    only: Ranks = "",
+    severity: LeastSeverity = Severity.MEDIUM,
+    blank: Blank = False,
 ) -> None:
     """把疑点写成取证单、工作底稿，或填入本单位的 Word 模板。"""
     if not word:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from time import time
 
+from domain.finding import SEVERITY_NAMES
 from fuhe.batch import PAPER, Batch, Outcome, read_batch
 from fuhe.cache import Cache
 from fuhe.files import CannotWrite
@@ -36,7 +37,7 @@ from fuhe.screen import Board, with_progress
 from fuhe.settings import Settings, SettingsError, find_settings
 from fuhe.sniff import Kind
 from fuhe.version import reading_version
-from fuhe.wording import SEVERITIES, STATUSES
+from fuhe.wording import STATUSES
 from ocr.engines import EngineUnavailable
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine
 
@@ -201,7 +202,9 @@ def _unread_to_words(one: Unread) -> str:
 
 def _listing_to_words(listing: Listing) -> Iterator[str]:
     severities = Counter(entry.finding.severity for entry in listing.top)
-    told = "、".join(f"{word} {severities[severity]}" for severity, word in SEVERITIES.items() if severities[severity])
+    told = "、".join(
+        f"{word} {severities[severity]}" for severity, word in SEVERITY_NAMES.items() if severities[severity]
+    )
     yield f"疑点 {len(listing.top)} 条" + (f"（{told}）" if told else "") + f"，未能核对 {len(listing.unchecked)} 项。"
     for entry in listing.top[:TOP_SHOWN]:
         message = entry.finding.message

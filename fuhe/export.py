@@ -9,18 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from domain.finding import Finding, Severity, Verdict
-from domain.form import Form, walk
+from domain.finding import SEVERITY_NAMES, Finding, Severity, Verdict
+from domain.form import Form, form_key, walk
 from fuhe.commands import WrongUsage
 from fuhe.finding_records import record_to_finding
-from fuhe.listing import Entry, Listing, findings_to_listing, form_key
+from fuhe.listing import Entry, Listing, findings_to_listing
 from fuhe.paper_kinds import PaperKind
 from fuhe.pipeline import house_skills, rule_categories
 from fuhe.records import RecordError, record_to_form
 from fuhe.word_context import Item, entry_to_item, items_to_context
 from fuhe.word_fill import BadTemplate, fill_template, write_filled
 from fuhe.word_templates import paper_template
-from fuhe.wording import SEVERITIES
 
 FINDINGS, FORMS = "findings.jsonl", "forms.jsonl"
 _RANGE = re.compile(r"\s*(\d+)\s*(?:[-—~至]\s*(\d+))?\s*")
@@ -87,11 +86,11 @@ def choose(listing: Listing, choice: Choice) -> tuple[Entry, ...]:
     """The entries a choice asks for. Raises WrongUsage where it asks for what is not there."""
     if choice.ranks:
         return _by_rank(listing, choice.ranks)
-    order = list(SEVERITIES)
+    order = list(SEVERITY_NAMES)
     wanted = order[: order.index(choice.least) + 1]
     entries = tuple(entry for entry in listing.top if entry.finding.severity in wanted)
     if not entries:
-        names = "、".join(SEVERITIES[each] for each in wanted)
+        names = "、".join(SEVERITY_NAMES[each] for each in wanted)
         raise WrongUsage(
             f"没有可写入的疑点：清单中共 {len(listing.top)} 条，没有等级为{names}的。"
             "请用 --severity 放宽，或用 --only 指定序号。"

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.finding import Finding, Verdict
-from domain.form import Form, Indicator, SelfEvaluation
+from domain.finding import SEVERITY_NAMES, Finding, Verdict
+from domain.form import Form, Indicator, SelfEvaluation, form_key, form_to_unit
 from domain.label import Rewrite
 from domain.value import Amount
 from fuhe.batch import Batch
 from fuhe.swaps import REWRITE_GROUP, Swap, TextToRewrite, row_to_swap
-from fuhe.wording import SEVERITIES, STATUSES, evidence_to_place, evidence_to_words
+from fuhe.wording import STATUSES, evidence_to_place, evidence_to_words
 
 TextToAmount = Callable[[str, str], Amount | None]
-FormKey = tuple[str, int]
 
 YUAN_PER_WAN = 10_000
 OTHER_GROUP = "其他"
@@ -134,24 +133,12 @@ def _finding_to_entry(
         unit=form_to_unit(form) if form is not None else "",
         project=finding.project_name or "（未读出项目名称）",
         indicator=_row_to_indicator(form, finding.row),
-        severity=SEVERITIES[finding.severity],
+        severity=SEVERITY_NAMES[finding.severity],
         amount_wan=form_to_amount_wan(form, text_to_amount) if form is not None else None,
         fields=tuple(dict.fromkeys(map(evidence_to_words, finding.evidence))),
         place=evidence_to_place(finding.evidence),
         swap=row_to_swap(form, finding.row, text_to_rewrite) if group == REWRITE_GROUP else None,
     )
-
-
-def form_key(form: Form) -> FormKey:
-    """What findings call a form by: its document's path and its number there."""
-    return form.document.path, form.index
-
-
-def form_to_unit(form: Form) -> str:
-    """The unit evaluated: who carries the project out, else who declared or supervises it."""
-    if isinstance(form, SelfEvaluation):
-        return form.implementing_unit.text or form.supervising_department.text
-    return form.declaring_unit.text
 
 
 def form_to_amount_wan(form: Form, text_to_amount: TextToAmount) -> Decimal | None:

@@ -13,15 +13,15 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from domain.finding import Severity
-from domain.form import Form, SelfEvaluation
+from domain.finding import SEVERITY_NAMES, Severity
+from domain.form import Form, SelfEvaluation, form_key
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.charts import Bar, Part, Point, bars_to_svg, points_to_svg
 from fuhe.files import write_text
-from fuhe.listing import Entry, Listing, Unread, batch_to_unread, form_key
+from fuhe.listing import Entry, Listing, Unread, batch_to_unread
 from fuhe.report_forms import FormSection, form_anchor, form_to_section
 from fuhe.version import VERSION
-from fuhe.wording import SEVERITIES, STATUSES
+from fuhe.wording import STATUSES
 
 TEMPLATES = Path(__file__).with_name("templates")
 UNITS_SHOWN = 12  # bars beyond a dozen cannot be told apart; the list can be filtered by any unit
@@ -123,7 +123,7 @@ def batch_to_page(batch: Batch, listing: Listing, *, finished: datetime) -> Page
         lines=_entries_to_lines(listing.top, anchors, covers=covers),
         groups=tuple(group for group, _ in Counter(entry.group for entry in listing.top).most_common()),
         units=tuple(unit for unit, _ in Counter(entry.unit for entry in listing.top).most_common()),
-        severities=tuple((severity.value, word) for severity, word in SEVERITIES.items()),
+        severities=tuple((severity.value, word) for severity, word in SEVERITY_NAMES.items()),
         sections=_sections(batch, listing),
         unchecked=_entries_to_lines(listing.unchecked, anchors, covers=Counter()),
         files=files,
@@ -208,7 +208,7 @@ def _entries_to_bars(pairs: Iterable[tuple[str, Entry]]) -> list[Bar]:
     bars = [
         Bar(
             label=label,
-            parts=tuple(Part(look=s.value, words=word, count=parts[s]) for s, word in SEVERITIES.items()),
+            parts=tuple(Part(look=s.value, words=word, count=parts[s]) for s, word in SEVERITY_NAMES.items()),
         )
         for label, parts in counts.items()
     ]
@@ -229,7 +229,7 @@ def _forms_to_points(
     forms: Sequence[Form], entries: Sequence[Entry], *, anchors: dict[tuple[str, int], str]
 ) -> list[Point]:
     worst: dict[tuple[str, int], Severity] = {}
-    order = list(SEVERITIES)
+    order = list(SEVERITY_NAMES)
     for entry in entries:
         key = (entry.finding.source, entry.finding.form_index)
         worst[key] = min(worst.get(key, Severity.INFO), entry.finding.severity, key=order.index)

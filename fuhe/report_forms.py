@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from domain.finding import Severity
-from domain.form import Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, walk
+from domain.finding import SEVERITY_NAMES, Severity
+from domain.form import FIELD_NAMES, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, form_to_unit, walk
 from fuhe.decode import text_to_lines
-from fuhe.listing import Entry, form_to_unit
+from fuhe.listing import Entry
 from fuhe.spans import numbers_to_words
 from fuhe.swaps import Swap
-from fuhe.wording import FIELDS, SEVERITIES, alternatives_to_words, evidence_to_words, sources_to_words
+from fuhe.wording import alternatives_to_words, evidence_to_words, sources_to_words
 
 # A flattened table row with a narrative in it runs to a thousand characters; the form above shows all of it.
 LINE_CHARS = 300
@@ -149,7 +149,7 @@ class _Marker:
         column = path.rpartition(".")[2]
         mark = self.marks.get(path)
         return CellView(
-            label=FIELDS.get(column, column),
+            label=FIELD_NAMES.get(column, column),
             text=field.text,
             anchor=path_to_anchor(self.anchor, path),
             column=column,
@@ -181,7 +181,7 @@ def _field_to_hint(field: Field) -> str:
 
 
 def _marks(entries: Iterable[Entry]) -> dict[str, Severity]:
-    order = list(SEVERITIES)
+    order = list(SEVERITY_NAMES)
     marks: dict[str, Severity] = {}
     for entry in entries:
         evidence_of_row = entry.finding.evidence if len(entry.finding.evidence) <= FIELDS_MARKED else ()

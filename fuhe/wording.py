@@ -8,14 +8,11 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
-from domain.finding import Evidence, Severity
+from domain.finding import Evidence
+from domain.form import FIELD_NAMES
 from domain.source import Source
 from fuhe.batch import Status
 from fuhe.spans import numbers_to_words
-
-SEVERITIES: Final[Mapping[Severity, str]] = MappingProxyType(
-    {Severity.HIGH: "高", Severity.MEDIUM: "中", Severity.LOW: "低", Severity.INFO: "提示"}
-)
 
 STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
     {
@@ -28,51 +25,6 @@ STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
     }
 )
 
-# As printed on the forms themselves; the two kinds share most names.
-FIELDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "year": "年度",
-        "amount_unit": "金额单位",
-        "project_name": "项目名称",
-        "supervising_department": "主管部门",
-        "implementing_unit": "实施单位",
-        "expected_goal": "预期目标",
-        "actual_completion": "实际完成情况",
-        "total_weight": "总分值",
-        "total_score": "总分",
-        "grade": "评价等级",
-        "declaring_unit": "申报单位",
-        "project_category": "项目类别",
-        "start_date": "计划开始日期",
-        "end_date": "计划完成日期",
-        "government_purchase": "政府购买服务",
-        "performance_type": "绩效类型",
-        "overview": "项目概况",
-        "basis": "立项依据",
-        "necessity": "项目设立的必要性",
-        "safeguards": "保证项目实施的制度、措施",
-        "plan": "项目实施计划",
-        "goals": "项目总目标",
-        "total_budget": "项目总预算",
-        "year_budget": "项目当年预算",
-        "last_year_budget": "上年项目预算",
-        "last_year_executed": "上年预算执行数",
-        "level1": "一级指标",
-        "level2": "二级指标",
-        "level3": "三级指标",
-        "target": "年度指标值",
-        "actual": "实际完成值",
-        "weight": "分值",
-        "score": "得分",
-        "deviation_reason": "偏差原因分析及改进措施",
-        "item": "资金项目",
-        "initial_budget": "年初预算数",
-        "adjusted_budget": "全年预算数",
-        "executed": "全年执行数",
-        "execution_rate": "执行率",
-    }
-)
-
 _ROW_PATH = re.compile(r"(funds|indicators)\[(\d*)\]\.(\w+)")
 _BLOCKS = {"funds": "资金", "indicators": "指标"}
 
@@ -81,10 +33,10 @@ def field_to_words(path: str) -> str:
     """A field path as an auditor says it: ``indicators[3].target`` is 指标4·年度指标值; ``[]`` is any row."""
     row = _ROW_PATH.fullmatch(path)
     if row is None:
-        return FIELDS.get(path) or _BLOCKS.get(path, path)
+        return FIELD_NAMES.get(path) or _BLOCKS.get(path, path)
     block, place, column = row.groups()
     number = str(int(place) + 1) if place else ""
-    return f"{_BLOCKS[block]}{number}·{FIELDS.get(column, column)}"
+    return f"{_BLOCKS[block]}{number}·{FIELD_NAMES.get(column, column)}"
 
 
 def other_form_to_words(form: str) -> str:

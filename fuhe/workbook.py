@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from domain.form import FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable, walk
+from domain.form import (
+    FIELD_NAMES,
+    FieldState,
+    Form,
+    FundRow,
+    Indicator,
+    SelfEvaluation,
+    TargetTable,
+    form_to_unit,
+    walk,
+)
 from fuhe.batch import Batch
-from fuhe.listing import Entry, Listing, batch_to_unread, form_to_unit
+from fuhe.listing import Entry, Listing, batch_to_unread
 from fuhe.sheets import Badge, Column, Content, Link, Marked, Sheet, printed_to_content, write_workbook
 from fuhe.spans import numbers_to_words
 from fuhe.swaps import Swap
-from fuhe.wording import FIELDS, STATUSES, alternatives_to_words, field_to_words, sources_to_words
+from fuhe.wording import STATUSES, alternatives_to_words, field_to_words, sources_to_words
 
 # Below this the reading is worth a look at the original; the rules' own bound is theirs.
 DOUBTFUL = 0.8
@@ -95,7 +105,7 @@ def forms_to_sheets(batch: Batch) -> tuple[Sheet, ...]:
 
 
 def _columns(names: Sequence[str], widths: Sequence[int]) -> tuple[Column, ...]:
-    return tuple(Column(title=FIELDS[name], width=width) for name, width in zip(names, widths, strict=True))
+    return tuple(Column(title=FIELD_NAMES[name], width=width) for name, width in zip(names, widths, strict=True))
 
 
 def _form_row(number: int, form: Form) -> list[Content]:
@@ -228,7 +238,7 @@ _SWAP_COLUMNS = (
     Column(title="改后的指标值", width=24),
     Column(title="实际完成值", width=18),
     Column(title="得分/分值", width=11),
-    Column(title="偏差原因分析及改进措施", width=50),
+    Column(title="偏差原因", width=50),
 )
 NOT_TOLD = "（未写明）"
 _UNREAD_COLUMNS = (

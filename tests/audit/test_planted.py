@@ -71,10 +71,8 @@ def test_planted_errors_are_found(recalls: tuple[Recall, ...]) -> None:
     assert overall_recall(recalls) >= LEAST_RECALL, missed
 
 
-def test_every_planted_id_has_a_rule() -> None:
-    lacking = sorted({planting.id for planting in PLANTINGS} - KNOWN)
-    if lacking:
-        pytest.skip(f"no rule yet for {len(lacking)} ids: {', '.join(lacking)}")
+def test_every_planted_id_has_a_rule_but_misprints_which_no_rule_tells_without_false_alarms() -> None:
+    assert {planting.id for planting in PLANTINGS} - KNOWN == {"TEXT_DEFECT"}
 
 
 def test_careful_forms_raise_hardly_anything_of_weight(alarms: dict[str, list[Finding]]) -> None:

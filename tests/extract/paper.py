@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from domain.page import Page, Rule, Word
 from domain.source import Box, Document, Reader
 from domain.table import Cell, Table
-from extract.pages import pages_to_tables
+from extract.pages import laid_to_tables, page_to_laid
 
 DOCUMENT = Document(path="扫描.pdf", sha256="")
 READER = Reader(name="hand", version="1")
@@ -48,7 +48,7 @@ def page(words: Iterable[Word], rules: Iterable[Rule] = (), *, number: int = 1, 
 
 
 def tables(*pages: Page) -> tuple[Table, ...]:
-    return pages_to_tables(pages, DOCUMENT)
+    return laid_to_tables(page_to_laid(page, DOCUMENT) for page in pages)
 
 
 def only_table(*pages: Page) -> Table:

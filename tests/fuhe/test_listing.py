@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 import extract
 from domain.finding import Verdict
-from domain.form import MISSING, FundRow, SelfEvaluation, TargetTable, walk
+from domain.form import FIELD_NAMES, MISSING, FundRow, SelfEvaluation, TargetTable, walk
 from domain.source import Document, Reader, Source
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.listing import OTHER_GROUP, TextToAmount, batch_to_unread, findings_to_listing, form_to_amount_wan
 from fuhe.page_notes import PageNote
 from fuhe.pipeline import Reading
 from fuhe.spans import numbers_to_words
-from fuhe.wording import FIELDS, field_to_words, sources_to_words
+from fuhe.wording import field_to_words, sources_to_words
 
 if TYPE_CHECKING:
     from tests.fuhe.conftest import Hand
@@ -36,7 +36,7 @@ def test_every_field_of_a_form_has_a_chinese_name() -> None:
         TargetTable(document=DOCUMENT, index=1, indicators=(Indicator(),)),
     )
     names = {path.rpartition(".")[2] for form in forms for path, _ in walk(form)}
-    assert names <= FIELDS.keys()
+    assert names <= FIELD_NAMES.keys()
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_every_field_of_a_form_has_a_chinese_name() -> None:
         ("indicators[].score", "指标·得分"),
         ("funds[].executed", "资金·全年执行数"),
         ("indicators", "指标"),
-        ("funds", "资金"),
+        ("funds", "资金情况"),
         ("grade", "评价等级"),
     ],
 )
