@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Any, TypeVar
 
-from audit.notebook import Notebook
+from audit.notebook import Derived, Notebook
 from audit.rule import Skills, Why
 from audit.thresholds import Thresholds
 from domain.form import Field, FieldState
@@ -22,6 +25,10 @@ class Context:
     thresholds: Thresholds
 
 
+V = TypeVar("V", bound="Cells")
+T = TypeVar("T")
+
+
 class Cells:
     """Typed reading of the fields under one path. What was read once is kept: many rules ask for the same cell."""
 
@@ -30,7 +37,7 @@ class Cells:
         self._context = context
         self._notebook = notebook
         self._texts: dict[str, tuple[str, str]] = {}
-        self._readings: dict[str, tuple[str, Reading | None, float]] = {}
+        self._derived: dict[Callable[..., object], Derived[Any]] = {}
 
     def _text(self, column: str, field: Field) -> str:
         kept = self._texts.get(column)
@@ -64,22 +71,29 @@ class Cells:
         return amount
 
     def _reading(self, column: str, field: Field) -> Reading | None:
-        kept = self._readings.get(column)
-        if kept is None:
-            kept = self._readings[column] = self._read(column, field)
-        path, reading, confidence = kept
-        self._notebook.note(path, field, confidence)
-        return reading
-
-    def _read(self, column: str, field: Field) -> tuple[str, Reading | None, float]:
-        """The path of a field, what its text says (None for a blank one), and how sure both are."""
         text = self._text(column, field)
         if not text:
-            return self._prefix + column, None, field.confidence
+            return None
         reading = self._context.skills.value(text)
-        doubt = reading.confidence if self.sure(reading) else 1.0
-        return self._prefix + column, reading, min(field.confidence, doubt)
+        if self.sure(reading):
+            self._notebook.doubt(reading.confidence)
+        return reading
 
     def sure(self, reading: Reading) -> bool:
         """True where a text says one thing more likely than not."""
         return reading.confidence >= self._context.thresholds.read_confidence
+
+
+def once(derive: Callable[[V], T]) -> Callable[[V], T]:
+    """Works a thing out once for each view. Whoever asks again has asked for the fields that it follows from."""
+
+    @wraps(derive)
+    def handed_out(view: V) -> T:
+        kept = view._derived.get(derive)
+        notebook = view._notebook
+        if kept is None:
+            kept = view._derived[derive] = notebook.derive(partial(derive, view))
+        value: T = notebook.hand_out(kept)
+        return value
+
+    return handed_out

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from audit.cells import once
 from audit.rule import Why
 from audit.view import RowView
 from audit.words import (
@@ -66,6 +67,7 @@ class Attainment:
     ratio: Decimal | None
 
 
+@once
 def satisfaction_row(row: RowView) -> bool:
     """True for a row that reports how satisfied somebody is."""
     name = row.name
@@ -75,12 +77,14 @@ def satisfaction_row(row: RowView) -> bool:
     return SATISFACTION in levels and not name.rstrip("（）()%").endswith(NOT_SATISFACTION_ENDINGS)
 
 
+@once
 def quantity_target(row: RowView) -> Quantity | None:
     """The target where it is a number."""
     reading = row.target
     return reading.value if reading is not None and isinstance(reading.value, Quantity) else None
 
 
+@once
 def quantity_actual(row: RowView) -> Quantity | None:
     """The actual value where it is a number."""
     reading = row.actual
@@ -103,6 +107,7 @@ def row_direction(row: RowView, target: Quantity) -> Direction:
     return Direction.DOWN if down else Direction.UP
 
 
+@once
 def attainment(row: RowView) -> Attainment | None:
     """How far the row reached its printed target; None where they cannot be held against each other.
 
@@ -131,11 +136,13 @@ def _repeated(target: str, actual: str) -> bool:
     return bool(target) and re.search(rf"(?<![\d.]){re.escape(target)}(?![\d.])", actual) is not None
 
 
+@once
 def attainment_if_plain(row: RowView) -> Attainment | None:
     """The same, and None too for a row whose numbers are ambiguous: for rules that look over many rows."""
     return None if row.rewritten else attainment_to_printed(row)
 
 
+@once
 def attainment_to_printed(row: RowView) -> Attainment | None:
     """How far the row reached the target as printed, whatever the reason says it was changed to."""
     target, actual = quantity_target(row), quantity_actual(row)
@@ -225,6 +232,7 @@ def letters(text: str) -> str:
     return LETTERS.sub("", text)
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def subject(text: str) -> str:
     """What a name is about: its letters without the words every indicator name may hold."""
     return EMPTY_WORDS.sub("", letters(text))

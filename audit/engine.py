@@ -108,7 +108,9 @@ def form_to_raised(form: Form, rules: Sequence[Rule], *, context: Context) -> tu
     """Every finding the rules about single forms raise on one form, in the order of the rules."""
     view = FormView(form, context=context, notebook=Notebook(context.thresholds))
     kind = view.kind
-    return tuple(item for rule in rules if kind in rule.kinds for item in _rule_to_raised(rule, view))
+    raised = tuple(item for rule in rules if kind in rule.kinds for item in _rule_to_raised(rule, view))
+    view.part()
+    return raised
 
 
 def batch_to_raised(batch: BatchView, rules: Sequence[Rule]) -> tuple[Raised, ...]:

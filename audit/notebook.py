@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
 from audit.rule import NotRead, Why
 from audit.thresholds import Thresholds
 from domain.form import Field, FieldState
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived(Generic[T]):
+    """What followed from some fields of a form, with these fields and how sure they are."""
+
+    value: T
+    asked: dict[str, Field]
+    confidence: float
 
 
 class Notebook:
@@ -50,6 +65,22 @@ class Notebook:
         self.asked.setdefault(path, field)
         if confidence < self.confidence:
             self.confidence = confidence
+
+    def derive(self, build: Callable[[], T]) -> Derived[T]:
+        """What ``build`` makes of the fields it asks for. The page of the rule that asks stays as it was."""
+        page, sure = self.asked, self.confidence
+        self.asked, self.confidence = {}, 1.0
+        try:
+            return Derived(value=build(), asked=self.asked, confidence=self.confidence)
+        finally:
+            self.asked, self.confidence = page, sure
+
+    def hand_out(self, derived: Derived[T]) -> T:
+        """The value; the fields it follows from are asked for with it."""
+        self.asked.update(derived.asked)
+        if derived.confidence < self.confidence:
+            self.confidence = derived.confidence
+        return derived.value
 
     def mention(self, path: str, field: Field) -> None:
         """A field that a message quotes and no verdict rests on."""

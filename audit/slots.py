@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from audit.cells import once
 from audit.rule import FormKind
 from audit.view import FormView, RowView
 
@@ -69,6 +70,7 @@ def levels_to_slot(level1: str, level2: str) -> Slot:
     return Slot.UNKNOWN
 
 
+@once
 def row_slot(row: RowView) -> Slot:
     """The slot of a row a rule judges. Raises NotRead where a level has ink nobody read."""
     return levels_to_slot(*row.levels)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
-from audit.compare import PER
+from audit.compare import PER, TEXTS_REMEMBERED
 
 
 class Counted(StrEnum):
@@ -81,6 +82,7 @@ def unit_counts(unit: str) -> Counted | None:
     return COUNTED_BY_UNIT.get(counted_unit(unit))
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def name_counts(name: str) -> frozenset[Counted]:
     """What an indicator's name says it counts; empty where it leaves that open."""
     bare = re.sub(r"[（(][^（()）]*[)）]$", "", name).rstrip("*：: ")

@@ -9,7 +9,6 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from audit.aside import aside
 from audit.basis import TARGET_REQUIREMENTS
 from audit.compare import PERCENT, letters, quantity_target, shared_letters
 from audit.phrases import plain, quoted
@@ -118,7 +117,7 @@ OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
 def goal_without_indicator(form: FormView) -> Outcome:
     """目标或实施计划写明的数量、成果，在指标的名称和目标值里找不到对应，年终无从考核。"""
     text = _promise_text(form)
-    rows = aside(form).rows
+    rows = form.aside.rows
     if not text or not rows:
         return PASS
     mentions = form.context.skills.mentions(text)
@@ -150,7 +149,7 @@ def _left_out(mention: Mention, rows: Sequence[RowView]) -> bool:
 
 def _sums_of_targets(form: FormView) -> frozenset[tuple[Decimal, str]]:
     """Every target with its unit, to be held against several numbers of the goal together."""
-    targets = (quantity_target(row) for row in aside(form).rows)
+    targets = (quantity_target(row) for row in form.aside.rows)
     return frozenset((target.low, target.unit) for target in targets if target is not None)
 
 
@@ -198,7 +197,7 @@ def _answers(row: RowView, mention: Mention) -> bool:
 def _numbers_fail(form: FormView, missing: Sequence[Mention], *, met: int) -> Fail:
     listed = "、".join(quoted(_told(mention)) for mention in missing[:4])
     tail = f"等{len(missing)}处" if len(missing) > 4 else ""
-    nothing_counted = not any(_counts_something(row) for row in aside(form).rows)
+    nothing_counted = not any(_counts_something(row) for row in form.aside.rows)
     severity = Severity.LOW if met or len(missing) < TASKS_LEAST else Severity.MEDIUM
     if nothing_counted and not met and len(missing) >= MANY_NUMBERS:
         severity = Severity.HIGH
@@ -225,7 +224,7 @@ def _tasks_without_indicator(form: FormView, text: str) -> Outcome:
         return PASS
     found = {match.group().strip("“”"): match["thing"] for match in DELIVERABLE.finditer(text)}
     things = set(found.values())
-    told = "".join(row.name + row.target_text for row in aside(form).rows)
+    told = "".join(row.name + row.target_text for row in form.aside.rows)
     if len(found) < TASKS_LEAST or any(thing in told for thing in things):
         return PASS
     listed = "、".join(QUOTES.sub("", phrase) for phrase in list(found)[:3])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from audit.aside import aside
 from audit.basis import EVALUATION_ART_4, FOOTNOTE_RATE, TRUTHFUL, together
 from audit.compare import (
     PERCENT,
@@ -105,7 +104,7 @@ def _copied_piece(done: str, goal: str) -> str:
 )
 def completion_uses_target_wording(form: FormView) -> Outcome:
     """完成情况或实际值写成不少于、力争、≥等目标口气，没有说明实际做到多少。"""
-    places = [row.place for row in aside(form).rows if not row.rewritten and _only_a_bound(row)]
+    places = [row.place for row in form.aside.rows if not row.rewritten and _only_a_bound(row)]
     signed = [form.row(place) for place in places]
     if signed:
         listed = "、".join(f"{row.label}实际填{quoted(row.actual_text)}" for row in signed[:ROWS_NAMED])
@@ -179,7 +178,7 @@ def _all_done_conflict(row: RowView, actual: Quantity) -> Outcome:
     """A rate of all that was planned, full, beside rows of the same form that were not done."""
     if ALL_DONE_RATE.search(letters(row.name)) is None or actual.unit != PERCENT or actual.low < HUNDRED:
         return PASS
-    others = [other for other in aside(row.form).rows if other.place != row.place]
+    others = [other for other in row.form.aside.rows if other.place != row.place]
     undone = [item for other in others if (item := undone_part(other)) is not None]
     nothing = [item for item in undone if item.share == 0]
     if not nothing and len(undone) < row.thresholds.undone_rows:
@@ -232,7 +231,7 @@ def _good_without_figure(form: FormView, done: str) -> Outcome:
     found = GOOD_SATISFACTION.search(done)
     if found is None:
         return PASS
-    bare = [row.place for row in aside(form).rows if _without_figure(row)]
+    bare = [row.place for row in form.aside.rows if _without_figure(row)]
     if not bare:
         return PASS
     row = form.row(bare[0])

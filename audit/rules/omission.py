@@ -7,7 +7,6 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from audit.aside import aside
 from audit.basis import EVALUATION_ART_4, FOOTNOTE_QUANTITY, together
 from audit.compare import (
     PERCENT,
@@ -103,7 +102,7 @@ def narrative_omits_unmet(form: FormView) -> Outcome:
     done = form.completion
     if not done:
         return PASS
-    undone = tuple(item for row in aside(form).rows if (item := undone_part(row)) is not None)
+    undone = tuple(item for row in form.aside.rows if (item := undone_part(row)) is not None)
     checks = (_claimed_done, _not_mentioned, _below_goal, _left_out_alone)
     found = next((fail for check in checks if (fail := check(form, done, undone=undone)) is not None), None)
     return found or _goal_cut_short(form, done)
@@ -137,7 +136,7 @@ def _left_out_alone(form: FormView, done: str, *, undone: Sequence[Undone]) -> F
     placed = {item.row.place for item in undone}
     numbers = {(mention.quantity.low, counted_unit(mention.quantity.unit)) for mention in form.completion_mentions}
     told, kept = [], 0
-    for row in aside(form).rows:
+    for row in form.aside.rows:
         actual = quantity_actual(row)
         if actual is None or row.place in placed or satisfaction_row(row):
             continue
