@@ -1,7 +1,6 @@
 """Text to labels: what a deviation reason says, whether it rewrites its indicator, and how binding a target is.
 
-Importing this room is cheap: spaCy and the word lists are loaded with the first text. The rules answer every text;
-a trained reader takes a place beside ``text_to_reading`` and answers with the same :class:`domain.label.Rationale`.
+Importing this room is cheap: spaCy, the word lists and the trained readers are loaded with the first text.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Sequence
 from classify.labels import TASKS, THRESHOLD
 from domain.label import Label, Rationale
 
-__all__ = ["TASKS", "THRESHOLD", "read_rationale", "read_rationales", "target_specificity"]
+__all__ = ["TASKS", "THRESHOLD", "read_rationale", "read_rationales", "target_specificities", "target_specificity"]
 
 
 def read_rationale(text: str) -> Rationale:
@@ -21,17 +20,18 @@ def read_rationale(text: str) -> Rationale:
 
 def read_rationales(texts: Sequence[str]) -> tuple[Rationale, ...]:
     """Many deviation reasons, answered in order; identical texts are read once."""
-    from classify.component import rationale_rules
-    from classify.rationale import text_to_reading
+    from classify.champions import house_champions
 
-    # not through the pipeline: its Docs and spans take two fifths of the time, and nobody looks at them here
-    read = {text: text_to_reading(text, rationale_rules()).rationale for text in dict.fromkeys(texts)}
-    return tuple(read[text] for text in texts)
+    return house_champions().rationales(texts)
 
 
 def target_specificity(text: str, indicators: Sequence[str] = ()) -> tuple[Label, ...]:
     """Every class of a target value with its probability, summing to 1; ``indicators``: the names it stands under."""
-    from classify.component import target_rules
-    from classify.target import text_to_labels
+    return target_specificities(((text, tuple(indicators)),))[0]
 
-    return text_to_labels(text, indicators, rules=target_rules())
+
+def target_specificities(targets: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[Label, ...], ...]:
+    """Many target values, each with the names it stands under."""
+    from classify.champions import house_champions
+
+    return house_champions().specificities(targets)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-THRESHOLD: Final = 0.5
-"""From this probability on a label is held; ``domain.label.Rationale.has`` uses the same bound."""
+from domain.label import HELD
+
+THRESHOLD: Final = HELD
 
 RATIONALE: Final[Mapping[str, str]] = MappingProxyType(
     {

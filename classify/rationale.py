@@ -48,10 +48,11 @@ class RationaleRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RationaleReading:
-    """A rationale with the places of the new wordings, ``(kind, start, end)`` in the printed text."""
+    """A rationale with the places of the new wordings, ``(kind, start, end)`` in the printed text, and all its cues."""
 
     rationale: Rationale
     spans: tuple[tuple[str, int, int], ...]
+    marked: Marked
 
 
 def text_to_reading(printed: str, sheet: RationaleRules) -> RationaleReading:
@@ -70,6 +71,7 @@ def text_to_reading(printed: str, sheet: RationaleRules) -> RationaleReading:
     return RationaleReading(
         rationale=Rationale(text=printed, labels=labels, rewrite=rewrite),
         spans=tuple(_printed_span(marked, change) for change in chosen if change.end > change.start),
+        marked=marked,
     )
 
 

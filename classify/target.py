@@ -37,12 +37,21 @@ class TargetRules:
     defects: tuple[Defect, ...]
 
 
-def text_to_labels(printed: str, indicators: Sequence[str], *, rules: TargetRules) -> tuple[Label, ...]:
-    """Every class with its probability, summing to 1; ``indicators`` are the names the target stands under."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetReading:
+    """Every class with its probability, summing to 1, and the cues of the text."""
+
+    labels: tuple[Label, ...]
+    marked: Marked
+
+
+def text_to_reading(printed: str, indicators: Sequence[str], *, rules: TargetRules) -> TargetReading:
+    """A target value read by the rules; ``indicators`` are the names it stands under."""
     marked = mark(printed, rules.lexicon)
     weights = _weights(marked, indicators, rules=rules)
     total = sum(weights.values())
-    return tuple(Label(id=label, probability=weights.get(label, 0.0) / total) for label in TARGET)
+    labels = tuple(Label(id=label, probability=weights.get(label, 0.0) / total) for label in TARGET)
+    return TargetReading(labels=labels, marked=marked)
 
 
 def _weights(marked: Marked, indicators: Sequence[str], *, rules: TargetRules) -> Mapping[str, float]:

@@ -24,12 +24,25 @@ class Rewrite:
     new_target: str = ""
 
 
+HELD = 0.5
+"""From this probability on a label is held."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """One class of a text with its probability in 0..1."""
+    """One class of a text with its probability in 0..1.
+
+    ``pattern`` is what the word lists alone say, where a trained reader gave the probability; None where they did.
+    """
 
     id: str
     probability: float
+    pattern: float | None = None
+
+    @property
+    def disputed(self) -> bool:
+        """True where the trained reader holds the label and the word lists do not, or the other way round."""
+        return self.pattern is not None and (self.pattern >= HELD) is not (self.probability >= HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +55,4 @@ class Rationale:
 
     def has(self, *label_ids: str) -> bool:
         """True when any of these labels is held more likely than not."""
-        return any(label.id in label_ids and label.probability >= 0.5 for label in self.labels)
+        return any(label.id in label_ids and label.probability >= HELD for label in self.labels)

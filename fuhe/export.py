@@ -130,12 +130,16 @@ def _read_run(source: Path) -> tuple[Listing, tuple[Form, ...]]:
     if not path.is_file():
         raise WrongUsage(f"找不到 {path}。请给出 fuhe audit 的输出文件夹，或其中的 {FINDINGS}。")
     findings = tuple(_line_to_finding(record, path, number) for number, record in _records(path))
-    beside = path.with_name(FORMS)
-    forms = tuple(_line_to_form(record, beside, number) for number, record in _records(beside))
+    forms = read_forms_file(path.with_name(FORMS))
     by_key = {form_key(form): form for form in forms}
     placed = [_with_places(finding, by_key.get((finding.source, finding.form_index))) for finding in findings]
     listing = findings_to_listing(placed, forms, groups=rule_categories(), text_to_amount=house_skills().amount)
     return listing, forms
+
+
+def read_forms_file(path: Path) -> tuple[Form, ...]:
+    """The forms of an earlier run; none where there is no such file. Raises WrongUsage."""
+    return tuple(_line_to_form(record, path, number) for number, record in _records(path))
 
 
 def _with_places(finding: Finding, form: Form | None) -> Finding:

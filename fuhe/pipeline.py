@@ -22,6 +22,7 @@ from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
 
 if TYPE_CHECKING:
     import audit
+    from classify.champions import Champions
     from fuhe.settings import Settings
 
 BytesToTables = Callable[[bytes, Document], tuple[Table, ...]]
@@ -103,29 +104,33 @@ def document_to_tables(item: Input, stages: Stages) -> tuple[Table, ...]:
             )
 
 
-def house_skills() -> audit.Skills:
-    """What the rules are handed from other rooms."""
+def house_skills(champions: Champions | None = None) -> audit.Skills:
+    """What the rules are handed from other rooms; other readers than the house's own may label the texts."""
     import audit
-    import classify
     import extract
+    from classify.champions import house_champions
 
+    readers = champions or house_champions()
     return audit.Skills(
         value=extract.text_to_value,
         mentions=extract.text_to_mentions,
         amount=extract.text_to_amount,
         number=extract.text_to_number,
-        rationale=classify.read_rationale,
-        specificity=classify.target_specificity,
+        rationale=readers.rationale,
+        specificity=readers.specificity,
     )
 
 
-def forms_to_findings(forms: Sequence[Form], settings: Settings | None = None) -> tuple[Finding, ...]:
-    """The 疑点 of all forms together, best first; with the defaults where no settings are given."""
+def forms_to_findings(
+    forms: Sequence[Form], settings: Settings | None = None, *, champions: Champions | None = None
+) -> tuple[Finding, ...]:
+    """The 疑点 of all forms together, best first; with the defaults where no settings or readers are given."""
     import audit
 
+    skills = house_skills(champions)
     if settings is None:
-        return audit.check(forms, skills=house_skills())
-    return audit.check(forms, skills=house_skills(), thresholds=settings.thresholds, weights=settings.weights)
+        return audit.check(forms, skills=skills)
+    return audit.check(forms, skills=skills, thresholds=settings.thresholds, weights=settings.weights)
 
 
 def text_to_rewrite(text: str) -> Rewrite:

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from audit.thresholds import Thresholds, number_sources
 from audit.weights import Weights
+from classify.learning.examples import HOUSE_LABELS, LabelNames, Task
 
 SETTINGS_FILE = "fuhe.toml"
 PREFACE = """\
@@ -36,6 +37,7 @@ RISING = (
     ("ranking", ("yuan_least", "yuan_most")),
     ("ranking", ("money_least", "money_most")),
 )
+LABELS = "labels"
 SECTIONS: Mapping[str, type[Any]] = {"thresholds": Thresholds, "ranking": Weights}
 
 NumbersT = TypeVar("NumbersT", Thresholds, Weights)
@@ -52,6 +54,7 @@ class Settings:
     file: str = ""
     thresholds: Thresholds = field(default_factory=Thresholds)
     weights: Weights = field(default_factory=Weights)
+    labels: LabelNames = field(default_factory=lambda: HOUSE_LABELS)
 
     @property
     def changed(self) -> dict[str, str]:
@@ -86,14 +89,29 @@ def text_to_settings(text: str, *, name: str) -> Settings:
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"配置文件 {name} 的写法有误（{error}）。请对照默认的 {SETTINGS_FILE} 改正。") from error
-    faults = [*_unknown(content), *_misordered(content)]
+    own_labels = content.pop(LABELS, {})
+    faults = [*_unknown(content), *_misordered(content), *_label_faults(own_labels)]
     if faults:
         raise SettingsError(f"配置文件 {name}：{'；'.join(faults)}。")
     return Settings(
         file=name,
         thresholds=_numbers(content.get("thresholds", {}), Thresholds, name=name),
         weights=_numbers(content.get("ranking", {}), Weights, name=name),
+        labels={task: {**HOUSE_LABELS[task], **own_labels.get(task, {})} for task in Task},
     )
+
+
+def _label_faults(own: object) -> Iterator[str]:
+    """An office's own labels are words by id: ``[labels.rationale] weather = "天气原因"``."""
+    if not isinstance(own, dict) or own.keys() - set(Task) or not all(isinstance(each, dict) for each in own.values()):
+        yield f"[{LABELS}] 下只能有 {'、'.join(f'[{LABELS}.{task}]' for task in Task)}"
+        return
+    for task, names in own.items():
+        for label, name in names.items():
+            if label in HOUSE_LABELS[Task(task)]:
+                yield f"[{LABELS}.{task}] {label} 是自带标签，不能改名"
+            elif not isinstance(name, str) or not name.strip():
+                yield f"[{LABELS}.{task}] {label} 应写中文名称（加引号）"
 
 
 def _unknown(content: Mapping[str, Any]) -> Iterator[str]:

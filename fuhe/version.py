@@ -12,7 +12,7 @@ from ocr.engines.choice import EngineChoice, choice_to_reader
 
 VERSION = "0.1.0"
 # The rooms a reading depends on; classifiers and rules run anew on every batch.
-_READING_ROOMS = ("domain", "ocr", "extract", "models")
+_READING_ROOMS = ("domain", "ocr", "extract")
 _READING_FILES = (
     "archive.py", "convert.py", "decode.py", "intake.py", "page_notes.py", "paper.py", "pipeline.py", "sniff.py",
 )  # fmt: skip

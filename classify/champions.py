@@ -1,0 +1,89 @@
+"""The readers that answer: the champion of each task, or the word lists alone where no model was trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from classify.learning.examples import Task
+from classify.learning.reader import Heard, TrainedReader, load_reader
+from classify.listening import reason_to_heard, reason_to_rules, target_to_heard
+from domain.label import Label, Rationale
+from models.store import Entry, Library, house_library
+
+DIGITS = 4  # of a probability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Champions:
+    """The trained readers in use, by task; a task without one is answered by the word lists."""
+
+    readers: Mapping[Task, TrainedReader]
+
+    def rationale(self, text: str) -> Rationale:
+        """One deviation reason."""
+        return self.rationales((text,))[0]
+
+    def specificity(self, text: str, names: Sequence[str]) -> tuple[Label, ...]:
+        """One target value under its indicators' names."""
+        return self.specificities(((text, tuple(names)),))[0]
+
+    def rationales(self, texts: Sequence[str]) -> tuple[Rationale, ...]:
+        """Deviation reasons in order; identical texts are read once. Rewrites are read by the word lists."""
+        own = tuple(dict.fromkeys(texts))
+        told = {text: reason_to_rules(text).rationale for text in own}
+        reader = self.readers.get(Task.RATIONALE)
+        if reader is not None:
+            answers = _answers(reader, [reason_to_heard(text) for text in own])
+            told = {text: replace(told[text], labels=labels) for text, labels in zip(own, answers, strict=True)}
+        return tuple(told[text] for text in texts)
+
+    def specificities(self, targets: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[Label, ...], ...]:
+        """The classes of target values, each given with the names it stands under."""
+        heard = [target_to_heard(text, names) for text, names in targets]
+        reader = self.readers.get(Task.TARGET)
+        if reader is None:
+            return tuple(_patterns_to_labels(each) for each in heard)
+        return _answers(reader, heard)
+
+
+def _answers(reader: TrainedReader, heard: Sequence[Heard]) -> tuple[tuple[Label, ...], ...]:
+    probability = np.round(reader.probability(heard), DIGITS).tolist()
+    return tuple(
+        tuple(
+            Label(id=label, probability=value, pattern=each.patterns.get(label))
+            for label, value in zip(reader.labels, row, strict=True)
+        )
+        for each, row in zip(heard, probability, strict=True)
+    )
+
+
+def _patterns_to_labels(heard: Heard) -> tuple[Label, ...]:
+    return tuple(Label(id=label, probability=value) for label, value in heard.patterns.items())
+
+
+def library_to_champions(library: Library) -> Champions:
+    """The readers a library names. Raises ModelTrouble for a model whose files were changed, BrokenReader."""
+    named = {task: library.champion(task) for task in Task}
+    return Champions(
+        readers={task: entry_to_reader(entry, library) for task, entry in named.items() if entry is not None}
+    )
+
+
+def with_reader(champions: Champions, reader: TrainedReader) -> Champions:
+    """The same readers, but this one for its task."""
+    return Champions(readers={**champions.readers, reader.task: reader})
+
+
+def entry_to_reader(entry: Entry, library: Library) -> TrainedReader:
+    """A model of the library, its files verified."""
+    return load_reader(library.folder(entry))
+
+
+@cache
+def house_champions() -> Champions:
+    """The readers in use, loaded once; ``house_champions.cache_clear()`` after a promotion in the same process."""
+    return library_to_champions(house_library())

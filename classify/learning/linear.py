@@ -1,0 +1,117 @@
+"""The linear reader: TF-IDF over character n-grams and one logistic regression for each label.
+
+It trains in seconds, answers ten thousand texts in a few, and every probability is a sum of weights of n-grams that a
+person can read. Labels that are not known for a text (NaN) neither train nor count for that text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from classify.learning.terms import text_to_ngrams
+
+Floats = npt.NDArray[np.float64]
+FEWEST_OF_A_CLASS = 3  # examples that hold a label, and that do not, below which nothing is learned of it
+NEVER = -6.0  # decision of a label nothing was learned of: a probability of 0.002
+
+
+class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Many labels for one text, as scikit-learn estimators are used.
+
+    ``fit(X, Y)``: ``X`` is a sequence of texts (or whatever ``ngrams`` takes), ``Y`` of shape (texts, labels) holds
+    1, 0 or NaN; a vector of class names is taken too. ``decision_function`` gives log-odds of that shape.
+    """
+
+    def __init__(
+        self,
+        ngrams: Callable[[Any], Sequence[str]] = text_to_ngrams,
+        *,
+        min_df: int = 2,
+        C: float = 50.0,
+        seed: int = 0,
+    ) -> None:
+        self.ngrams = ngrams
+        self.min_df = min_df
+        self.C = C
+        self.seed = seed
+
+    def fit(self, X: Sequence[Any], Y: npt.ArrayLike) -> Self:
+        """Learn the n-grams and the weights. Raises ValueError for no texts."""
+        truth = np.asarray(Y)
+        if truth.ndim == 1:
+            self.classes_, codes = np.unique(truth, return_inverse=True)
+            truth = np.eye(len(self.classes_))[codes]
+        else:
+            self.classes_ = np.arange(truth.shape[1])
+        vectorizer = _vectorizer(self.ngrams, min_df=self.min_df)
+        features = vectorizer.fit_transform(X)
+        self.terms_ = np.array(vectorizer.get_feature_names_out(), dtype=np.str_)
+        self.idf_ = np.asarray(vectorizer.idf_)
+        self._vectorizer = vectorizer
+        fitted = [self._fit_label(features, truth[:, place].astype(float)) for place in range(truth.shape[1])]
+        self.coef_ = np.vstack([weights for weights, _ in fitted])
+        self.intercept_ = np.array([intercept for _, intercept in fitted])
+        return self
+
+    def _fit_label(self, features: sparse.csr_matrix, truth: Floats) -> tuple[Floats, float]:
+        known = ~np.isnan(truth)
+        holds = truth[known] > 0.5
+        if min(holds.sum(), (~holds).sum()) < FEWEST_OF_A_CLASS:
+            return np.zeros(features.shape[1]), NEVER if holds.mean() < 0.5 else -NEVER
+        model = LogisticRegression(C=self.C, solver="liblinear", dual=True, random_state=self.seed)
+        model.fit(features[known], holds)
+        return model.coef_[0], float(model.intercept_[0])
+
+    def decision_function(self, X: Sequence[Any]) -> Floats:
+        """Log-odds, (texts, labels)."""
+        if len(X) == 0:
+            return np.zeros((0, len(self.classes_)))
+        return np.asarray(self._vectorizer.transform(X) @ self.coef_.T + self.intercept_)
+
+    def predict_proba(self, X: Sequence[Any]) -> Floats:
+        """Probabilities, (texts, labels), each for itself."""
+        return 1.0 / (1.0 + np.exp(-self.decision_function(X)))
+
+    def predict(self, X: Sequence[Any]) -> npt.NDArray[np.int_]:
+        """1 where a label holds more likely than not."""
+        return (self.decision_function(X) > 0).astype(int)
+
+    def features(self, X: Sequence[Any]) -> sparse.csr_matrix:
+        """The texts as unit vectors over ``terms_``."""
+        return self._vectorizer.transform(X)
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All that was learned, as plain arrays for ``numpy.savez``."""
+        return {
+            "terms": self.terms_,
+            "idf": self.idf_.astype(np.float32),
+            "coef": self.coef_.astype(np.float32),
+            "intercept": self.intercept_,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]], *, ngrams: Callable[[Any], Sequence[str]]) -> Self:
+        """What ``to_arrays`` gave, ready to answer."""
+        model = cls(ngrams=ngrams)
+        model.terms_ = arrays["terms"]
+        model.idf_ = arrays["idf"].astype(float)
+        model.coef_ = arrays["coef"].astype(float)
+        model.intercept_ = arrays["intercept"].astype(float)
+        model.classes_ = np.arange(len(model.intercept_))
+        model._vectorizer = _vectorizer(ngrams, min_df=1, vocabulary=model.terms_.tolist())
+        model._vectorizer.idf_ = model.idf_
+        return model
+
+
+def _vectorizer(
+    ngrams: Callable[[Any], Sequence[str]], *, min_df: int, vocabulary: Sequence[str] | None = None
+) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=ngrams, min_df=min_df, sublinear_tf=True, vocabulary=vocabulary)

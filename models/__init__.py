@@ -1,0 +1,1 @@
+"""WEIGHTS: trained models with their manifest, their cards and the texts they were trained on."""
