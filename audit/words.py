@@ -44,7 +44,12 @@ PROCESS_WORDS = re.compile(r"^(正在|通过|采用|采取|以.{1,8}方式|组�
 # Satisfaction asked of the unit's own people.
 INTERNAL_OBJECTS = re.compile(
     r"本单位|本部门|单位(内部)?(职工|员工|人员)|(机关|各|内部)部门|各处室|各科室|管理者|管理人员|工作人员|机关干部|干警|民警|辅警"
-    r"|内部|职工|聘用人员|演职?员|演出人员"
+    r"|内部|职工|聘用人员|演职?员|演出人员|教职员|本(校|院|馆|所|站|局|中心|系统|机关|园|队)[^，、]{0,6}(人员|教师|医生|护士|医护|师生|干部|员工)|领导班子|班子成员|项目组|(实施|承办|经办|执行|窗口|后勤|值班|执法|运维|管护)人员"
+    r"|指战员|消防(队)?员|法官|检察官|书记员|医务人员|医护人员|馆员|讲解员|编制内|(局|委|办|院)机关|管理层|决策层"
+)
+# The same people as those a project serves: trainees, patients, people cared for.
+SERVED = re.compile(
+    r"参训|受训|培训|学员|参赛|参会|参评|受助|受援|慰问|帮扶|患病|困难|退休|离退休|务工|企业(职工|员工)|园区|纳税|办事|参保"
 )
 
 # Conditions of management that are met by having a document; they belong to inputs, not to results.
@@ -60,7 +65,7 @@ CIRCULAR_NONE = re.compile(r"(投诉|故障|事故|差错|失误|违规|违纪|�
 INVOLUNTARY = re.compile(r"抚恤|丧葬|死亡|离世|去世|伤亡|火灾|灾害救助|事故(处理|处置)")
 # What a unit does of its own accord about such events can be planned.
 OWN_ACTION = re.compile(
-    r"演练|演习|培训|宣传|教育|讲座|检查|巡查|巡护|排查|督查|监测|预警|预防|防控|防范|应急(队|救援队|物资|装备)|设施|设备|器材|灭火器|报警器|隐患|保险|调研"
+    r"演练|演习|培训|宣传|教育|讲座|检查|巡查|巡护|排查|督查|监测|预警|预防|防控|防范|应急(队|救援队|物资|装备)|设施|设备|器材|灭火器|报警器|隐患|保险(?!.{0,4}(理赔|赔付|出险))|调研"
 )
 
 # A single deliverable told as delivered, and what takes that back.
@@ -80,6 +85,9 @@ BROUGHT_BY_OTHERS = re.compile(
     r"(临时|急难|医疗|应急|紧急|灾民|乞讨|流浪).{0,6}救助|救助.{0,8}(受灾|流浪|乞讨|患病|困难(群众|家庭)|特困)"
     r"|申请(出具|查询|办理|领取|开具)|申领|求助|投诉|举报|报案|报警|信访|来访|来信|诉求|理赔|索赔|出险"
     r"|(病死|染疫|死淘).{0,4}(猪|牛|羊|鸡|鸭|禽|畜|动物)"
+    r"|受理.{0,12}(申请|件|案|事项|咨询|诉)|接处?警|出警|火警|警情|警务救助|出动.{0,4}(次|车|人)|(应急|突发|紧急).{0,10}(处置|处理|抢险|救援)|抢险救援|抢救|急救|收治|确诊"
+    r"|(查处|查办|侦破|破获|立案|抓获|打击|取缔).{0,10}(案|起|人|窝点|件|处)|案件.{0,4}(查处|查办|办理|受理)(数|件|起)|工伤|仲裁|复议|诉讼|赔偿|调[解处].{0,10}(件|起|纠纷|案)|纠纷.{0,4}(件|起|数)"
+    r"|法律援助.{0,4}(案|件|申请|受理)|弃婴|遗弃|走失|自杀|突发(疾病|事件)|(一氧化碳|食物)中毒"
 )
 # Work a unit sets out to do, whatever has brought it up.
 OWN_WORK = re.compile(
@@ -90,68 +98,8 @@ OWN_WORK = re.compile(
 # Growth told as a percentage: 100 there means doubled, and is nearly always a completion rate filled by mistake.
 GROWTH = re.compile(r"增长|增幅|提高|提升|增加|增收|下降|降幅|降低|减少|新增率")
 
-# A whole name that says a measure but not of what.
-BARE_NAMES = frozenset(
-    {
-        "达标率",
-        "及时率",
-        "合格率",
-        "完成率",
-        "准确率",
-        "覆盖率",
-        "覆盖面",
-        "通过率",
-        "满意率",
-        "到位率",
-        "优良率",
-        "完好率",
-        "使用率",
-        "有效性",
-        "时效",
-        "质量",
-        "数量",
-        "成本",
-        "效益",
-        "社会效益",
-        "经济效益",
-        "生态效益",
-        "可持续影响",
-        "完成情况",
-        "完成质量",
-        "完成及时性",
-        "完成及时率",
-        "工作完成率",
-    }
-)
-# A name that ends with a matter or a person, and says nothing to measure.
-MATTER_ENDINGS = re.compile(r"((?<!消)费|经费|补贴|补助|人员|工作|管理|经费支出|采购|各部门|费用)$")
-
+# Conditions of management that a document meets.
 PROPERTY_NAME = re.compile(r"(健全|完善|完备|规范|合理|有效|可控|可行|合规|及时|稳定|完整|准确|科学|安全)性$")
-PROPERTY_WORDS = frozenset(
-    {
-        "健全",
-        "完善",
-        "完备",
-        "规范",
-        "合理",
-        "有效",
-        "可控",
-        "可行",
-        "合规",
-        "及时",
-        "稳定",
-        "完整",
-        "准确",
-        "科学",
-        "安全",
-    }
-)
-# Near enough in meaning to answer each other.
-PROPERTY_KIN = (
-    frozenset({"健全", "完善", "完备", "完整"}),
-    frozenset({"规范", "合规", "合理", "科学", "可行"}),
-    frozenset({"安全", "稳定", "可控", "有效"}),
-)
 
 # Explanations of money not spent, or of a budget that moved.
 MONEY_REASON = re.compile(

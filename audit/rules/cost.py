@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from audit.basis import COST_GUIDE, TARGET_REQUIREMENTS, TRUTHFUL, together
-from audit.category_words import COST_NAME, NOT_CLAIMED, OF_MONEY, OVERRUN, SAVING, SAVING_CLAIM
+from audit.category_words import COST_NAME, NOT_CLAIMED, OF_MONEY, OVERRUN, SAVING, SAVING_CLAIM, SURPLUS
 from audit.compare import Direction, attainment_if_plain, quantity_actual, quantity_target
 from audit.phrases import quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
@@ -41,9 +41,10 @@ def _saves(row: RowView, slot: Slot) -> bool:
 def cost_target_meaningless(row: RowView) -> Outcome:
     """节约率目标为0，一分不省也算完成，这一项的分白得，成本没有控制。"""
     slot = row_slot(row)
-    if not _saves(row, slot):
-        return PASS
     target = quantity_target(row)
+    surplus = SURPLUS.search(row.name) is not None and target is not None and target.comparator is Comparator.GE
+    if not surplus and not _saves(row, slot):
+        return PASS
     if target is None or target.high != 0 or target.comparator is Comparator.GT:
         return PASS
     return Fail(message=f"{row.label}目标{row.target_text}，一分不节约也算完成{row.marks}。")
