@@ -27,19 +27,33 @@ DIRECTION_WORDS = re.compile(f"(?P<down>{COUNTS_DOWN})|(?P<up>{COUNTS_UP})")
 TIME_UNITS = frozenset({"小时", "天", "日", "工作日", "个工作日", "个月", "月", "分钟", "周"})
 
 # Three bands of qualitative scoring, in the wordings forms use.
-BAND_UNMET = re.compile(r"未达成|未完成|未达到|未达标|未实现|未开展|没有完成|不达标|效果较差")
-BAND_PARTIAL = re.compile(r"部分(达成|完成|达到|实现|达标)|有待(完善|提高|提升|加强|改进)|尚需|需进一步|未完全|未全部")
+BAND_UNMET = re.compile(
+    r"未达成|未完成|未达到|未达标|未实现|未开展|没有完成|不达标|效果较差|没有实现|尚未(完成|开展|达|实现)"
+)
+BAND_PARTIAL = re.compile(
+    r"部分(达成|完成|达到|实现|达标)|有待(完善|提高|提升|加强|改进)|尚需|需进一步|未完全|未全部|[仍还尚亟](需|待|须|有差距)|待(完善|提升|加强|提高|改进|健全)"
+    r"|大部分(已)?(完成|达到|实现)?$|(尚)?不(够|太|很|甚)?(明显|显著|理想|健全|完善|到位|充分|规范)$"
+)
 BAND_MET = re.compile(
     r"^(已?(基本)?(达成|完成|达到|实现|达标)(了)?(年度|预期|目标|指标|要求|任务|计划)*|是|合格|100%?完成)[。；;]?$"
 )
 # Words that take something back from the target when they stand before its own words.
 HEDGES = re.compile(
-    r"较为|较(?=[好健完有高强])|比较(?=[好健完满稳])|基本(?=[完达实健建形满稳])(?!建设)|初步(?=[建形完实健具])|一定程度|尚可|略有|^一般$"
+    r"大体|大致|较为|较(?=[好健完有高强])|比较(?=[好健完满稳])|基本(?=[完达实健建形满稳])(?!建设)|初步(?=[建形完实健具])|一定程度|尚可|略有|^一般$"
 )
+
+# 有所改善 falls short of 显著改善, and of nothing less.
+ASKS_MUCH = re.compile(r"显著|明显|大幅|较大|全面|根本")
+LITTLE = re.compile(r"有所|略有|有一定|稍有|初步|逐步")
 
 # Ways of asking, named where a value should stand.
 SURVEY_METHODS = re.compile(r"电话|微信|口头|询问|走访|座谈|访谈|问卷|调查|回访|抽样|QQ|网络反馈")
-PROCESS_WORDS = re.compile(r"^(正在|通过|采用|采取|以.{1,8}方式|组织开展|开展|利用|结合)|方式$|过程中|进行中")
+PROCESS_WORDS = re.compile(
+    r"^(正在|通过|采用|采取|以.{1,8}方式|组织(开展|人员)|开展|利用|结合|定期|不定期|严格(按|执行|落实|遵)|按照?(政策|规定|要求|文件|标准|办法|程序)|由.{1,14}(负责|检测|提供|实施|组织|把关|复核|统计|承担)|持续|积极|稳步|陆续|加强|强化)"
+    r"|方式$|过程中|进行中|(有序|稳步|持续|积极|正常|正在|陆续)(推进|开展|进行|实施|跟进)|推进中|^待(验收|确认|统计|核实|定|补|审|评|完成)|(尚未|未|暂未|没有|无法)(统计|核算|测算|汇总|测量|检测)|详见|见附|^附件|另附"
+)
+# How a thing stands, in the place of how much of it was done.
+STILL_OPEN = re.compile(r"推进|进行|^待|统计|核算|测算|汇总|测量|详见|附")
 
 # Satisfaction asked of the unit's own people.
 INTERNAL_OBJECTS = re.compile(
@@ -57,9 +71,11 @@ MANAGEMENT_LEVEL = re.compile(r"投入|管理|决策|过程|立项")
 
 # Rates that come out full by their own making once the matter was dealt with at all.
 CIRCULAR_FULL = re.compile(
-    r"(验收|评审|审核|审批|考核|评价)?.{0,4}(通过|达标|准确|合格|合规|覆盖|考核|验收|完成|达成|回收|及时|发放|到位|开展|规范|正常|保障|完好)率$"
+    r"(验收|评审|审核|审批|考核|评价)?.{0,4}(执行|实施|落实|建档|归档|备案|答复|回复|办结|受理|处置|签订|巡查|检查|上报|报送|公示|公开|更新|响应|出勤|到岗|配备|安装|投放|通过|达标|准确|合格|合规|覆盖|考核|验收|完成|达成|回收|及时|发放|到位|开展|规范|正常|保障|完好)率$"
 )
-CIRCULAR_NONE = re.compile(r"(投诉|故障|事故|差错|失误|违规|违纪|退件)(率|数|次数|起数|件数|情况)?$")
+CIRCULAR_NONE = re.compile(
+    r"(投诉|故障|事故|差错|失误|违规|违纪|退件|泄密|舆情|信访|上访|逾期|漏报|错报|迟报|伤亡|纠纷|安全事件|负面事件|泄密事件|责任事件|突发事件)(率|数|次数|起数|件数|情况)?$"
+)
 
 # Events nobody may wish for or bring about, so that a floor under their number is no goal.
 INVOLUNTARY = re.compile(r"抚恤|丧葬|死亡|离世|去世|伤亡|火灾|灾害救助|事故(处理|处置)")
@@ -110,17 +126,37 @@ BUDGET_MOVE = re.compile(
     r"|(追加|调减|调增|压减|核减|收回).{0,8}(预算|资金|经费)"
 )
 CAUSE = re.compile(r"因|由于|受.{1,12}影响|原因|按照?.{0,12}要求|鉴于|主要是")
+# Money left over, told so that no cause need be named beside it.
+LEFT_OVER = re.compile(
+    r"节约|节省|结余|尾款|质保金|保证金|结转|待支付|[未没](能|有)?(支付|付款|拨付|结算|到位|报销)|(次|下|明|后)一?年(度)?(初)?(再)?(支付|付款|拨付|结算)|跨年|流标|废标|压减|核减|调减|收回|缓建|停建|取消|推迟|延期|滞后|较晚|不足"
+)
+# Things handed over, in use or paid out in full: the money for them should be gone.
+HANDED_OVER = re.compile(
+    r"(设备|设施|系统|平台|工程|项目|站|馆|厂|场|中心|管网|道路|桥|机组|车辆|物资|器材|器械|校舍|房屋|公厕|大棚|泵房|生产线).{0,14}(安装到位|调试到位|投用|投运|投产|投入(使用|运行|运营)|交付(使用)?|启用|安装完毕|采购到位|配备到位|全部到位)"
+    r"|(足额|全额|全部|如数)(发放|兑付|拨付|支付|兑现)(到位|完毕|至|给|到)"
+)
 COMPLETED_WORKS = re.compile(
     r"(完成|竣工|完工|建成).{0,20}(工程|建设|改造|施工|修缮|安装)"
     r"|(工程|建设|改造|施工|修缮).{0,12}(已|全部|全面|按期|按计划)?(完成|竣工|完工|建成)"
 )
 NOT_COMPLETED = re.compile(r"未(能)?(全部|全面)?(完成|完工|竣工|建成)|尚未|正在")
 
+# The narrative's own word that all was done, and the list of what was not done left at 无.
+ALL_DONE = re.compile(
+    r"(各项|所有|全部|年度|全年)(年度|绩效|预定|既定|工作|产出|效益)*(?P<work>[^，,。；;、\d]{0,4}?)(目标|指标|任务|工作)(任务)?"
+    r"(均|全部|全面|已|都|按期|按时|按计划|如期|顺利|圆满|高质量|高标准|较好|百分之百|100%|地|得到)+(完成|达到|达成|实现|达标)"
+    r"|(全面|全部|圆满|100%|百分之百)(完成|实现|达成)了?(全部|所有|各项|年度|全年|年初|本年度?)(的|预定|既定|设定|下达|确定|绩效|工作|各项)*(目标|指标|任务|工作)"
+    r"|未完成的?(绩效)?(目标|指标|任务)[^。；;，,]{0,10}[:：（(]?无"
+)
+
 # Events that take place once each, with people and a room.
 EVENT_UNITS = frozenset({"场", "场次", "期", "期次", "班", "班次", "届"})
 
 # Somebody else's voice in a form the unit fills about itself; asking a superior for something is its own voice.
-SUGGESTION = re.compile(r"建议(?!书|稿|案|被|已|得到|获|.{0,6}(上级|省|市级|区级|县级|财政|主管|国家|部门|领导))")
+SUGGESTION = re.compile(
+    r"建议(?!书|稿|案|被|已|得到|获|.{0,6}(上级|省|市级|区级|县级|财政|主管|国家|部门|领导))"
+    r"|该(单位|部门|局|院|校|所|馆|站|中心|公司|镇|乡|街道)[^，。；]{0,4}(应|要|需|须|今后|在今后)|(?<!已)(要求|责成|督促|敦促|希望|请)(该|项目|实施|承担|被评价|预算)[^，。；]{0,4}(单位|部门|院|校|局|中心)"
+)
 
 # Letters that carry no subject when two names are compared.
 EMPTY_WORDS = re.compile(

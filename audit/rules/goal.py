@@ -75,7 +75,7 @@ QUOTES = re.compile(r"[“”\"]")
 TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quotes
 # What may stand around a project's name without adding a goal.
 EMPTY_GOAL = re.compile(
-    r"用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
+    r"按照?|根据|上级|要求|部署|安排|规定|计划|认真|积极|继续|按时|及时|日常|主要|全面|扎实|组织|推进|顺利|有序|有效|用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
 COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
 # A short goal that ends so and does none of these names a matter and not what becomes of it.
@@ -87,13 +87,17 @@ LEAST_OWN = 3  # letters a goal must have of its own before they can be the proj
 MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
 CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 NEXT_MARKS = "、，,：:；;"
+STEPS = "一二三四五六"
 LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
 # A goal that breaks off at a word that asks for another: 达到, 不低于, 以及, 按照.
 BROKEN_OFF = re.compile(
     r"(?<![均全已部面])(达到|不低于|不少于|不超过|不高于|控制在|提高到|提升至|降低到|以及|包括|其中|按照|依照|根据|与|和|及|或)$"
+    r"|(进一步|不断|着力|通过|并且|从而|为了|使得?|围绕|结合|针对|(?<![目标])的|(?<![绝相面])对|[地将把被])$"
 )
 # How things stand, and no word of what is to become of them.
-STARTS_BEFORE = re.compile(r"^(近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)")
+STARTS_BEFORE = re.compile(
+    r"^((我|全|本)[区县市省镇乡校院局](?!.{0,4}(计划|拟|将))|现有|截至|该|近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)"
+)
 TROUBLES = re.compile(r"问题|不足|短板|薄弱|困难|强烈|滞后|老化|落后|矛盾|压力")
 AIMS = re.compile(
     r"(?<![多均成认])为[^主此]|拟|将|通过|目标|实现|确保|完成|提高|提升|推进|计划|开展|改善|解决|加强|加大|保障|促进|达到|新建|改建|实施|力争|建设|完善|增强|强化"
@@ -256,7 +260,8 @@ def goal_tautological(form: FormView) -> Outcome:
         return PASS
     project = letters(form.project_name)
     own = EMPTY_GOAL.sub("", said)
-    if project and (said in project or (len(own) >= LEAST_OWN and own in project)):
+    named = said in project or (len(own) >= LEAST_OWN and own in EMPTY_GOAL.sub("", project))
+    if project and named:
         return Fail(
             message=f"年度目标全文为{quoted(goal)}，只是项目名称{quoted(form.project_name)}，没有说要达到什么。"
         )
@@ -327,7 +332,12 @@ def _background_only(goal: str) -> str:
 def _stale(form: FormView, goal: str) -> str:
     """A goal that sets tasks of years gone by only."""
     year = form.year
-    years = [int(found) for found in re.findall(r"(?<!\d)(20\d{2})年度?(?:计划|拟|将|目标|要|重点)", goal)]
+    years = [
+        int(found)
+        for found in re.findall(
+            r"(?<!\d)(20\d{2})年度?(?:计划|拟|将|目标|要|重点|完成|开展|建成|新建|改造|实施|组织|举办)", goal
+        )
+    ]
     if year is None or not years or str(year) in goal or max(years) >= year:
         return ""
     return f"写的是{max(years)}年的任务，本表为{year}年度"
@@ -347,4 +357,8 @@ def _cut_off(goal: str) -> str:
 def _first_missing(goal: str) -> str:
     """A list that begins with its second point: something before it was lost when the text was copied."""
     found = next((second for first, second in LISTS if second in goal and not re.search(first, goal)), "")
-    return f"有“{found}”而没有前一条，可能是从别处截取" if found else ""
+    if found:
+        return f"有“{found}”而没有前一条，可能是从别处截取"
+    told = [step for step in STEPS if f"{step}是" in goal]
+    skipped = next((step for step in STEPS[: STEPS.index(told[-1])] if step not in told), "") if len(told) > 1 else ""
+    return f"有“{told[-1]}是”而没有“{skipped}是”，中间漏了一条" if skipped else ""

@@ -19,7 +19,9 @@ GROUP = "目标"
 TIMELY = re.compile(r"及时|按时|按期|按计划|如期")
 NUMBERED = re.compile(r"(?<!\d)[1１一][、.．].+?[2２二][、.．]|①.+②|（1）.+（2）")
 # Clauses of their own, or a list whose earlier part already ends in a measure: 征集项目数、参与单位.
-SEPARATED = re.compile(r"[^；;]{2,}[；;][^；;]{2,}|(?:人|次|场|家|篇|户|件|个|项目|单位)数、|数量、|率、")
+SEPARATED = re.compile(
+    r"[^；;]{2,}[；;][^；;]{2,}|(?:人|次|场|家|篇|户|件|个|项目|单位|室|处|座|台|套|所|亩|名|期)数、|数量、|率、|面积、|里程、|金额、"
+)
 LISTED = re.compile(r"[^、]{2,}、[^、]{2,}、[^、]{2,}")
 # One measure at the end counts over the whole list: 县道、乡道、村道养护里程.
 MEASURED = re.compile(r"(数量|总量|数|次|率|比例|面积|长度|里程|规模|金额|额|量|度)$")
@@ -29,12 +31,26 @@ COUNTED = re.compile(
 )
 DATES = re.compile(r"\d{2,4}年(\d{1,2}月)?(\d{1,2}[日号])?|\d{1,2}月(\d{1,2}[日号])?")
 NUMBERS_TOO_MANY = 3
+WHOLE = Decimal(100)
+# 数百家, 若干场: a number that is none.
+SOME = re.compile(r"([数上成几][十百千万]+|若干|大量|多)[个人次场家户件项篇条台套批吨亩株名份本册期]")
+# Two measures joined in one name; what stands before the last word of measure is one of its own.
+TWO_RATES = re.compile(
+    r"率[和及与、][^、，]{2,}率$|(合格|达标|完好|优良|规范|安全)(且|并且|并)[^，、]{0,4}(按期|按时|及时|完成|完工|达标|满意)"
+)
 JOINED = re.compile(r"[^、，,和及与]{2}(?:[、，,；;和及与]|以及)[^、，,和及与]{2}")
 _COUNT = r"(?:[≥≤>=＝]|不[少低]于|不超过)?\s*\d[\d,.]*\s*[万亿]?(?P<{}>[\u4e00-\u9fff%％]{{1,4}}?)"
 SIDE_BY_SIDE = re.compile(rf"{_COUNT.format('one')}(?:以上)?\s*[、，,；;和及/]\s*{_COUNT.format('other')}(?:以上)?")
 PER_UNIT = re.compile(r"每|/|／|人均|户均|单位")
 # =≤ and ≥≤ ask for two things; >= and <= are one sign in two letters, ≥= a printer's way of writing it.
+STRAY_DOTS = re.compile(r"\d\s*[.．]{2,}\s*\d")
+# Shares of a whole; work done, growth and use may pass a hundred.
+OF_A_WHOLE = re.compile(
+    r"(合格|达标|覆盖|满意|准确|及时|完好|优良|入学|巩固|参保|接种|办结|到位|成活|普及|知晓)[率度]$"
+)
 TWO_SIGNS = re.compile(r"[=＝]\s*[≤≥＜＞<>]|[≥＞>]\s*[≤＜<]|[≤＜<]\s*[≥＞>]")
+DATE_DIGITS_LOST = re.compile(r"年月|(?<!\d)月底|月日|第季度|第届")
+MONTH_SAID = re.compile(r"[每当次本各上下半一二三四五六七八九十整初]月|\d\s*个?月")
 DIGITS_LOST = re.compile(r"数字(缺|丢|脱|遗)|缺(少|失)?数字|数字缺失|缺数")
 # A bound or a stop with a unit behind it, and between them the place where a number stood.
 ONLY_UNIT = re.compile(
@@ -195,6 +211,7 @@ def compound_indicator(row: RowView) -> Outcome:
     if (
         NUMBERED.search(name)
         or SEPARATED.search(name)
+        or TWO_RATES.search(name)
         or (JOINED.search(name) and _two_counts(target))
         or (len(numbers) >= NUMBERS_TOO_MANY and not PER_UNIT.search(target))
     ):
@@ -244,7 +261,8 @@ def target_range(row: RowView) -> Outcome:
 def target_approx(row: RowView) -> Outcome:
     """目标值写约、左右、余，完成与否没有界限。"""
     target = quantity_target(row)
-    if target is None or not target.approximate:
+    some = target is None and worded(row) and SOME.search(row.target_text) is not None
+    if not some and (target is None or not target.approximate):
         return PASS
     return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}是约数，完成与否没有界限。")
 
@@ -270,9 +288,19 @@ def target_digits_lost(row: RowView) -> Outcome:
     """目标值有单位而没有数字，无法考核；先对照原件排除识读遗漏。"""
     malformed = _malformed(row)
     lost = malformed is not None and DIGITS_LOST.search(malformed.defect) is not None
+    lost = lost or (DATE_DIGITS_LOST.search(row.target_text) is not None and not MONTH_SAID.search(row.target_text))
     if not lost and not (worded(row) and ONLY_UNIT.fullmatch(row.target_text)):
         return PASS
     return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}缺少数字，请先对照原件。", confidence=0.6)
+
+
+def _impossible(row: RowView) -> str:
+    """What is wrong with a number no such target can be; "" where nothing is."""
+    if STRAY_DOTS.search(row.target_text) is not None:
+        return "小数点不止一个"
+    target = quantity_target(row)
+    over = target is not None and target.unit == PERCENT and target.low > WHOLE
+    return "比率超过100%" if over and OF_A_WHOLE.search(row.name.rstrip("（）()%％ ")) else ""
 
 
 @row_rule(
@@ -297,6 +325,8 @@ def target_malformed(row: RowView) -> Outcome:
         return Fail(message=message, severity=Severity.LOW)
     if not defect and TWO_SIGNS.search(row.target_text):
         defect = "比较符号不止一个"
+    if not defect:
+        defect = _impossible(row)
     if not defect or DIGITS_LOST.search(defect) is not None:
         return PASS
     return Fail(
