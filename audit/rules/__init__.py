@@ -13,6 +13,7 @@ from audit.rules import (
     budget,
     category,
     cost,
+    cutoff,
     dimension,
     evidence,
     goal,
@@ -28,6 +29,7 @@ from audit.rules import (
     sections,
     target,
     unit,
+    unit_cost,
     years,
 )
 
@@ -56,7 +58,7 @@ RULES: tuple[Rule, ...] = _distinct(
         scoring.qual_band_boundary,
         scoring.met_but_deducted,
         scoring.inconsistent_deduction,
-        scoring.grade_cutoff,
+        cutoff.grade_cutoff,
         scoring.overachieve_no_analysis,
         evidence.missing_evidence_full_marks,
         evidence.score_as_actual,
@@ -101,7 +103,7 @@ RULES: tuple[Rule, ...] = _distinct(
         budget.low_exec_full_output,
         budget.low_exec_no_explanation,
         budget.low_exec_claimed_complete,
-        budget.unit_cost_implausible,
+        unit_cost.unit_cost_implausible,
         unit.unit_mismatch,
         unit.target_actual_type_mismatch,
         narrative.goal_copied_as_completion,

@@ -6,17 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from audit.basis import APPROVED_CHANGE, FOOTNOTE_RATE, TARGET_REQUIREMENTS, TRUTHFUL, together
-from audit.compare import quantity_actual
-from audit.phrases import percent, plain, quoted, rounded, wan
-from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
-from audit.view import FormView, RowView
+from audit.basis import APPROVED_CHANGE, FOOTNOTE_RATE, TRUTHFUL, together
+from audit.phrases import percent, quoted, wan
+from audit.rule import PASS, Fail, Outcome, form_rule
+from audit.view import FormView
 from audit.words import (
     ALL_DONE,
     BUDGET_MOVE,
     CAUSE,
     COMPLETED_WORKS,
-    EVENT_UNITS,
     HANDED_OVER,
     LEFT_OVER,
     MONEY_REASON,
@@ -256,33 +254,3 @@ def low_exec_claimed_complete(form: FormView) -> Outcome:
 def _handed_over(clauses: Sequence[str]) -> list[str]:
     """Clauses that tell of things in use, of payments made in full, or of all that was to be done."""
     return [clause for clause in clauses if HANDED_OVER.search(clause) or ALL_DONE.search(clause)]
-
-
-@row_rule(
-    code="UNIT_COST_IMPLAUSIBLE",
-    title="单位成本不可信",
-    nature="产出数量与支出规模不相称",
-    group=GROUP,
-    severity=Severity.HIGH,
-    basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
-    limits=(
-        "只看以场、期、班、届计的产出；用全部执行数去除，项目有多项产出时单位成本偏高，不实的数量可能看不出。"
-        "几乎不花钱的活动（线上宣讲、志愿服务）会误报。"
-    ),
-)
-def unit_cost_implausible(row: RowView) -> Outcome:
-    """全部执行数除以活动场次，每场仍不足百元；所报数量很可能不是本项目的产出。"""
-    actual = quantity_actual(row)
-    if actual is None or actual.unit not in EVENT_UNITS or actual.low <= 1 or OUTPUT not in row.level1:
-        return PASS
-    executed = row.form.total_fund.executed
-    if executed is None or executed.yuan <= 0:
-        return PASS
-    each = executed.yuan / actual.low
-    if each >= row.thresholds.event_cost_least:
-        return PASS
-    message = (
-        f"{row.label}实际填{row.actual_text}，全部执行数{wan(executed.yuan)}÷{plain(actual.low)}={rounded(each)}元/{actual.unit}，"
-        "数量与资金不相称。"
-    )
-    return Fail(message=message, confidence=0.8)

@@ -17,6 +17,7 @@ from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule
 from audit.target_view import TargetTableView
 from audit.units import Counted, counted_unit, same_word, unit_counts
 from audit.view import FormView, RowView
+from audit.words import EVENT_UNITS
 from domain.finding import Severity
 from domain.value import Comparator, Mention
 
@@ -25,6 +26,7 @@ GROUP = "叙述"
 PROMISED = re.compile(
     r"开展|举办|举行|召开|完成|组织|建设|建成|新建|改建|培训|编制|编写|编印|撰写|发表|出版|购置|采购|配备|维修|改造|修缮|形成|评选|推荐"
     r"|推送|发布|制作|拍摄|征集|汇聚|报道|服务|补助|资助|救助|慰问|发放|检查|检测|监测|抽检|治理|养护|种植|新增|引进|培育|扶持|接待|实施|整理|修订|翻译|演出|放映|展映|走访|排查|安装|更换|疏浚|清运|救治|筛查"
+    r"|架设|添置|铺设|修建|修复|清理|投放|印制|打造|接入|采集|巡查|巡护|演练|宣讲|体检|接种|配建|配套|栽植|放流|造林|疏通|加装|认定|抽查|评审|调解|回访|录制|安置|签约|孵化|招募|收治|补植|硬化|改厕|授课|播出|诊疗"
 )
 # Numbers that belong to a plan's structure, a place or another time.
 STRUCTURE = re.compile(
@@ -61,7 +63,7 @@ KIN_LETTERS = 2
 MANY_NUMBERS = 3
 # Verbs of making and buying: what stands between them and a number is a thing that will be there or not.
 MADE = re.compile(
-    r"新建|建设|建成|安装|配备|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建"
+    r"新建|建设|建成|安装|配备|配建|配套|架设|投放|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建"
 )
 THING_LETTERS = 8
 # Things a goal may promise by name, after a verb that makes them.
@@ -115,7 +117,7 @@ OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
     kinds=BOTH_KINDS,
     limits=(
         "只找目标里带数字或分条列出的成果，没有数字的任务看不出；几个数字里只漏一个的，"
-        "只在购置、建设、编印等之后、指标名称全无相同字眼时才报。"
+        "只在其余各数都照样列为目标值、或跟在购置、建设之后而指标名称全无相同字眼时才报。"
         "指标换了叫法（目标写慰问，指标写走访）又不同数的，会误报。"
     ),
 )
@@ -136,8 +138,9 @@ def goal_without_indicator(form: FormView) -> Outcome:
     ]
     if len(missing) >= TASKS_LEAST or (missing and not met):
         return _numbers_fail(form, missing, met=met)
-    if missing and _left_out(missing[0], rows):
-        return replace(_numbers_fail(form, missing, met=met), confidence=0.6)
+    alone = missing[:1] if missing and _left_out(missing[0], rows) else _passed_over(promised.values(), rows, sums)
+    if alone:
+        return replace(_numbers_fail(form, alone, met=met), confidence=0.6)
     return _tasks_without_indicator(form, text)
 
 
@@ -150,6 +153,31 @@ def _left_out(mention: Mention, rows: Sequence[RowView]) -> bool:
     told = [letters(row.name + row.target_text) for row in rows]
     pairs = [thing[place : place + 2] for place in range(len(thing) - 1)]
     return len(pairs) >= LEAST_OWN and not any(pair in name for pair in pairs for name in told)
+
+
+def _passed_over(
+    promised: Iterable[Mention], rows: Sequence[RowView], sums: frozenset[tuple[Decimal, str]]
+) -> list[Mention]:
+    """The one number of a goal whose others stand in the targets as they are, while its own thing stands nowhere."""
+    mentions = list(promised)
+    numbers = {target.low for row in rows if (target := quantity_target(row)) is not None}
+    absent = [
+        mention
+        for mention in mentions
+        if not {mention.quantity.low, mention.quantity.high} & numbers and not _part_of_sum(mention, mentions, sums)
+    ]
+    # a few lectures or classes beside the main work may go without a row
+    if len(absent) != 1 or len(mentions) < TASKS_LEAST or absent[0].quantity.unit in EVENT_UNITS:
+        return []
+    head = _head(absent[0])
+    told = [letters(row.name + row.target_text) for row in rows]
+    return [] if len(head) < KIN_LETTERS or any(head in name for name in told) else absent
+
+
+def _head(mention: Mention) -> str:
+    """The last two letters of what a number counts: 监控 of 架设防火视频监控18处."""
+    thing = letters(PROMISED.sub("", mention.before)) or letters(PROMISED.sub("", mention.after))[:THING_LETTERS]
+    return thing[-KIN_LETTERS:] or letters(mention.before)[-KIN_LETTERS:]
 
 
 def _sums_of_targets(form: FormView) -> frozenset[tuple[Decimal, str]]:
