@@ -15,6 +15,7 @@ from domain.finding import Severity
 
 GROUP = "原因"
 ROWS_QUOTED = 5
+DATED = re.compile(r"\d月|月底|日前")  # when the rest is done is a remedy
 MOST_BESIDE = 40  # letters; a longer text says something of its own, whatever stands beside it
 DONE_WELL = re.compile(
     r"已.{0,12}(完成|上线|建成|投入使用|投用|启用|开通|到位|验收|交付|发放)"
@@ -22,7 +23,7 @@ DONE_WELL = re.compile(
 )
 # Any of these may be a reason, a remedy or the row's own shortfall, and is left to the reader.
 SHORTFALL = re.compile(
-    r"由于|[因受未没不少差缺欠低晚迟延滞推拖停限难待将拟需剩余仅只减降调改变取暂尚补撤另废停超灾雨雪旱汛征拆慢紧偏弱坏损误退转换堵故障病]|老化|老旧|合并|外出|离职|审批|批准|许可|较|等待|困|原因|[须才]|\d月|月底|日前"
+    r"由于|[因受未没不少差缺欠低晚迟延滞推拖停限难待将拟需剩余仅只减降调改变取暂尚补撤另废停超灾雨雪旱汛征拆慢紧偏弱坏损误退转换堵故障病]|老化|老旧|合并|外出|离职|审批|批准|许可|较|等待|困|原因|[须才]"
     r"|[下明次]年|后续|下一步|计划|目标|指标|今后|加强|疫情|天气|汛|批复|结转"
 )
 
@@ -79,7 +80,7 @@ def _beside_the_point(text: str) -> bool:
     if BARE_SUM.fullmatch(text.strip()) is not None:
         return True
     brief = len(text) <= MOST_BESIDE
-    return brief and BESIDE.search(text) is not None and SHORTFALL.search(text) is None
+    return brief and BESIDE.search(text) is not None and not (SHORTFALL.search(text) or DATED.search(text))
 
 
 def _unmet(row: RowView) -> bool:

@@ -32,6 +32,7 @@ FAULT = re.compile(
     r"不(及时|完善|健全|到位|规范|完整|足|够|全|齐|细|高|严)|缺(少|乏|失)|遗失|丢失|滞后|延误|推迟|薄弱|欠缺|改进|整改|有待|影响"
     r"|未(能)?(及时|按|留存|保存|归档|整理|收集|开展|完成|达|做|建|统计|形成)"
 )
+HEDGED = re.compile(r"已?(?P<word>基本)(?=[达完实])")
 # 2018 forms and earlier print the older bands (100-80, 80-50, 50-0).
 OLD_BANDS_UNTIL = 2018
 
@@ -212,10 +213,19 @@ def qual_band_violation(row: RowView) -> Outcome:
         return Fail(message=message) if word else PASS
     floor, ceiling = _band_range(row, band)
     if floor <= share <= ceiling:
-        return PASS
+        return _hedged_full(row, share) if band is Band.MET else PASS
     due = f"{percent(floor)}—{percent(ceiling)}"
     message = f"{row.label}填报{quoted(row.actual_text)}属“{band}”档（{due}），得分率为{percent(share)}。"
     return Fail(message=message, severity=Severity.MEDIUM if share > ceiling else Severity.LOW)
+
+
+def _hedged_full(row: RowView, share: Decimal) -> Outcome:
+    """The finding on 基本达成 with full marks; the word counts as reached, and yet takes something back."""
+    hedge = HEDGED.match(row.actual_text)
+    if share != 1 or row.rewritten or hedge is None or hedge["word"] in row.target_text:
+        return PASS
+    message = f"{row.label}填报{quoted(row.actual_text)}（“{hedge['word']}”有折扣），仍得满分。"
+    return Fail(message=message, severity=Severity.LOW)
 
 
 def _band_range(row: RowView, band: Band) -> tuple[Decimal, Decimal]:

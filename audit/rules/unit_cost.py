@@ -22,6 +22,7 @@ TALKS = re.compile(r"宣讲|讲座|座谈|普法|宣传活动|宣传日|咨询�
 BUILT = re.compile(r"新建|修建|新打|打井|钻井|扩建|架设|铺设|硬化|修缮")
 BUILT_UNITS = frozenset({"座", "眼", "栋", "幢", "公里", "间", "孔", "口"})
 UNIT_PRICE = re.compile(r"单[位个台套座场次件人户亩株点顶张辆条批间栋]?|每|均")
+PERIOD = re.compile(r"[月年日天季周时]|学期|次均|标准")
 KIN_LETTERS = 2
 
 
@@ -86,7 +87,8 @@ def _alone_and_apart(row: RowView, actual: Quantity, *, spent: Decimal, message:
 def _price(row: RowView) -> tuple[Decimal, RowView] | None:
     """What one of the things counted cost by the form's own cost row, in yuan, with that row."""
     for other, slot in zip(row.form.rows, slots_around(row.form), strict=True):
-        if slot is not Slot.COST or UNIT_PRICE.search(other.name) is None:
+        # 人均月补贴 is paid every month: how often, the form does not say
+        if slot is not Slot.COST or UNIT_PRICE.search(other.name) is None or PERIOD.search(other.name):
             continue
         cost = quantity_actual(other)
         scale = None if cost is None else MONEY_SCALE.get(counted_unit(cost.unit))
