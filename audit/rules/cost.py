@@ -44,10 +44,12 @@ def _saves(row: RowView, slot: Slot) -> bool:
 def cost_target_meaningless(row: RowView) -> Outcome:
     """节约率目标为0，一分不省也算完成，这一项的分白得，成本没有控制。"""
     slot = row_slot(row)
-    target = quantity_target(row)
-    surplus = SURPLUS.search(row.name) is not None and target is not None and target.comparator is Comparator.GE
+    surplus = SURPLUS.search(row.name) is not None
     if not surplus and not _saves(row, slot):
         return PASS
+    target = quantity_target(row)
+    if surplus and target is not None and target.comparator is not Comparator.GE:
+        return PASS  # a surplus of nothing at most is a limit
     if target is None or target.high != 0 or target.comparator is Comparator.GT:
         return PASS
     return Fail(message=f"{row.label}目标{row.target_text}，一分不节约也算完成{row.marks}。")

@@ -77,7 +77,7 @@ QUOTES = re.compile(r"[“”\"]")
 TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quotes
 # What may stand around a project's name without adding a goal.
 EMPTY_GOAL = re.compile(
-    r"按照?|根据|上级|要求|部署|安排|规定|计划|认真|积极|继续|按时|及时|日常|主要|全面|扎实|组织|推进|顺利|有序|有效|用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
+    r"按照?|根据|合同|约定|协议|上级|要求|部署|安排|规定|计划|认真|积极|继续|按时|及时|日常|主要|全面|扎实|组织|推进|顺利|有序|有效|用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
 COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
 # A short goal that ends so and does none of these names a matter and not what becomes of it.

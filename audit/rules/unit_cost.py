@@ -41,8 +41,10 @@ KIN_LETTERS = 2
 )
 def unit_cost_implausible(row: RowView) -> Outcome:
     """全部执行数除以数量，每场不足百元、新建一座不足千元，或与表上的单价对不上；所报数量很可能不是本项目的产出。"""
+    if OUTPUT not in row.level1:
+        return PASS
     actual = quantity_actual(row)
-    if actual is None or actual.low <= 1 or actual.unit == PERCENT or OUTPUT not in row.level1:
+    if actual is None or actual.low <= 1 or actual.unit == PERCENT:
         return PASS
     if actual.unit not in EVENT_UNITS and actual.unit not in BUILT_UNITS and not _alone(row):
         return PASS
