@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from classify.labels import TASKS
 from classify.learning.examples import Task
 from classify.learning.reader import Heard, TrainedReader, load_reader
 from classify.listening import reason_to_heard, reason_to_rules, target_to_heard
@@ -28,6 +29,11 @@ class Champions:
     def specificity(self, text: str, names: Sequence[str]) -> tuple[Label, ...]:
         """One target value under its indicators' names."""
         return self.specificities(((text, tuple(names)),))[0]
+
+    def label_name(self, label: str) -> str:
+        """The Chinese name of a label, one that an office added included; an unknown id is its own name."""
+        own = (reader.labels for reader in self.readers.values())
+        return next((names[label] for names in (*TASKS.values(), *own) if label in names), label)
 
     def rationales(self, texts: Sequence[str]) -> tuple[Rationale, ...]:
         """Deviation reasons in order; identical texts are read once. Rewrites are read by the word lists."""
