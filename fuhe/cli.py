@@ -157,6 +157,10 @@ def classify(
         Task | None,
         typer.Option("--task", help="偏差原因，或年度指标值。", show_default=False, rich_help_panel="选项"),
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="附上每个标签的依据：最有分量的字词和最相近的例句。", rich_help_panel="选项"),
+    ] = False,
 ) -> None:
     """给偏差原因或年度指标值贴标签，逐行写到标准输出。"""
     if task is None:
@@ -165,7 +169,7 @@ def classify(
         raise wrong_usage(f"找不到文件 {file}。" if file else "请给出要分类的 jsonl 文件。")
     from fuhe.classifying import classify_file
 
-    raise typer.Exit(classify_file(file, task.value, out=sys.stdout, complaints=sys.stderr))
+    raise typer.Exit(classify_file(file, task, explain=explain, out=sys.stdout, complaints=sys.stderr))
 
 
 app.command(rich_help_panel="命令")(train)
