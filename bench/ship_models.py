@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from classify.learning.examples import Task
+from domain.label import Task
 from fuhe.training import TrainingOrder, keep, train_challenger
 from models.store import MANIFEST, SHIPPED, Library, Shelf
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from classify.labels import TASKS
-from classify.learning.examples import Task
 from classify.learning.reader import Heard, TrainedReader, load_reader
 from classify.listening import reason_to_heard, reason_to_rules, target_to_heard
-from domain.label import Label, Rationale, RewriteStatus
+from domain.label import Label, Rationale, RewriteStatus, Task
 from models.store import Entry, Library, house_library
 
 REWRITTEN = frozenset({"indicator_renamed", "target_changed"})
@@ -18,9 +17,13 @@ REWRITTEN = frozenset({"indicator_renamed", "target_changed"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Champions:
-    """The trained readers in use, by task; a task without one is answered by the word lists."""
+    """The trained readers in use, by task; a task without one is answered by the word lists.
+
+    ``entries`` are the readers' lines of the manifest.
+    """
 
     readers: Mapping[Task, TrainedReader]
+    entries: tuple[Entry, ...] = ()
 
     def rationale(self, text: str) -> Rationale:
         """One deviation reason."""
@@ -86,10 +89,8 @@ def _patterns_to_labels(heard: Heard) -> tuple[Label, ...]:
 
 def library_to_champions(library: Library) -> Champions:
     """The readers a library names. Raises ModelTrouble for a model whose files were changed, BrokenReader."""
-    named = {task: library.champion(task) for task in Task}
-    return Champions(
-        readers={task: entry_to_reader(entry, library) for task, entry in named.items() if entry is not None}
-    )
+    entries = tuple(entry for task in Task if (entry := library.champion(task)) is not None)
+    return Champions(readers={Task(entry.task): entry_to_reader(entry, library) for entry in entries}, entries=entries)
 
 
 def with_reader(champions: Champions, reader: TrainedReader) -> Champions:

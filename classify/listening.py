@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from classify.component import rationale_rules, target_rules
-from classify.learning.examples import Example, Task
+from classify.learning.examples import Example
 from classify.learning.reader import Heard
 from classify.learning.terms import marked_to_terms, target_to_ngrams, text_to_ngrams
 from classify.rationale import RationaleReading
 from classify.rationale import text_to_reading as reason_to_reading
 from classify.target import text_to_reading as target_to_reading
+from domain.label import Task
 
 READINGS_KEPT = 1 << 12  # the cells of a batch come in runs; a unit repeats its sentences
 

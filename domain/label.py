@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Task(StrEnum):
+    """The two kinds of text that are labelled: deviation reasons, and target values."""
+
+    RATIONALE = "rationale"
+    TARGET = "target"
+
+
 class RewriteStatus(StrEnum):
     """Whether a reason swaps the indicator or target it was to explain."""
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TextIO
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from classify.learning.examples import Task
 from domain.errors import UnreadableDocument
-from domain.label import HELD, Label, Rewrite
+from domain.label import HELD, Label, Rewrite, Task
 from fuhe.decode import bytes_to_text
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class NearRecord(TypedDict):
 
 
 class ExplanationRecord(TypedDict):
-    """Log-odds of a label: where it starts, what the word lists add, the five strongest terms; and what it resembles."""
+    """Log-odds of a label: where it starts, what the word lists and the five strongest terms add; what it resembles."""
 
     base: float
     word_lists: float

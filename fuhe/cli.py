@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from classify.learning.examples import Task
 from domain.finding import Severity
+from domain.label import Task
 from fuhe.cli_models import library, train
 from fuhe.cli_parts import EXIT_WRONG_USAGE, Config, end_with, wrong_usage
 from fuhe.paper_kinds import PaperKind

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from classify.learning.examples import Task
+from domain.label import Task
 from fuhe.cli_parts import Config, end_with
 
 Labels = Annotated[

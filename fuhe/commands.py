@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from time import time
 
+from classify.champions import Champions, house_champions
+from classify.learning.reader import BrokenReader
 from domain.finding import SEVERITY_NAMES
 from fuhe.batch import PAPER, Batch, Outcome, read_batch
 from fuhe.cache import Cache
@@ -38,6 +40,7 @@ from fuhe.settings import Settings, SettingsError, find_settings
 from fuhe.sniff import Kind
 from fuhe.version import reading_version
 from fuhe.wording import STATUSES
+from models.store import ModelTrouble
 from ocr.engines import EngineUnavailable
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine
 
@@ -83,13 +86,13 @@ def audit_paths(
     config: Path | None = None,
 ) -> int:
     """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
-    started, settings = _now(), _settings(config)
+    started, settings, champions = _now(), _settings(config), _champions()
     batch = _read(paths, out, workers=workers, password=password, draw=draw, engine=engine)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
-    findings = forms_to_findings(batch.forms, settings)
+    findings = forms_to_findings(batch.forms, settings, champions=champions)
     run = Run(
         command="audit", started=started, finished=_now(), batch=batch, engine=engine, findings=findings,
-        settings=settings,
+        settings=settings, models=champions.entries,
     )  # fmt: skip
     to_amount = house_skills().amount
     listing = findings_to_listing(
@@ -100,6 +103,14 @@ def audit_paths(
     said = (_batch_to_words(batch), _listing_to_words(listing), _outputs_to_words(out, (*names, RUN_OUTPUT)))
     _say(_settings_to_words(settings), *said)
     return exit_code(batch)
+
+
+def _champions() -> Champions:
+    """The models in use. They are opened before anything is read: a damaged one must not cost an afternoon."""
+    try:
+        return house_champions()
+    except (ModelTrouble, BrokenReader) as error:
+        raise WrongUsage(str(error)) from error
 
 
 def _settings(config: Path | None) -> Settings:

@@ -38,6 +38,7 @@ def examine() -> Iterator[str]:
     yield from (_package_to_line(package, purpose) for package, purpose in _PACKAGES)
     yield from (_room_to_line(room, purpose) for room, purpose in _ROOMS)
     yield from _rules_to_lines()
+    yield from _models_to_lines()
     office = find_libreoffice()
     yield (
         f"✓ LibreOffice：{office}，可读 doc、xls、wps、et、rtf"
@@ -82,6 +83,19 @@ def _room_to_line(room: str, purpose: str) -> str:
     except ImportError as error:
         return f"✗ {purpose}（{room}）装载失败：{error}。请重新执行安装（make setup）。"
     return f"✓ {purpose}（{room}）"
+
+
+def _models_to_lines() -> Iterator[str]:
+    """The models in use, each opened and its hashes compared."""
+    from classify.champions import house_champions
+    from classify.learning.reader import BrokenReader
+    from models.store import ModelTrouble
+
+    try:
+        for entry in house_champions().entries:
+            yield f"✓ 分类模型 {entry.name}（{entry.digest}，{entry.made}）：文件与清单相符"
+    except (ModelTrouble, BrokenReader) as error:
+        yield f"✗ 分类模型：{error}"
 
 
 def _rules_to_lines() -> Iterator[str]:

@@ -9,10 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 from classify.champions import Champions, entry_to_reader, library_to_champions, with_reader
-from classify.learning.examples import BadExamples, Task
+from classify.learning.examples import BadExamples
 from classify.learning.reader import BrokenReader
 from classify.learning.train import compare, examine, sitting_to_metrics
 from domain.form import Form
+from domain.label import Task
 from fuhe.commands import WrongUsage
 from fuhe.export import FORMS, read_forms_file
 from fuhe.flips import Change, Flip, forms_to_flips
@@ -91,7 +92,7 @@ def compare_command(one: str, other: str, *, batches: Sequence[Path]) -> int:
         _say(f"宏平均 F1 变化 {gain.value:+.3f}（95% 区间 {gain.low:+.3f} 至 {gain.high:+.3f}）")
         for each in changes:
             name = readers[1].labels.get(each.label, each.label)
-            _say(f"  {name}  {each.champion:.2f} → {each.challenger:.2f}（{each.support} 条）")
+            _say(f"  {name}  {each.champion:.2f} → {each.challenger.value:.2f}（{each.support} 条）")
         champions = [with_reader(library_to_champions(library), reader) for reader in readers]
         _say_flips(batches, champion=champions[0], challenger=champions[1])
     except TROUBLES as error:

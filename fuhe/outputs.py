@@ -24,6 +24,7 @@ from fuhe.report import write_report
 from fuhe.settings import DEFAULTS, Settings
 from fuhe.version import VERSION, reading_version
 from fuhe.workbook import write_findings, write_forms
+from models.store import Entry
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, choice_to_reader
 
 READ_OUTPUTS = ("tables.jsonl", "pages.jsonl", "forms.jsonl", "forms.xlsx")
@@ -36,7 +37,7 @@ EXIT_SOME_UNREAD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of a command: when, what it worked on, and which engine read what had to be recognised."""
+    """One run of a command: when, what it worked on, which engine recognised it, which models labelled."""
 
     command: str
     started: datetime
@@ -45,6 +46,7 @@ class Run:
     engine: EngineChoice = HOUSE_ENGINE
     findings: tuple[Finding, ...] = ()
     settings: Settings = DEFAULTS
+    models: tuple[Entry, ...] = ()
 
 
 def exit_code(batch: Batch) -> int:
@@ -104,6 +106,7 @@ def run_to_record(run: Run, outputs: Sequence[dict[str, object]]) -> dict[str, o
         "reading_version": reading_version(run.engine),
         "engine": asdict(choice_to_reader(run.engine)),
         "command": run.command,
+        "models": {entry.task: f"{entry.name} {entry.digest}" for entry in run.models},
         "settings": {"file": run.settings.file, "changed": run.settings.changed},
         "started": run.started.isoformat(timespec="seconds"),
         "finished": run.finished.isoformat(timespec="seconds"),

@@ -19,7 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from audit.thresholds import Thresholds, number_sources
 from audit.weights import Weights
-from classify.learning.examples import HOUSE_LABELS, LabelNames, Task
+from classify.learning.examples import HOUSE_LABELS, LabelNames
+from domain.label import Task
 
 SETTINGS_FILE = "fuhe.toml"
 PREFACE = """\

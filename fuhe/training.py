@@ -11,15 +11,7 @@ from pathlib import Path
 
 from audit.nearness import near_groups
 from classify.champions import entry_to_reader
-from classify.learning.examples import (
-    HOUSE_LABELS,
-    BadExamples,
-    Example,
-    LabelNames,
-    Lesson,
-    Task,
-    lines_to_lesson,
-)
+from classify.learning.examples import HOUSE_LABELS, BadExamples, Example, LabelNames, Lesson, lines_to_lesson
 from classify.learning.train import (
     School,
     compare,
@@ -29,6 +21,7 @@ from classify.learning.train import (
     train,
 )
 from classify.listening import example_to_heard
+from domain.label import Task
 from fuhe.training_report import Challenger, challenger_to_markdown
 from models.store import SHIPPED, Entry, Library, ModelTrouble, Shelf
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from classify.learning.examples import Example, Task
+from classify.learning.examples import Example
 from classify.learning.measure import Gain
 from classify.learning.train import LabelChange, Trained
+from domain.label import Task
 
 TASK_NAMES: Mapping[Task, str] = {Task.RATIONALE: "偏差原因", Task.TARGET: "指标值"}
 METRIC_NAMES = {
@@ -95,11 +96,13 @@ def _metric_lines(challenger: Challenger) -> Iterator[str]:
 
 
 def _label_lines(challenger: Challenger, names: Mapping[str, str]) -> Iterator[str]:
-    yield "| 标签 | 条数 | 现用 F1 | 新 F1 | 变化 |"
+    yield "| 标签 | 条数 | 现用 F1 | 新 F1（95% 区间） | 变化 |"
     yield "| --- | --- | --- | --- | --- |"
     for each in challenger.changes:
-        change = each.challenger - each.champion
-        yield f"| {names[each.label]} | {each.support} | {each.champion:.2f} | {each.challenger:.2f} | {change:+.2f} |"
+        new = each.challenger
+        told = f"{new.value:.2f}（{new.low:.2f}–{new.high:.2f}）"
+        change = f"{new.value - each.champion:+.2f}"
+        yield f"| {names[each.label]} | {each.support} | {each.champion:.2f} | {told} | {change} |"
 
 
 def _contradiction_lines(trained: Trained, names: Mapping[str, str]) -> Iterator[str]:

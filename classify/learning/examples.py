@@ -13,15 +13,9 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from classify.labels import RATIONALE, TARGET
+from domain.label import Task
 
 LONGEST_CHARS = 20_000  # no cell of a form holds more; a longer text is a file that went astray
-
-
-class Task(StrEnum):
-    """The two kinds of text."""
-
-    RATIONALE = "rationale"
-    TARGET = "target"
 
 
 class Act(StrEnum):

@@ -125,6 +125,16 @@ def with_interval(score: Score, truth: Floats, probability: Floats, *, units: Se
     return Interval(value=score(truth, probability), low=float(low), high=float(high))
 
 
+def class_intervals(truth: Floats, probability: Floats, *, units: Sequence[str], seed: int = 0) -> tuple[Interval, ...]:
+    """F1 of every label with its interval."""
+    drawn = [[each.f1 for each in class_scores(truth[lines], probability[lines])] for lines in _draws(units, seed=seed)]
+    lows, highs = np.percentile(np.array(drawn), [2.5, 97.5], axis=0)
+    return tuple(
+        Interval(value=score.f1, low=float(low), high=float(high))
+        for score, low, high in zip(class_scores(truth, probability), lows, highs, strict=True)
+    )
+
+
 def paired_gain(
     score: Score, truth: Floats, *, champion: Floats, challenger: Floats, units: Sequence[str], seed: int = 0
 ) -> Gain:

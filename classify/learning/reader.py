@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from classify.learning.examples import Task
 from classify.learning.linear import NgramLabels
 from classify.learning.stack import Stack, log_odds
+from domain.label import Task
 
 Floats = npt.NDArray[np.float64]
 SHEET, WEIGHTS, EXAMPLES = "reader.json", "weights.npz", "examples.jsonl"

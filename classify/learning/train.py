@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.labels import THRESHOLD
-from classify.learning.examples import BadExamples, Example, Task
+from classify.learning.examples import BadExamples, Example
 from classify.learning.folds import (
     NearGroups,
     Sifted,
@@ -23,8 +23,10 @@ from classify.learning.folds import (
 from classify.learning.linear import FEWEST_OF_A_CLASS, NgramLabels
 from classify.learning.measure import (
     Gain,
+    Interval,
     accuracy,
     calibration_error,
+    class_intervals,
     class_scores,
     macro_f1,
     micro_f1,
@@ -34,6 +36,7 @@ from classify.learning.measure import (
 )
 from classify.learning.reader import Heard, TaughtText, TrainedReader, patterns_to_votes
 from classify.learning.stack import fit_stack
+from domain.label import Task
 
 Floats = npt.NDArray[np.float64]
 Hear = Callable[[Example], Heard]
@@ -236,16 +239,17 @@ class LabelChange:
     label: str
     support: int
     champion: float
-    challenger: float
+    challenger: Interval
 
 
 def compare(champion: Sitting, challenger: Sitting) -> tuple[Gain, tuple[LabelChange, ...]]:
     """The gain in macro-F1 by paired bootstrap over units, and what changed by label."""
     truth = challenger.right if not challenger.exclusive else np.nan_to_num(challenger.truth)
     gain = paired_gain(macro_f1, truth, champion=champion.said, challenger=challenger.said, units=challenger.owners)
-    before, after = class_scores(champion.right, champion.said), class_scores(challenger.right, challenger.said)
+    before = class_scores(champion.right, champion.said)
+    after = class_intervals(challenger.right, challenger.said, units=challenger.owners)
     changes = tuple(
-        LabelChange(label=label, support=new.support, champion=old.f1, challenger=new.f1)
+        LabelChange(label=label, support=old.support, champion=old.f1, challenger=new)
         for label, old, new in zip(challenger.labels, before, after, strict=True)
     )
     return gain, changes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from classify.learning.examples import Task
+from domain.label import Task
 from fuhe.classifying import classify_file
 
 REASON = "仅口头询问，未留存相关资料，建议后续加强资料管理。"

@@ -68,7 +68,7 @@ def command(
     def stages(*, password: str, engine: EngineChoice, desk: Desk) -> Stages:
         return toy.stages()
 
-    def findings(forms: Sequence[Form], settings: Settings) -> tuple[Finding, ...]:
+    def findings(forms: Sequence[Form], settings: Settings, *, champions: object) -> tuple[Finding, ...]:
         from dataclasses import replace
 
         return tuple(
@@ -157,7 +157,8 @@ def test_the_account_of_a_run_names_every_input_and_output(command: Command, inb
     command.audit(inbox)
     record = command.record()
     assert list(record) == [
-        "version", "reading_version", "engine", "command", "settings", "started", "finished", "exit_code", "counts",
+        "version", "reading_version", "engine", "command", "models",
+        "settings", "started", "finished", "exit_code", "counts",
         "inputs", "outputs",
     ]  # fmt: skip
     engine = record["engine"]

@@ -11,9 +11,8 @@ from typer.testing import CliRunner
 
 from classify.champions import WORD_LISTS, Champions, entry_to_reader
 from classify.fold import fold
-from classify.learning.examples import Task
 from domain.form import Field, FieldState, Indicator, SelfEvaluation
-from domain.label import Label, Rationale
+from domain.label import Label, Rationale, Task
 from domain.source import Document
 from fuhe import training
 from fuhe.cli import app

@@ -113,7 +113,7 @@ def test_names_with_quotes_and_signs_survive_the_manifest(library: Library, tmp_
 
 def test_a_manifest_nobody_can_read_is_said_in_chinese(library: Library) -> None:
     (library.own.root / "manifest.toml").write_text("[[model]\n", encoding="utf-8")
-    with pytest.raises(ModelTrouble, match="模型清单 .* 无法读取"):
+    with pytest.raises(ModelTrouble, match=r"模型清单 .* 无法读取"):
         library.entries()
 
 

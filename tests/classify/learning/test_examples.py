@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from classify.learning.examples import HOUSE_LABELS, LONGEST_CHARS, BadExamples, Example, Task, lines_to_lesson
+from classify.learning.examples import HOUSE_LABELS, LONGEST_CHARS, BadExamples, Example, lines_to_lesson
+from domain.label import Task
 
 
 def one(record: dict[str, object]) -> Example:

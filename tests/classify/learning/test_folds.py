@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.learning.examples import Example, Task
+from classify.learning.examples import Example
 from classify.learning.folds import apart, examples_to_hash, examples_to_owners, folds_of, sift
+from domain.label import Task
 
 
 def reason(text: str, *, unit: str = "", line: int = 1, **known: bool) -> Example:
