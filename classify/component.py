@@ -79,12 +79,15 @@ def rationale_rules() -> RationaleRules:
 def target_rules() -> TargetRules:
     """The rules for target values, compiled; raises ValueError for a rule that names no word list."""
     sheet = _load("target_words.yaml")
-    lexicon = build_lexicon(spacy.blank("zh").vocab, sheet["words"], shapes=sheet["shapes"], families=sheet["families"])
+    turns = turns_to_patterns(sheet["turns"], {})
+    lexicon = build_lexicon(
+        spacy.blank("zh").vocab, sheet["words"], shapes=sheet["shapes"], families=sheet["families"], turns=turns
+    )
     defects = tuple(
         Defect(pattern=folded_pattern(each["pattern"]), probability=each["probability"])
         for each in sheet["defects"].values()
     )
-    verifiable = _compile(_load("target_rules.yaml")["verifiable"], known={*sheet["words"], *sheet["shapes"]})
+    verifiable = _compile(_load("target_rules.yaml")["verifiable"], known={*sheet["words"], *sheet["shapes"], *turns})
     return TargetRules(lexicon=lexicon, verifiable=verifiable, defects=defects)
 
 
