@@ -28,9 +28,7 @@ def folded_pattern(expression: str) -> re.Pattern[str]:
     return re.compile(fold_word(expression))
 
 
-def turns_to_patterns(
-    turns: Mapping[str, Sequence[str]], fragments: Mapping[str, str]
-) -> dict[str, re.Pattern[str]]:
+def turns_to_patterns(turns: Mapping[str, Sequence[str]], fragments: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
     """List id -> its turns of phrase as one expression; ``<who>``, ``~4`` and ``…4`` are spelled out.
 
     Raises ValueError for a turn that names no fragment or is no regular expression.
