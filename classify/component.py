@@ -18,7 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from classify.marks import build_lexicon
-from classify.patterns import folded_pattern
+from classify.patterns import folded_pattern, turns_to_patterns
 from classify.rationale import RationaleRules, text_to_reading
 from classify.sequences import Rule, text_to_rule
 from classify.target import Defect, TargetRules
@@ -64,10 +64,12 @@ def rationale_rules() -> RationaleRules:
     sheet = _load("rationale_reading.yaml")
     words = {list_id: line for name in RATIONALE_WORDS for list_id, line in _load(name)["words"].items()}
     vocab = spacy.blank("zh").vocab
-    lexicon = build_lexicon(vocab, words, shapes=sheet["shapes"], families=sheet["families"])
+    turned = _load("reason_turns.yaml")
+    turns = turns_to_patterns(turned["turns"], turned["fragments"])
+    lexicon = build_lexicon(vocab, words, shapes=sheet["shapes"], families=sheet["families"], turns=turns)
     stock = build_lexicon(vocab, sheet["stock"], shapes={}, families=())
     strengths = _load("rationale_rules.yaml")
-    rules = {label: _compile(own, known={*words, *sheet["shapes"]}) for label, own in strengths.items()}
+    rules = {label: _compile(own, known={*words, *sheet["shapes"], *turns}) for label, own in strengths.items()}
     denials = tuple(folded_pattern(each) for each in sheet["denials"])
     tones = {tone: folded_pattern(each) for tone, each in sheet["tones"].items()}
     return RationaleRules(lexicon=lexicon, stock=stock, rules=rules, denials=denials, tones=tones)
@@ -77,12 +79,15 @@ def rationale_rules() -> RationaleRules:
 def target_rules() -> TargetRules:
     """The rules for target values, compiled; raises ValueError for a rule that names no word list."""
     sheet = _load("target_words.yaml")
-    lexicon = build_lexicon(spacy.blank("zh").vocab, sheet["words"], shapes=sheet["shapes"], families=sheet["families"])
+    turns = turns_to_patterns(sheet["turns"], {})
+    lexicon = build_lexicon(
+        spacy.blank("zh").vocab, sheet["words"], shapes=sheet["shapes"], families=sheet["families"], turns=turns
+    )
     defects = tuple(
         Defect(pattern=folded_pattern(each["pattern"]), probability=each["probability"])
         for each in sheet["defects"].values()
     )
-    verifiable = _compile(_load("target_rules.yaml")["verifiable"], known={*sheet["words"], *sheet["shapes"]})
+    verifiable = _compile(_load("target_rules.yaml")["verifiable"], known={*sheet["words"], *sheet["shapes"], *turns})
     return TargetRules(lexicon=lexicon, verifiable=verifiable, defects=defects)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from classify.fold import Folded, fold, fold_word
@@ -43,13 +44,15 @@ class Lexicon:
 
     ``families``: list id -> numbers of its families. The longer cue hides the shorter one inside it when it stands on
     the ignore list, in the same list or in a common family; a single character is hidden by any longer cue, save 未
-    and 没, which keep their force before every verb.
+    and 没, which keep their force before every verb. ``turns``: list id -> turns of phrase; these hide nothing and are
+    never hidden, for a turn is a whole statement.
     """
 
     vocab: Vocab
     phrases: PhraseMatcher
     shapes: Matcher
     families: Mapping[str, frozenset[int]]
+    turns: Mapping[str, re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,12 @@ class Marked:
 
 
 def build_lexicon(
-    vocab: Vocab, words: Mapping[str, str], *, shapes: Shapes, families: Sequence[Sequence[str]]
+    vocab: Vocab,
+    words: Mapping[str, str],
+    *,
+    shapes: Shapes,
+    families: Sequence[Sequence[str]],
+    turns: Mapping[str, re.Pattern[str]] = MappingProxyType({}),
 ) -> Lexicon:
     """Compile word lists (list id -> words separated by blanks) and token shapes (list id -> spaCy patterns)."""
     from spacy.matcher import Matcher, PhraseMatcher
@@ -103,7 +111,7 @@ def build_lexicon(
     numbered = {
         list_id: frozenset(number for number, family in enumerate(families) if list_id in family) for list_id in words
     }
-    return Lexicon(vocab=vocab, phrases=phrases, shapes=matcher, families=numbered)
+    return Lexicon(vocab=vocab, phrases=phrases, shapes=matcher, families=numbered, turns=turns)
 
 
 def _folded_token(token: TokenShape) -> dict[str, object]:
@@ -142,7 +150,13 @@ def text_to_cues(text: str, lexicon: Lexicon) -> tuple[Cue, ...]:
         found += lexicon.shapes(doc)
     strings = lexicon.vocab.strings
     cues = sorted({Cue(start, end, strings[key]) for key, start, end in found}, key=_outer_first)
-    return _unhidden(cues, text, families=lexicon.families)
+    kept = _unhidden(cues, text, families=lexicon.families)
+    turned = _text_to_turns(plain, lexicon.turns)
+    return tuple(sorted((*kept, *turned), key=_outer_first)) if turned else kept
+
+
+def _text_to_turns(text: str, turns: Mapping[str, re.Pattern[str]]) -> list[Cue]:
+    return [Cue(*found.span(), list_id) for list_id, turn in turns.items() for found in turn.finditer(text)]
 
 
 def _has_figure(text: str) -> bool:

@@ -13,6 +13,7 @@ from classify.fold import as_printed
 from classify.kinds import Kind
 from classify.labels import RATIONALE, THRESHOLD
 from classify.marks import Cue, Lexicon, Marked, mark, text_to_cues, without
+from classify.outdone import outdoes
 from classify.sequences import Rule, holds, index_cues
 from domain.label import Label, Rationale, Rewrite, RewriteStatus
 
@@ -65,6 +66,8 @@ def text_to_reading(printed: str, sheet: RationaleRules) -> RationaleReading:
     covered = (*((change.start, change.end) for change in changes), *denied)
     scores = _rule_scores(without(marked, *covered), sheet.rules)
     scores.update(_change_scores(chosen, rewrite=rewrite, scores=scores))
+    if not changes and outdoes(marked.text):
+        scores["over_achieved"] = max(_LIKELY, scores.get("over_achieved", UNSEEN))
     scores["approved_change"] = max(approved, UNSEEN)
     settled = _settle(scores, lambda: _without_reason(marked, sheet, denied=bool(denied)))
     labels = tuple(_label(label, settled.get(label, UNSEEN)) for label in RATIONALE)

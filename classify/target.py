@@ -59,7 +59,7 @@ def _weights(marked: Marked, indicators: Sequence[str], *, rules: TargetRules) -
     if defect:
         return _spread("malformed", defect, second="quantified" if _numbers(marked) else "vague")
     numbers, dates = _numbers(marked), _dates(marked)
-    if _is_limit(marked):
+    if _is_limit(marked) or _is_term(marked.text, indicators):
         return _spread("dated", _LIKELY, second="quantified")
     if numbers:
         return _spread(
@@ -110,7 +110,7 @@ def _settled_by_name(text: str, indicators: Sequence[str], *, lexicon: Lexicon) 
 
 def _numbers(marked: Marked) -> tuple[Cue, ...]:
     """Numbers that bind: not part of a date, ordinal, standard code or list numbering."""
-    taken = marked.of("date", "year", "code", "ordinal", "docno")
+    taken = marked.of("date", "year", "season", "code", "ordinal", "docno")
     listed = [found.span() for found in pattern("list_number").finditer(marked.text)]
     titles = [found.span() for found in pattern("title").finditer(marked.text)]
     return tuple(
@@ -137,6 +137,15 @@ def _year_binds(marked: Marked, cue: Cue) -> bool:
     alone = len(marked.text.strip("。,;")) - (cue.end - cue.start) <= 1
     ends = marked.text[cue.end - 1] in "底末内"
     return alone or ends or any(0 <= word.start - cue.end <= 1 for word in marked.of("deadline"))
+
+
+def _is_term(text: str, indicators: Sequence[str]) -> bool:
+    """收到材料后3个工作日内, or a bare 二十个工作日内 under a name that asks how fast; ≤24小时 is a quantity."""
+    if pattern("term_after").search(text):
+        return True
+    return bool(pattern("term").fullmatch(text)) and any(
+        pattern("speed_name").search(fold_word(name)) for name in indicators
+    )
 
 
 def _is_limit(marked: Marked) -> bool:
