@@ -25,9 +25,9 @@ Floats = npt.NDArray[np.float64]
 
 FEWEST_DECISIONS = 20  # fewer change nothing: one sitting of an hour decides more
 FEWEST_OF_A_KIND = 3  # confirmed, and of little matter, before what matters is learned at all
-# Decisions that the average of all rules weighs in the share of one: a rule needs as many of its own to be half believed.
+# So many decisions the average of all rules weighs in the share of one: with as many of its own it is half believed.
 RULE_PRIOR = 6.0
-PENALTY = 0.5  # inverse strength of the ridge; 1 and 2 followed the noise of forty decisions in the simulation
+PENALTY = 0.5  # inverse strength of the ridge; from 0.2 to 1 the simulated orders differed by less than 0.02 nDCG
 MOST_LIFT = 3.0  # no line becomes more than this times heavier or lighter: a severity is a factor of 2
 LEAST_SWING = 1e-9  # log-odds below this move nothing and would divide by nothing
 SCHEMA = 1  # of the JSON
@@ -215,10 +215,10 @@ def _log_chance(log_odds: float) -> float:
 
 
 def _rightness_of_all(rules: Sequence[Tally]) -> float:
-    """The share of findings that were no false alarm, one of each kind added so that it is never 0."""
+    """The share of findings that were no false alarm, one that was none added so that it is never 0."""
     wrong = sum(tally.wrong for tally in rules)
     decided = sum(tally.decided for tally in rules)
-    return (decided - wrong + 1.0) / (decided + 2.0)
+    return (decided - wrong + 1.0) / (decided + 1.0)
 
 
 def _rightness(tally: Tally, *, of_all: float) -> float:

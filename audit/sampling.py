@@ -17,12 +17,16 @@ from enum import StrEnum
 from scipy import stats
 
 from audit.open_list import Line
+from domain.finding import Finding, Verdict
 from domain.form import Form, form_key, form_to_unit
 
 LEVEL = 0.95  # confidence of the interval: what audit sampling tables are made for
 REST = "其余"  # strata too small for one draw each, taken together
 NO_FINDING = "未列疑点"
 NO_UNIT = "单位未读出"
+
+
+PlaceKey = tuple[str, int, int | None]  # document, form (from 1), row (from 0; None the whole form)
 
 
 class Kind(StrEnum):
@@ -56,9 +60,6 @@ class Place:
     def key(self) -> PlaceKey:
         """What verdicts call it."""
         return self.source, self.form_index, self.row
-
-
-PlaceKey = tuple[str, int, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,53 +136,46 @@ class Estimate:
         return sum(part.found for part in self.parts)
 
 
-def rows_below(forms: Sequence[Form], lines: Sequence[Line], *, line: int, layer: Layer) -> Population:
-    """Every indicator row of which none of the first ``line`` told lines speaks; ``lines`` are in the order of rank.
+def population_below(
+    forms: Sequence[Form], lines: Sequence[Line], *, line: int, kind: Kind, layer: Layer
+) -> Population:
+    """Every row, or every form, of which the first ``line`` told lines do not speak; ``lines`` are in order of rank.
 
-    A row stands in the stratum of the heaviest finding on it, or of its unit.
+    What is folded into one of these lines is spoken of with it. A place stands in the stratum of the heaviest finding
+    on it, or of its unit.
     """
-    rows = [(form_key(form), row) for form in forms for row in range(len(form.indicators))]
-    above = {((one.finding.source, one.finding.form_index), one.finding.row) for one in _above(lines, line)}
-    titles: dict[tuple[tuple[str, int], int | None], str] = {}
+    spoken = {_finding_to_place(one.finding, kind) for one in _above(lines, line)}
+    titles: dict[PlaceKey, str] = {}
     for one in lines:
-        titles.setdefault(((one.finding.source, one.finding.form_index), one.finding.row), one.finding.title)
-    units = {form_key(form): form_to_unit(form) or NO_UNIT for form in forms}
+        if one.finding.verdict is Verdict.FAIL:
+            titles.setdefault(_finding_to_place(one.finding, kind), one.finding.title)
+    all_places = ((form, key) for form in forms for key in _form_to_places(form, kind) if key not in spoken)
     places = tuple(
         Place(
-            source=form[0],
-            form_index=form[1],
-            row=row,
-            stratum=units[form] if layer is Layer.UNIT else titles.get((form, row), NO_FINDING),
+            source=key[0],
+            form_index=key[1],
+            row=key[2],
+            stratum=(form_to_unit(form) or NO_UNIT) if layer is Layer.UNIT else titles.get(key, NO_FINDING),
         )
-        for form, row in rows
-        if (form, row) not in above
+        for form, key in all_places
     )
-    return Population(kind=Kind.ROW, layer=layer, line=line, places=places)
+    return Population(kind=kind, layer=layer, line=line, places=places)
 
 
-def forms_below(forms: Sequence[Form], lines: Sequence[Line], *, line: int, layer: Layer) -> Population:
-    """Every form of which none of the first ``line`` told lines speaks, in the stratum of its heaviest finding or unit."""
-    above = {(one.finding.source, one.finding.form_index) for one in _above(lines, line)}
-    titles: dict[tuple[str, int], str] = {}
-    for one in lines:
-        titles.setdefault((one.finding.source, one.finding.form_index), one.finding.title)
-    places = tuple(
-        Place(
-            source=form.document.path,
-            form_index=form.index,
-            row=None,
-            stratum=(form_to_unit(form) or NO_UNIT)
-            if layer is Layer.UNIT
-            else titles.get(form_key(form), NO_FINDING),
-        )
-        for form in forms
-        if form_key(form) not in above
-    )
-    return Population(kind=Kind.FORM, layer=layer, line=line, places=places)
+def _form_to_places(form: Form, kind: Kind) -> list[PlaceKey]:
+    rows = range(len(form.indicators)) if kind is Kind.ROW else [None]
+    return [(*form_key(form), row) for row in rows]
+
+
+def _finding_to_place(finding: Finding, kind: Kind) -> PlaceKey:
+    return finding.source, finding.form_index, finding.row if kind is Kind.ROW else None
 
 
 def _above(lines: Sequence[Line], line: int) -> list[Line]:
-    return [one for one in lines if one.is_told][:line]
+    """The first told lines, and what is folded into them."""
+    told = [one for one in lines if one.is_told][:line]
+    ranks = {one.finding.rank for one in told}
+    return [*told, *(one for one in lines if one.finding.covered_by in ranks)]
 
 
 def draw(population: Population, size: int, *, seed: int) -> Sample:
@@ -235,9 +229,9 @@ def _allocate(counts: Mapping[str, int], size: int) -> dict[str, int]:
 def estimate(sample: Sample, verdicts: Mapping[PlaceKey, bool], *, level: float = LEVEL) -> Estimate:
     """How many places below the line have an issue, from verdicts (True: an issue) on every place drawn.
 
-    Each stratum has its exact interval (Clopper and Pearson 1934), bounded by what was seen; the strata are added by the
-    recovery of variances (Zou and Donner 2008), which keeps the interval unsymmetrical. Raises BadSample while some
-    place has no verdict: leaving out the hard ones would make the estimate too good.
+    Each stratum has its exact interval (Clopper and Pearson 1934), bounded by what was seen; the strata are added by
+    the recovery of variances (Zou and Donner 2008), which keeps the interval unsymmetrical. Raises BadSample while
+    some place has no verdict: leaving out the hard ones would make the estimate too good.
     """
     open_ = [place for place in sample.places if place.key not in verdicts]
     if open_:
@@ -289,7 +283,8 @@ def estimate_to_sentence(judged: Estimate) -> str:
     return (
         f"抽样方法：随机抽样，{layers}，各层按比例分配，层内按“种子|文件|表序号|行号”的SHA-256值由小到大抽取。"
         f"总体：疑点清单前{sample.line}条未涉及的{kind}，共{all_}个。样本量：{looked}个。种子：{sample.seed}。"
-        f"结果：{judged.found}个有问题，占样本{judged.found / looked:.1%}；推断总体中约有{round(judged.remaining)}个有问题，"
+        f"结果：{judged.found}个有问题，占样本{judged.found / looked:.1%}；"
+        f"推断总体中约有{round(judged.remaining)}个有问题，"
         f"{judged.level:.0%}置信区间为{math.floor(judged.low)}至{math.ceil(judged.high)}个"
         f"（各层用Clopper-Pearson精确法，合并用方差还原法）。{caution}"
     )
