@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from audit.open_list import Line
-from audit.relearn import Learned, Reason, lines_to_reasons, name_to_tally, reasons_to_lift
+from audit.relearn import Learned, Reason, Tally, lines_to_reasons, name_to_tally, reasons_to_lift
 from domain.decision import FindingKey
 from domain.finding import SEVERITY_NAMES, Finding
 
@@ -109,10 +109,13 @@ def _words(one: _Open, learned: Learned, *, now: int) -> str:
         return ""
     up = now < one.place
     told = sorted((r for r in one.reasons if _pushes(r, up=up)), key=lambda reason: -abs(reason.log_lift))
-    words = list(dict.fromkeys(filter(None, (_reason_to_words(each, one.line, learned) for each in told))))
-    why = "，".join(words[:REASONS_TOLD]) or ("其他疑点较少获确认" if up else "其他疑点更常获确认")
+    words = [_reason_to_words(each, one.line, learned) for each in told[:REASONS_TOLD]]
+    why = "，".join(words) or ("其他疑点较少获确认" if up else "其他疑点更常获确认")
     held = f"（必看，至多后移{MUST_SEE_SINKS}位）" if now == one.deadline else ""
-    return f"据{learned.decided}条复核{'上' if up else '后'}移{abs(now - one.place)}位{held}：{why}。"
+    confirmed = sum(tally.confirmed for tally in learned.rules)
+    return (
+        f"据{learned.decided}条复核（确认{confirmed}条）{'上' if up else '后'}移{abs(now - one.place)}位{held}：{why}。"
+    )
 
 
 def _pushes(reason: Reason, *, up: bool) -> bool:
@@ -121,16 +124,23 @@ def _pushes(reason: Reason, *, up: bool) -> bool:
 
 
 def _reason_to_words(reason: Reason, line: Line, learned: Learned) -> str:
-    """One reason with the counts behind it; "" for a rule or unit on which nothing was decided."""
+    """One reason, with the counts behind it where it has any."""
+    lifts = reason.log_lift > 0
     if reason.family == "unit":
-        tally = name_to_tally(learned.units, line.unit)
-        return f"该单位已复核{tally.decided}条、确认{tally.confirmed}条" if tally.decided else ""
-    if reason.family in ("rule", "right"):
+        return _rate_to_words("该单位", name_to_tally(learned.units, line.unit), learned, lifts=lifts)
+    if reason.family == "rule":
+        return _rate_to_words("此类", name_to_tally(learned.rules, line.finding.finding), learned, lifts=lifts)
+    if reason.family == "right":
         tally = name_to_tally(learned.rules, line.finding.finding)
-        wrong = f"、判错{tally.wrong}条" if tally.wrong else ""
-        return f"此类疑点已复核{tally.decided}条、确认{tally.confirmed}条{wrong}" if tally.decided else ""
+        return f"此类疑点已复核{tally.decided}条、判错{tally.wrong}条"
     if reason.family == "group":
-        return f"{line.group}类疑点{'多' if reason.log_lift > 0 else '少'}获确认"
-    lifts, lowers = _WORDS[reason.family]
-    words = lifts if reason.log_lift > 0 else lowers
-    return words.format(severity=SEVERITY_NAMES[line.finding.severity])
+        return f"{line.group}类疑点{'多' if lifts else '少'}获确认"
+    return _WORDS[reason.family][0 if lifts else 1].format(severity=SEVERITY_NAMES[line.finding.severity])
+
+
+def _rate_to_words(whose: str, tally: Tally, learned: Learned, *, lifts: bool) -> str:
+    """The counts of a rule or unit, where they say by themselves what was learned with all else being equal."""
+    usual = sum(each.confirmed for each in learned.rules) / learned.decided
+    if tally.decided and (tally.confirmed / tally.decided > usual) is lifts:
+        return f"{whose}疑点已复核{tally.decided}条、确认{tally.confirmed}条"
+    return f"同等条件下{whose}疑点{'多' if lifts else '少'}获确认"

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from scipy import stats
 
@@ -268,6 +269,7 @@ def _part(stratum: Stratum, verdicts: Mapping[PlaceKey, bool], level: float) -> 
     )
 
 
+@lru_cache(maxsize=1024)
 def exact_interval(found: int, looked: int, *, level: float = LEVEL) -> tuple[float, float]:
     """The share behind ``found`` of ``looked``, by Clopper and Pearson."""
     tested = stats.binomtest(found, looked).proportion_ci(confidence_level=level, method="exact")

@@ -107,7 +107,7 @@ def ndcg(gains: Sequence[int]) -> float:
 
 
 def _gain(gains: Sequence[int]) -> float:
-    return sum((2**gain - 1) / math.log2(place + 2) for place, gain in enumerate(gains))
+    return sum((2.0**gain - 1.0) / math.log2(place + 2) for place, gain in enumerate(gains))
 
 
 def deal(lines: Sequence[Line], auditor: Auditor, *, most: int, seed: int) -> Trial:

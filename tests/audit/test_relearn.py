@@ -202,7 +202,7 @@ def test_what_is_confirmed_rises_and_says_why() -> None:
     lines = [line(number, code="TARGET_VAGUE" if number < 9 else "SAT_NO_SURVEY") for number in range(1, 12)]
     first, *_ = lines_to_reranked(lines, taught())
     assert first.finding == "SAT_NO_SURVEY"
-    assert first.why.startswith("程度中。据40条复核上移8位：此类疑点已复核20条、确认20条")
+    assert first.why == "程度中。据40条复核（确认20条）上移8位：SAT类疑点多获确认，此类疑点已复核20条、确认20条。"
 
 
 def test_a_must_see_that_is_held_up_says_so() -> None:
