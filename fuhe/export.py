@@ -127,14 +127,19 @@ def _paper_to_template(paper: Paper) -> tuple[bytes, str]:
 def _read_run(source: Path) -> tuple[Listing, tuple[Form, ...]]:
     """The list of a run, with the forms it speaks of where they lie beside it."""
     path = source / FINDINGS if source.is_dir() else source
-    if not path.is_file():
-        raise WrongUsage(f"找不到 {path}。请给出 fuhe audit 的输出文件夹，或其中的 {FINDINGS}。")
-    findings = tuple(_line_to_finding(record, path, number) for number, record in _records(path))
+    findings = read_findings_file(path)
     forms = read_forms_file(path.with_name(FORMS))
     by_key = {form_key(form): form for form in forms}
     placed = [_with_places(finding, by_key.get((finding.source, finding.form_index))) for finding in findings]
     listing = findings_to_listing(placed, forms, groups=rule_categories(), text_to_amount=house_skills().amount)
     return listing, forms
+
+
+def read_findings_file(path: Path) -> tuple[Finding, ...]:
+    """The findings of an earlier run. Raises WrongUsage, also where there is no such file."""
+    if not path.is_file():
+        raise WrongUsage(f"找不到 {path}。请给出 fuhe audit 的输出文件夹，或其中的 {FINDINGS}。")
+    return tuple(_line_to_finding(record, path, number) for number, record in _records(path))
 
 
 def read_forms_file(path: Path) -> tuple[Form, ...]:

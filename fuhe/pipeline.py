@@ -166,6 +166,13 @@ def rule_groups() -> dict[str, str]:
     return {rule.code: rule.group for rule in audit.RULES}
 
 
+def rule_titles() -> dict[str, str]:
+    """The Chinese name of every finding id."""
+    import audit
+
+    return {rule.code: rule.title for rule in audit.RULES}
+
+
 def rule_categories() -> dict[str, str]:
     """The heading of every finding id in a working paper."""
     import audit

@@ -13,28 +13,10 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from classify.labels import RATIONALE, TARGET
+from domain.decision import CAUSE_NAMES, Act, Cause
 from domain.label import Task
 
 LONGEST_CHARS = 20_000  # no cell of a form holds more; a longer text is a file that went astray
-
-
-class Act(StrEnum):
-    """What an auditor did with a finding."""
-
-    CONFIRM = "confirm"
-    RELABEL = "relabel"
-    DISMISS = "dismiss"
-    SKIP = "skip"
-
-
-class Cause(StrEnum):
-    """Why a finding was dismissed. Only ``WRONG`` says anything about the text."""
-
-    MISREAD = "misread"
-    EXPLAINED = "explained"
-    IMMATERIAL = "immaterial"
-    WRONG = "wrong"
-    DUPLICATE = "duplicate"
 
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -190,15 +172,6 @@ def _decision_to_example(record: Mapping[str, Any], *, labels: LabelNames) -> Ex
         indicators=_indicators(record),
         unit=_unit(record),
     )
-
-
-CAUSE_NAMES: Mapping[Cause | None, str] = {
-    Cause.MISREAD: "识读有误",
-    Cause.EXPLAINED: "有合理解释",
-    Cause.IMMATERIAL: "不重要",
-    Cause.WRONG: "判断错误",
-    Cause.DUPLICATE: "重复",
-}
 
 
 def _choice(kind: type[Choice], value: object, *, what: str) -> Choice:
