@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -41,19 +42,30 @@ library = typer.Typer(
 )
 
 
+class Lesson(StrEnum):
+    """What can be learned: two classifiers, and the order of the list."""
+
+    RATIONALE = "rationale"
+    TARGET = "target"
+    RANKING = "ranking"
+
+
 def train(
     task: Annotated[
-        Task, typer.Option("--task", help="偏差原因，或年度指标值。", rich_help_panel="选项")
-    ] = Task.RATIONALE,
+        Lesson, typer.Option("--task", help="偏差原因、年度指标值，或疑点的排序。", rich_help_panel="选项")
+    ] = Lesson.RATIONALE,
     labels: Labels = None,
     batch: Batches = None,
     seed: Seed = 0,
     config: Config = None,
 ) -> None:
-    """用标注和复核记录训练一个新模型，并与现用模型比较；不会自动启用。"""
-    from fuhe.learning import train_command
+    """用标注和复核记录训练：分类模型与现用的比较，不自动启用；排序写入 --batch 的文件夹。"""
+    from fuhe.learning import rank_command, train_command
 
-    end_with(lambda: train_command(task.value, labels or (), batches=batch or (), seed=seed, config=config))
+    files, batches = labels or (), batch or ()
+    if task is Lesson.RANKING:
+        end_with(lambda: rank_command(files, batches=batches))
+    end_with(lambda: train_command(Task(task), files, batches=batches, seed=seed, config=config))
 
 
 @library.command("list", rich_help_panel="命令")
@@ -90,4 +102,4 @@ def models_rollback(
     """退回上一个启用过的模型。"""
     from fuhe.learning import rollback_command
 
-    end_with(lambda: rollback_command(task.value, who=who))
+    end_with(lambda: rollback_command(task, who=who))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from audit.relearn import BadLearned
 from classify.champions import Champions, entry_to_reader, library_to_champions, with_reader
 from classify.learning.examples import BadExamples
 from classify.learning.reader import BrokenReader
@@ -15,8 +16,10 @@ from classify.learning.train import compare, examine, sitting_to_metrics
 from domain.form import Form
 from domain.label import Task
 from fuhe.commands import WrongUsage
+from fuhe.decision_records import BadDecisions, read_decisions
 from fuhe.export import FORMS, read_forms_file
 from fuhe.flips import Change, Flip, forms_to_flips
+from fuhe.reranking import learn_order, learned_to_words, rerank_run, write_reranked
 from fuhe.settings import SettingsError, find_settings
 from fuhe.training import TrainingOrder, gold_examples, keep, promote, task_to_school, train_challenger
 from fuhe.training_report import METRIC_NAMES, TASK_NAMES, Challenger, challenger_to_markdown
@@ -26,12 +29,12 @@ FLIPS_SHOWN = 30
 TROUBLES = (BadExamples, BrokenReader, ModelTrouble, SettingsError)
 
 
-def train_command(task: str, files: Sequence[Path], *, batches: Sequence[Path], seed: int, config: Path | None) -> int:
+def train_command(task: Task, files: Sequence[Path], *, batches: Sequence[Path], seed: int, config: Path | None) -> int:
     """Trains a challenger, keeps it and says how it does. Raises WrongUsage; the champion stays as it is."""
     library = house_library()
     try:
         labels = find_settings(config).labels
-        order = TrainingOrder(task=Task(task), files=tuple(files), seed=seed, labels=labels)
+        order = TrainingOrder(task=task, files=tuple(files), seed=seed, labels=labels)
         challenger = train_challenger(order, library)
         entry = keep(challenger, library.own, origin="fuhe train")
         _say(challenger_to_markdown(challenger))
@@ -39,6 +42,22 @@ def train_command(task: str, files: Sequence[Path], *, batches: Sequence[Path], 
         _say_flips(batches, champion=champion, challenger=with_reader(champion, challenger.trained.reader))
         _say(_what_next(challenger, entry, library))
     except TROUBLES as error:
+        raise WrongUsage(str(error)) from error
+    return 0
+
+
+def rank_command(files: Sequence[Path], *, batches: Sequence[Path]) -> int:
+    """The open lists of these runs in the order that the decisions ask for. Raises WrongUsage."""
+    if not files or not batches:
+        raise WrongUsage("排序学习需要 --labels 复核记录 和 --batch 输出文件夹。")
+    try:
+        decisions = tuple(decision for path in files for decision in read_decisions(path))
+        learned = learn_order(decisions, batches)
+        _say(learned_to_words(learned))
+        for batch in batches:
+            path = write_reranked(batch, rerank_run(batch, learned, decisions=decisions))
+            _say(f"新的次序已写入 {path}，原 findings.jsonl 不变。")
+    except (BadDecisions, BadLearned) as error:
         raise WrongUsage(str(error)) from error
     return 0
 
@@ -109,7 +128,7 @@ def promote_command(name: str, *, who: str) -> int:
     return 0
 
 
-def rollback_command(task: str, *, who: str) -> int:
+def rollback_command(task: Task, *, who: str) -> int:
     """The model before answers again."""
     try:
         move = house_library().roll_back(task, who=who or getpass.getuser())
