@@ -47,6 +47,11 @@ WORK_RATE = re.compile(
 SHARE_WORDS = re.compile(
     r"率|比例|占比|比重|覆盖|普及|增长|增幅|增加|提高|提升|下降|降低|减少|降幅|应.{1,2}尽|全部|动态"
 )
+# How much of it the unit's own work covered; how much of a population has a thing is another matter (参保覆盖率).
+WORK_COVERED = re.compile(
+    r"(培训|轮训|演练|检查|督查|督导|抽查|抽检|快检|检测|巡查|巡检|巡护|巡逻|送检|养护|保洁|清扫|维护|排查|摸排|走访|回访|宣讲|普查|执法|审计|消杀|消毒|采样|测评|评审|评估|检修|维修|保养|检定|监督|稽查|考核)"
+    r"(工作|任务)?(全)?覆盖(率|比例|面)$"
+)
 OFFICIAL_RATE = re.compile(r"^实际完成率$")
 # Rates that say how well something was done, wherever they stand.
 QUALITY_RATE = re.compile(
@@ -123,6 +128,12 @@ NOT_NATURE = re.compile(
 )
 # Slogans of ecology that any project can print.
 ECOLOGY_SLOGAN = re.compile(r"(促进|改善|保护|提升|提高|推动|维护|优化|有利于|支撑|支持|贡献|和谐|良好|友好|影响)")
+# What a name ends with where papers, posts or machines are measured, whatever nature stands before it.
+OFFICE_ENDING = re.compile(
+    r"(办理|审批|受理|办结|归档|建档|发证|核发|登记|备案|报送|上报|公示|发放|支付|兑付|拨付|报账|签订|到岗|出勤|值班|录入)[^，、]{0,4}(时长|时限|时间|周期|天数|[率性]|次数|情况)$"
+    r"|(?<!电子)(档案|台账|证书|许可证?|执照|资料|文书|合同|账册|报表|工资|经费)[^，、]{0,6}(率|[完齐规健]..?性|时长|时限|时间|数量|份数|本数)$"
+    r"|(信息|业务|值班|管理|办公|指挥|调度|政务|服务|监控)?(系统|平台|网站|热线|软件)[^，、]{0,4}(在线|运行|可用|故障|接通|访问|点击|稳定|响应|完好)[^，、]{0,4}$"
+)
 # What certainly is no ecology where no word of ecology stands beside it.
 PLAINLY_NOT_ECOLOGY = re.compile(
     r"经费|补贴|补助|津贴|抚恤|发放|成本|工资|满意|培训|制度|机制|人员|会议|及时|资金|就业|收入|服务|活动|形象|稳定|办公|学习|信息|宣传|安全|效率"
@@ -251,31 +262,6 @@ KIN_WORDS = (
     re.compile(r"河道|堤|护岸|渠|水利|水库|防洪"),
     re.compile(r"车辆|汽车|公交|用车"),
     re.compile(r"厕|卫生间|环卫"),
-)
-# Matters of one line of work: words a name of it holds, and letters any of which shows that a form has to do with it.
-FAR_MATTERS = (
-    (
-        re.compile(r"(道路|公路|村道|路面).{0,4}(硬化|里程|铺装|修建)|桥梁"),
-        re.compile(r"[路村]|桥梁|交通|硬化|通行|出行"),
-    ),
-    (
-        re.compile(r"高标准农田|耕地.{0,4}(产|质量|面积)|粮食.{0,6}产|亩均.{0,6}产|作物"),
-        re.compile(r"[农粮田耕亩渠]|种植|种子|播种|土地|灌溉|作物"),
-    ),
-    (re.compile(r"森林(覆盖|蓄积)|造林|林木|草原.{0,3}盖度"), re.compile(r"[林树草绿园苗]|生态|环境|湿地")),
-    (
-        re.compile(r"(供水|排水|污水|燃气|供热)?管网.{0,4}(漏损|长度|里程|覆盖)|漏损率|污水.{0,3}处理"),
-        re.compile(r"[水管污气热]|市政|环境|环保"),
-    ),
-    (
-        re.compile(r"住院|孕产妇|婴儿死亡|床位|诊疗|门急?诊|疫苗|接种"),
-        re.compile(r"[医病诊药护疫疗养健妇婴老残]|卫生|急救"),
-    ),
-    (
-        re.compile(r"入学率|升学率|辍学|巩固率|学位|毕业生|生均"),
-        re.compile(r"[学教校师幼童]|育人|人才|青少年|毕业|就业"),
-    ),
-    (re.compile(r"生猪|畜禽|能繁|出栏|存栏|水产养殖"), re.compile(r"[畜牧禽渔猪牛羊养农兽肉]|水产|食品|检疫")),
 )
 UNIT_TAIL = re.compile(r"[（(【\[][^（）()【】\[\]]{0,6}[）)】\]]$")
 
