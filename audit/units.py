@@ -64,7 +64,7 @@ NAME_ENDINGS = (
     (re.compile(r"人数$"), frozenset({Counted.PEOPLE, Counted.VISITS})),
     (re.compile(r"场次数?$"), frozenset({Counted.EVENTS})),
     (re.compile(r"(?<![学年日周分])[期班]数$|班次数?$"), frozenset({Counted.EVENTS, Counted.PIECES})),
-    (re.compile(r"(?<![大])[批台套辆座栋幢间件株棵盏块幅艘眼口具]次?数量?$"), frozenset({Counted.PIECES})),
+    (re.compile(r"(?<![大])[批台套辆座栋幢间件株棵盏块幅艘眼口具册份本卷枚]次?数量?$"), frozenset({Counted.PIECES})),
     (re.compile(r"户数$"), frozenset({Counted.HOUSEHOLDS})),
     (re.compile(r"篇数$"), frozenset({Counted.PAPERS})),
     (re.compile(r"面积$"), frozenset({Counted.AREA, Counted.RATE})),

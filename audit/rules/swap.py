@@ -39,6 +39,8 @@ TURNS = re.compile(
 ONLY_WORDING = re.compile(
     r"(指标值|目标值|年度指标值|内容|含义|口径|目标|数值|标准|内涵|计算方法)[^，。；]{0,4}(不变|未变|没有变|未作?调整|不作调整|相同|一致)|简写|简称|规范(名称|表述|指标)|表述(规范|统一|调整)|语序|措辞|文字(表述|调整)"
 )
+# One of several things left out is a smaller matter, not a shorter name.
+JOINS = re.compile(r"[及和与或]")
 SHORTENED_SHARE = 0.5
 SAME_ENDING = 3  # letters that say what is measured: 达标率, 完好率, 里程数
 # What a name may hold or not: 清淤总长度, 清淤长度.
@@ -108,7 +110,11 @@ def _reworded(row: RowView, *, new: str, old: str) -> bool:
     dropped = _dropped(shorter, longer)
     if not dropped or len(shorter) < SHORTENED_SHARE * len(longer) or shorter[-SAME_ENDING:] != longer[-SAME_ENDING:]:
         return False
-    return TURNS.search(dropped) is None and ONLY_WORDING.search(row.reason_text) is not None
+    return (
+        TURNS.search(dropped) is None
+        and JOINS.search(dropped) is None
+        and ONLY_WORDING.search(row.reason_text) is not None
+    )
 
 
 def _dropped(shorter: str, longer: str) -> str:
