@@ -32,6 +32,14 @@ WORK_ENDING = re.compile(
 PEOPLE_ENDING = re.compile(
     r"(老人|老年人|学生|儿童|幼儿|妇女|残疾人|群众|居民|村民|市民|农民|农户|牧民|渔民|患者|病人|职工|教师|医生|护士|家长|家庭|企业|商户|旅客|乘客|游客|读者|观众|学员|退役军人|优抚对象|军属|对象|干部|社工|志愿者|运动员|教练员|用户|车主|业主|单位)$"
 )
+# Things and posts by name; of a number of them nobody knows whether they were bought, kept or only are there.
+THING_ENDING = re.compile(
+    r"(资源|车辆|[车船]|图书|藏书|藏品|文物|档案|设备|设施|器材|装备|仪器|物资|床位|座位|摊位|点位|站点|网点|苗木|种子|场所|场馆|[一-龥]{2}((?<!人)员|师)|(社|护|职|民|技|矿|义)工|[校院局处科班组队河林田村会厂湖路]长|[法检警]官|队伍|团队|人才|力量|机构|基地)$"
+)
+# What is done with or by them, or how they are told apart: 挂职人员, 参训教师, 新增床位.
+DOING = re.compile(
+    r"购|采[购集买]|买|建|修|养护|管护|维|改|装|配|投|放|种植|栽|引进|增|更|换|租|聘|招|培|训|参|受|获|评|选|派|挂职|服务|救助|补|奖|慰|帮|扶|检|查|测|巡|清|治|整|保存|保护|收|征|编|制作|拍|开|办|展|演|赛|宣|发|接|送|供|认定|创建|打造|孵化|覆盖|惠|使用|利用|处|设立|提升|登|录|扫描|完成|在岗|持证|达到|合格|流动"
+)
 # Such a name says of what goes on what is asked for, so that good, safe or on time answers it.
 ASKS_A_STATE = re.compile(
     r"^(保障|确保|保证|促进|推动|提升|提高|改善|加强|增强|营造|维护|缓解|解决|满足|方便|丰富|带动|减少|降低|防止|避免|实现|推进|支持|助力|规范|优化|完善)"
@@ -81,6 +89,13 @@ def lacks_measure(name: str) -> bool:
     """True for work or people by name, of which a share or state says nothing: 林区巡护, 高龄老人."""
     named = WORK_ENDING.search(name) is not None or PEOPLE_ENDING.search(name) is not None
     return named and ASKS_A_STATE.search(name) is None
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def only_a_thing(name: str) -> bool:
+    """True for a thing or a post by its name alone: 馆藏图书, 专职网格员."""
+    found = THING_ENDING.search(name)
+    return found is not None and DOING.search(name[: found.start()]) is None
 
 
 def asked_property(name: str) -> str:

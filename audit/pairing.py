@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from audit.compare import PERCENT, letters, quantity_actual, shared_letters
-from audit.prose import of_this_year, pairs_told, speaks_of
+from audit.prose import of_this_year, own_after, pairs_told, speaks_of
 from audit.units import counted_unit
 from audit.view import RowView
 from audit.words import SATISFACTION_ENDING, SEVERAL
@@ -17,6 +18,7 @@ LEAST_ENDING = 3
 NAME_TOLD = Decimal("0.75")  # 设备一次验收合格率 tells five of the six pairs of letters in 设备验收合格率
 ONE_BY_ONE = str.maketrans({"名": "人", "位": "人"})
 KIN_LETTERS = 2
+MEASURE_WORD = re.compile(r"\d\s*(?P<word>[\u4e00-\u9fff])$")
 
 
 def told_by_name(row: RowView, actual: Quantity) -> tuple[Mention, ...]:
@@ -42,8 +44,19 @@ def told_by_likeness(row: RowView, actual: Quantity) -> tuple[Mention, ...]:
 def _in_unit(row: RowView, actual: Quantity) -> Sequence[Mention]:
     """Numbers of one and the same unit: visits are more than people, and a course has many sessions."""
     unit = _one_unit(actual)
+    word = "" if unit else _measure_word(row.actual_text)
+    if word:
+        # a measure word nobody listed: the narrative must bear the same
+        mentions = row.form.completion_mentions
+        return [each for each in mentions if not each.quantity.unit and each.after.startswith(word)]
     told = [(mention, _one_unit(mention.quantity)) for mention in row.form.completion_mentions]
     return [mention for mention, own in told if own and (own == unit or (not unit and own != PERCENT))]
+
+
+def _measure_word(printed: str) -> str:
+    """The letter printed behind a number that was read without a unit: 具 of 62具; "" for a bare number."""
+    found = MEASURE_WORD.search(printed)
+    return "" if found is None else found.group("word")
 
 
 def _one_unit(quantity: Quantity) -> str:
@@ -62,7 +75,7 @@ def _ends_name(mention: Mention, name: str) -> bool:
 
 
 def _shares_subject(mention: Mention, name: str) -> bool:
-    words = mention.before + mention.after
+    words = mention.before + own_after(mention)
     return not SEVERAL.search(name) and of_this_year(words) and shared_letters(words, name) >= KIN_LETTERS
 
 
@@ -74,5 +87,6 @@ def _only_row(row: RowView, actual: Quantity, *, mention: Mention, fits: Callabl
         if other.place != row.place
         and (reached := quantity_actual(other)) is not None
         and _one_unit(reached) == _one_unit(actual)
+        and (_one_unit(actual) or _measure_word(other.actual_text) == _measure_word(row.actual_text))
     ]
     return not any(fits is _shares_subject or fits(mention, other.name) for other in alike)

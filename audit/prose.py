@@ -27,6 +27,7 @@ OTHER_NUMBER = re.compile(
 )
 # Figures of a narrative are rounded (1.2万人 for 12,034); a hundredth apart is no contradiction.
 ROUNDING = Decimal("0.01")
+LIST_MARKS = re.compile(r"[、，,；;]")
 ABOUT = Decimal("0.10")  # 约, 余, 左右
 
 
@@ -70,7 +71,7 @@ def speaks_of(mention: Mention, name: str) -> bool:
     subject = counted_subject(name)
     if len(subject) < LEAST_SUBJECT:
         return False
-    before, after = letters(mention.before), letters(mention.after)
+    before, after = letters(mention.before), letters(own_after(mention))
     place = before.rfind(subject)
     if place >= 0 and len(before) - place - len(subject) <= MOST_BETWEEN:
         return of_this_year(f"{before[:place]} {before[place + len(subject) :]} {mention.after}")
@@ -79,6 +80,11 @@ def speaks_of(mention: Mention, name: str) -> bool:
     return 0 <= place <= MOST_AFTER and of_this_year(
         f"{mention.before} {after[:place]} {after[place + len(subject) :]}"
     )
+
+
+def own_after(mention: Mention) -> str:
+    """What stands after a number and is its own: in 防护服164套、呼吸器62具 the next thing of a list is not."""
+    return LIST_MARKS.split(mention.after, maxsplit=1)[0]
 
 
 def of_this_year(words: str) -> bool:

@@ -68,6 +68,9 @@ class Thresholds:
     execution_low: Decimal = field(default=Decimal("0.80"), metadata=why("执行率低于80%而产出满分，产出与资金不相称"))
     execution_half: Decimal = field(default=Decimal("0.60"), metadata=why("执行率低于60%而称工程完工"))
     output_full: Decimal = field(default=Decimal("0.95"), metadata=why("产出得分率95%以上视为满产出"))
+    saving_notable: Decimal = field(
+        default=Decimal("0.03"), metadata=why("成本比限额低不足3%而预算全部用完，说不上节约")
+    )
     event_cost_least: Decimal = field(
         default=Decimal("100"), metadata=why("一场（期、班）活动不足100元，连场地和材料都不够")
     )
@@ -76,6 +79,15 @@ class Thresholds:
     )
     built_cost_least: Decimal = field(
         default=Decimal("1000"), metadata=why("新建、修建的一座（眼、公里）不足1000元，连材料都不够")
+    )
+    paper_cost_most: Decimal = field(
+        default=Decimal("50"), metadata=why("折页、手册、宣传册一类印刷品一般每份几角到二三十元，超过50元须问")
+    )
+    road_cost_least: Decimal = field(
+        default=Decimal("20000"), metadata=why("硬化、新建一公里公路一般数十万元，不足2万元连材料都不够")
+    )
+    house_cost_least: Decimal = field(
+        default=Decimal("5000"), metadata=why("新建一座桥、一座公厕、一眼机井不足5000元，连材料都不够")
     )
     price_apart: Decimal = field(
         default=Decimal("3"), metadata=why("唯一的数量乘以表上的单价，与执行数相差三倍以上即对不上")

@@ -16,6 +16,7 @@ class Counted(StrEnum):
     VISITS = "人次"
     EVENTS = "场次"
     PAPERS = "篇数"
+    PIECES = "件数"
     LEAVES = "页数"
     HOUSEHOLDS = "户数"
     ORGANISATIONS = "家数"
@@ -62,13 +63,27 @@ NAME_ENDINGS = (
     (re.compile(r"人次数?$"), frozenset({Counted.VISITS})),
     (re.compile(r"人数$"), frozenset({Counted.PEOPLE, Counted.VISITS})),
     (re.compile(r"场次数?$"), frozenset({Counted.EVENTS})),
+    (re.compile(r"(?<![学年日周分])[期班]数$|班次数?$"), frozenset({Counted.EVENTS, Counted.PIECES})),
+    (re.compile(r"(?<![大])[批台套辆座栋幢间件株棵盏块幅艘眼口具册份本卷枚]次?数量?$"), frozenset({Counted.PIECES})),
     (re.compile(r"户数$"), frozenset({Counted.HOUSEHOLDS})),
     (re.compile(r"篇数$"), frozenset({Counted.PAPERS})),
     (re.compile(r"面积$"), frozenset({Counted.AREA, Counted.RATE})),
     (re.compile(r"(里程|长度)$"), frozenset({Counted.LENGTH, Counted.RATE})),
+    (
+        re.compile(
+            r"(单[位个台套座站场次件人户亩株点顶张辆条批间栋册份本公里米]|每|均).{0,12}(成本|费用|造价|单价|价格)$"
+        ),
+        frozenset({Counted.MONEY}),
+    ),
     (re.compile(r"金额$|投资额$|产值$"), frozenset({Counted.MONEY, Counted.RATE})),
     (re.compile(r"天数$"), frozenset({Counted.TIME})),
     (re.compile(r"(?<![效频功])率$"), frozenset({Counted.RATE, Counted.TIME})),
+)
+
+
+# Fixed units that may count single things too: papers, leaves, events, firms.
+PIECES_IN = frozenset(
+    {Counted.PIECES, Counted.PAPERS, Counted.LEAVES, Counted.EVENTS, Counted.ORGANISATIONS, Counted.HOUSEHOLDS}
 )
 
 
@@ -87,6 +102,11 @@ def name_counts(name: str) -> frozenset[Counted]:
     """What an indicator's name says it counts; empty where it leaves that open."""
     bare = re.sub(r"[（(][^（()）]*[)）]$", "", name).rstrip("*：: ")
     return next((counted for ending, counted in NAME_ENDINGS if ending.search(bare)), frozenset())
+
+
+def may_count(unit: Counted, named: frozenset[Counted]) -> bool:
+    """True where a unit can count what a name says is counted."""
+    return unit in named or (Counted.PIECES in named and unit in PIECES_IN)
 
 
 def units_apart(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ from audit.category_words import (
     ECOLOGY_SLOGAN,
     ISSUE_UNITS,
     NOT_NATURE,
+    OFFICE_ENDING,
     OUTCOME,
     PEOPLE_UNITS,
     PLAINLY_NOT_ECOLOGY,
@@ -69,7 +70,7 @@ def ecology_misuse(row: RowView) -> Outcome:
     if row_slot(row) is not Slot.ECOLOGY:
         return PASS
     name, target = row.name, row.target_text
-    if not _of_nature(name + target):
+    if OFFICE_ENDING.search(bare_name(row)) is not None or not _of_nature(name + target):
         return _no_ecology(row, name)
     reading = row.target
     if reading is None or not isinstance(reading.value, Wording) or ECOLOGY_SLOGAN.search(name + target) is None:
@@ -86,7 +87,8 @@ def _of_nature(text: str) -> bool:
 
 def _no_ecology(row: RowView, name: str) -> Outcome:
     """The finding where the row plainly speaks of another matter; what nature may hold beside is not known here."""
-    if PLAINLY_NOT_ECOLOGY.search(name) is None and NOT_NATURE.search(name) is None:
+    words = (PLAINLY_NOT_ECOLOGY, NOT_NATURE)
+    if OFFICE_ENDING.search(bare_name(row)) is None and all(word.search(name) is None for word in words):
         return PASS
     facts = f"{row.label}列在生态效益指标下，目标{quoted(row.target_text)}"
     return Fail(message=f"{facts}，内容与生态环境无关{row.marks}。")

@@ -33,6 +33,7 @@ from audit.category_words import (
     TIMELY_NAME,
     TIMELY_OUTPUT,
     TIMELY_TARGET,
+    WORK_COVERED,
     WORK_RATE,
     WORK_TIME_NAME,
 )
@@ -76,16 +77,17 @@ def manages(name: str, *, project: str) -> bool:
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
     limits=(
-        "覆盖率、接种率、参保率等说明范围的率不报，借此掩盖工作量的看不出；二级指标名称不带“数量”的不判断。"
+        "接种率、参保率、普及率等说明惠及范围的率不报，借此掩盖工作量的看不出；培训、检查等自身工作的覆盖率，另有数量指标的只提示；二级指标名称不带“数量”的不判断。"
         "以进度考核的事项（如平台建设100%）也会报出，已写明进度要求的可不理会。"
     ),
 )
 def quantity_is_rate(row: RowView) -> Outcome:
-    """数量指标应写做了多少；写成完成率、达标率，看不出工作量，计划少做也是100%。覆盖率、接种率一类不在此列。"""
+    """数量指标应写做了多少；写成完成率、达标率，看不出工作量，计划少做也是100%。接种率、参保率一类不在此列。"""
     if row_slot(row) is not Slot.QUANTITY:
         return PASS
     name = bare_name(row)
-    worked = WORK_RATE.search(name) is not None and OFFICIAL_RATE.search(name) is None
+    covered = WORK_COVERED.search(name) is not None
+    worked = covered or (WORK_RATE.search(name) is not None and OFFICIAL_RATE.search(name) is None)
     if SATISFACTION in name or (not worked and SHARE_WORDS.search(name) is not None):
         return PASS
     if manages(name, project=row.form.form.project_name.text):
@@ -96,7 +98,8 @@ def quantity_is_rate(row: RowView) -> Outcome:
         return PASS
     alone = sum(slot is Slot.QUANTITY for slot in slots_around(row.form)) == 1
     tail = "；表中没有别的数量指标，看不出做了多少" if alone else ""
-    return Fail(message=f"{row.label}列为数量指标，目标值{row.target_text}却是比率{tail}。")
+    severity = Severity.INFO if covered and not alone else Severity.LOW
+    return Fail(message=f"{row.label}列为数量指标，目标值{row.target_text}却是比率{tail}。", severity=severity)
 
 
 @row_rule(

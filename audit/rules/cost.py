@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from audit.basis import COST_GUIDE, TARGET_REQUIREMENTS, TRUTHFUL, together
 from audit.category_words import COST_NAME, NOT_CLAIMED, OF_MONEY, OVERRUN, SAVING, SAVING_CLAIM, SURPLUS
 from audit.compare import MONEY_SCALE, Direction, attainment_if_plain, quantity_actual, quantity_target
-from audit.phrases import quoted, wan
+from audit.phrases import percent, quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
 from audit.slots import Slot, all_slots, complete, levels_to_slot, row_slot
 from audit.view import FormView, RowView
@@ -17,6 +18,7 @@ from domain.value import Comparator
 
 GROUP = "成本"
 SUM_TOLD = re.compile(r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<unit>亿元|百万元|万元|千元|元)")
+NO_COST_ROW = "表中也没有显示节约的成本指标"
 SAVED_OVER = Decimal("1.2")  # sums are told rounded, and part may have been spent on more work
 CLAUSE = re.compile(r"[^，,。；;！!\n]+")
 
@@ -62,7 +64,7 @@ def cost_target_meaningless(row: RowView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(TRUTHFUL, COST_GUIDE),
     limits=(
-        "须写有节约成本、经费得到节约一类的话；说给企业、群众、患者省钱的不算；没有写出节约数额的，成本行低于限额或显示节约即不报。"
+        "须写有节约成本、经费得到节约一类的话；说给企业、群众、患者省钱的不算；没有写出节约数额的，成本行比限额低3%以上或显示节约即不报，低得更少的作提示。"
         "节约的钱在本项目内另作他用的，预算用完也可能属实，所以只按低。"
     ),
 )
@@ -79,9 +81,16 @@ def cost_saving_contradiction(form: FormView) -> Outcome:
         return Fail(message=message)
     if (over := _more_than_left(form, claim)) is not None:
         return over
-    if any(_cheaper(row) for row, slot in placed if slot is Slot.COST or COST_NAME.search(row.name)):
+    below = [
+        share for row, slot in placed if (slot is Slot.COST or COST_NAME.search(row.name)) and (share := _cheaper(row))
+    ]
+    if max(below, default=Decimal(0)) >= form.thresholds.saving_notable:
         return PASS
-    return _all_spent(form, claim)
+    spent = _all_spent(form, claim)
+    if not below or not isinstance(spent, Fail):
+        return spent
+    message = spent.message.replace(NO_COST_ROW, f"成本行只比限额低{percent(max(below))}")
+    return replace(spent, message=message, severity=Severity.INFO)
 
 
 def _claims(clause: str) -> bool:
@@ -93,13 +102,15 @@ def _nothing_saved(row: RowView) -> bool:
     return actual is not None and actual.high == 0
 
 
-def _cheaper(row: RowView) -> bool:
-    """True where the row itself shows a saving: a cost below its limit, or a share saved."""
+def _cheaper(row: RowView) -> Decimal:
+    """How much of a limit the row itself shows as saved (0..1): a cost below it; all of it for a share saved."""
     actual = quantity_actual(row)
     if SAVING.search(row.name) is not None:
-        return actual is not None and actual.low > 0
+        return Decimal(actual is not None and actual.low > 0)
     reached = attainment_if_plain(row)
-    return reached is not None and reached.direction is Direction.DOWN and reached.actual < reached.target
+    if reached is None or reached.direction is not Direction.DOWN or reached.target <= 0:
+        return Decimal(0)
+    return max(1 - reached.actual / reached.target, Decimal(0))
 
 
 def _more_than_left(form: FormView, claim: str) -> Fail | None:
@@ -130,7 +141,7 @@ def _all_spent(form: FormView, claim: str) -> Outcome:
         return PASS
     message = (
         f"完成情况称{quoted(claim)}，而全年预算{wan(adjusted.yuan)}未调减并已全部执行（{wan(executed.yuan)}），"
-        f"表中也没有显示节约的成本指标。"
+        f"{NO_COST_ROW}。"
     )
     return Fail(message=message, severity=Severity.LOW, confidence=0.7)
 

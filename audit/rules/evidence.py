@@ -16,7 +16,7 @@ from audit.basis import (
 from audit.compare import PERCENT, attainment_if_plain, letters, quantity_actual, quantity_target, satisfaction_row
 from audit.phrases import HUNDRED, percent, plain, quoted
 from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
-from audit.rules.bands import Band, band_of
+from audit.rules.bands import band_of
 from audit.rules.support import (
     EVIDENCE_LABELS,
     KEPT_NOTHING_LABEL,
@@ -31,7 +31,7 @@ from audit.rules.support import (
 from audit.view import FormView, RowView
 from audit.words import GROWTH, PROCESS_WORDS, STILL_OPEN, TIME_UNITS
 from domain.finding import Severity
-from domain.value import Comparator, DateLimit, Quantity, Wording
+from domain.value import Comparator, Quantity
 
 GROUP = "证据"
 # A growth target above this is no longer plainly a growth rate (it may be a completion rate in disguise).
@@ -42,19 +42,18 @@ LEAST_RATE = Decimal(50)  # a smaller share in the place of a count may be anyth
 GENERAL_UNITS = frozenset({"个", "项", "件", "次", "批", "期", "部", "条", "处", "座", "套", "台", "辆", "株", "所"})
 # A cell struck out by hand or by habit; 无 and 0 are answers.
 STROKES = re.compile(r"[/／\\＼|｜—–\-_＿~～…·.。\s]*")
-# A span of months or a guess in the place of a day; 每季度 tells how often.
-LOOSE_DATE = re.compile(
-    r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[上中下]旬|[年月][初中末底]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
-)
 # The unit's own word that a figure was not counted.
 GUESSED = re.compile(
-    r"(为|系|属|按|均为|根据[^，。；]{0,8})(大致|粗略|初步)?(估算|估计|预估|推算|毛估)[数值]?[^，。；]{0,6}|(未|没有|没)(做|作|进行|开展)?(过)?(专门|准确|具体|详细)?(的)?统计(?!局|法|口径|在)[^，。；]{0,4}"
+    r"(凭|靠|按|根据|依照?)[^，。；]{0,10}(印象|经验|感觉|感受|主观判断|惯例|估摸)[^，。；]{0,6}|[^，。；]{0,6}(目测|推定|揣测|推测)[^，。；]{0,6}"
+    r"|(以|用|按)[^，。；]{0,6}(计划|目标|预计|预期|预算)[数值指标]{0,2}(代替|替代|填报|填列|填写|列入)[^，。；]{0,4}|(未能?|没有|无法|不能)(作|做|留下?|取得|掌握)(过|到)?[^，。；]{0,6}(记录|登记|数据)(?=[，。；]|$)"
+    r"|(按|参照|沿用|参考)(往年|上年|历年|去年|以前年度)[^，。；]{0,8}(推|填|估|列|测算)[^，。；]{0,4}"
+    r"|(暂?无|缺乏|缺少|没有|未能?(建立|形成|设置|设立|提供))[^，。；不]{0,10}(支撑|依据|佐证|凭据|凭证|台账|量表|底册|原始(数据|资料|记录)|监测手段|统计资料)[^，。；]{0,6}"
+    r"|(为|系|属|按|均为|根据[^，。；]{0,8})(大致|粗略|初步)?(估算|估计|预估|推算|毛估)[数值]?[^，。；]{0,6}|(未|没有|没)(做|作|进行|开展)?(过)?(专门|准确|具体|详细)?(的)?统计(?!局|法|口径|在)[^，。；]{0,4}"
 )
 # Content taken for granted: nobody complained, so all were pleased.
 TAKEN_FOR_GRANTED = re.compile(
     r"(视为|视同|推定|默认|认定为|即为?)[^，。；]{0,4}满意|(未|没有?|无)(接到|收到|出现|发生)?[^，。；]{0,6}投诉[^。；]{0,6}(满意|认可)|(估计|估算|推断|推算|预估)"
 )
-YEAR_END = re.compile(r"年[底末]前?(已?完成|完工|建成)?[。.]?$")
 
 
 def _told_in_words(row: RowView) -> bool:
@@ -308,58 +307,6 @@ def actual_blank(row: RowView) -> Outcome:
         confidence=0.8,
         cause="actual blank",
     )
-
-
-@row_rule(
-    code="DATE_TARGET_NO_ACTUAL_DATE",
-    title="时限目标未填实际日期或用时",
-    group=GROUP,
-    severity=Severity.LOW,
-    basis=TRUTHFUL,
-    limits=(
-        "目标没有写日期或时限（只写及时、按期）的不看；实际写部分达成、未完成的不看。"
-        "经常性工作（如每月15日前发放）本来没有单一的完成日，也会报出。"
-    ),
-)
-def date_target_no_actual_date(row: RowView) -> Outcome:
-    """目标写明了日期或时限，实际只填达成、完成，未填完成日期或用时，无法核对是否按时。"""
-    target, actual = row.target, row.actual
-    if target is None or actual is None or row.rewritten:
-        return PASS
-    limited = isinstance(target.value, Quantity) and target.value.unit in TIME_UNITS
-    if not (limited or isinstance(target.value, DateLimit)) or not isinstance(actual.value, Wording):
-        return PASS
-    if band_of(row) in (Band.PARTIAL, Band.UNMET):
-        # What was not finished has no day on which it was.
-        return PASS
-    return Fail(message=f"{row.label}目标{row.target_text}，实际填{quoted(row.actual_text)}，未填完成日期或用时。")
-
-
-@row_rule(
-    code="DATE_ACTUAL_IMPRECISE",
-    title="完成时间含糊",
-    group=GROUP,
-    severity=Severity.LOW,
-    basis=TRUTHFUL,
-    limits=(
-        "实际用文字（如“已完成”）作答的由另一条规则查；目标本身也只写到季度、半年的，照样作答不报。"
-        "目标只要求年内完成、实际只写到年份的，也会报出，影响不大。"
-    ),
-)
-def date_actual_imprecise(row: RowView) -> Outcome:
-    """实际完成时间只写到年、季度、半年，或写左右、前后，无法核对是否按时。"""
-    actual = row.actual
-    if actual is None or not isinstance(actual.value, DateLimit):
-        return PASS
-    dated = actual.value.month is not None or actual.value.day is not None
-    loose = LOOSE_DATE.search(row.actual_text)
-    if loose is not None and not LOOSE_DATE.search(row.target_text):
-        return Fail(
-            message=f"{row.label}实际完成时间填{quoted(row.actual_text)}，“{loose.group()}”是一段时间，没有确切日期。"
-        )
-    if dated and not YEAR_END.search(row.actual_text):
-        return PASS
-    return Fail(message=f"{row.label}实际完成时间填{quoted(row.actual_text)}，没有月日。")
 
 
 @form_rule(

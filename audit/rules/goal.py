@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 
 from audit.basis import TARGET_REQUIREMENTS
 from audit.compare import PERCENT, letters, quantity_target, shared_letters
@@ -86,25 +84,6 @@ REACHES = re.compile(
 )
 LEAST_OWN = 3  # letters a goal must have of its own before they can be the project's
 MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
-CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
-NEXT_MARKS = "、，,：:；;"
-STEPS = "一二三四五六"
-LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
-# A goal that breaks off at a word that asks for another: 达到, 不低于, 以及, 按照.
-BROKEN_OFF = re.compile(
-    r"(?<![均全已部面])(达到|不低于|不少于|不超过|不高于|控制在|提高到|提升至|降低到|以及|包括|其中|按照|依照|根据|与|和|及|或)$"
-    r"|(进一步|不断|着力|通过|并且|从而|为了|使得?|围绕|结合|针对|(?<![目标])的|(?<![绝相面])对|[地将把被])$"
-)
-# How things stand, and no word of what is to become of them.
-STARTS_BEFORE = re.compile(
-    r"^((我|全|本)[区县市省镇乡校院局](?!.{0,4}(计划|拟|将))|现有|截至|该|近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)"
-)
-TROUBLES = re.compile(r"问题|不足|短板|薄弱|困难|强烈|滞后|老化|落后|矛盾|压力")
-AIMS = re.compile(
-    r"(?<![多均成认])为[^主此]|拟|将|通过|目标|实现|确保|完成|提高|提升|推进|计划|开展|改善|解决|加强|加大|保障|促进|达到|新建|改建|实施|力争|建设|完善|增强|强化"
-    r"|支持|满足|做好|落实|建立|打造|构建|优化|推动|保证|健全|维护|降低|减少|消除|购置|采购|培训|提供|发放"
-)
-OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
 
 
 @form_rule(
@@ -297,95 +276,3 @@ def goal_tautological(form: FormView) -> Outcome:
     if MATTER.search(said) and REACHES.search(said) is None and not form.context.skills.mentions(goal):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只是一个事项，没有说要达到什么。", severity=Severity.LOW)
     return PASS
-
-
-@form_rule(
-    code="GOAL_TEXT_DEFECT",
-    title="目标文字缺陷",
-    group=GROUP,
-    severity=Severity.LOW,
-    basis=TARGET_REQUIREMENTS,
-    kinds=BOTH_KINDS,
-    limits=(
-        "只查整句或连续两个分句重复、结尾没有写完、列举缺第一条、写的是往年任务、只写背景这几种，一处只报一种。"
-        "识读漏了末行或分页处的字，也会显得没有写完，先看原件。"
-    ),
-)
-def goal_text_defect(form: FormView) -> Outcome:
-    """年度目标有整句重复、没有写完，或写的是往年，申报和审核都没有细看；先对照原件排除识读遗漏。"""
-    goal = form.goal
-    if not goal:
-        return PASS
-    for defect in (
-        _repeated(form, goal),
-        _stale(form, goal),
-        _cut_off(goal),
-        _first_missing(goal),
-        _background_only(goal),
-    ):
-        if defect:
-            return Fail(message=f"年度目标{defect}。", confidence=0.7)
-    return PASS
-
-
-def _repeated(form: FormView, goal: str) -> str:
-    sentences = [sentence.strip() for sentence in re.split(r"[。；;]", goal)]
-    counts = Counter(letters(sentence) for sentence in sentences)
-    for sentence in sentences:
-        if len(letters(sentence)) >= form.thresholds.repeated_letters and counts[letters(sentence)] > 1:
-            return f"中{quoted(sentence[:50])}出现{counts[letters(sentence)]}次"
-    return _clauses_repeated(form, goal)
-
-
-def _clauses_repeated(form: FormView, goal: str) -> str:
-    """Two clauses in a row that stand in the goal a second time."""
-    clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
-    pairs = Counter(pairwise(letters(clause) for clause in clauses))
-    for first, second in pairwise(clauses):
-        pair = letters(first), letters(second)
-        if pair[0] == pair[1] or not any(letter.isdigit() for letter in "".join(pair)):
-            continue  # words may be said of one task after another, a figure is promised once
-        if len("".join(pair)) >= form.thresholds.repeated_letters and pairs[pair] > 1:
-            return f"中{quoted(f'{first}，{second}'[:50])}出现{pairs[pair]}次"
-    return ""
-
-
-def _background_only(goal: str) -> str:
-    """A goal that tells of troubles and breaks off before it says what is to be done."""
-    said = STARTS_BEFORE.search(goal.strip()) is not None and TROUBLES.search(goal) is not None
-    return "只写了背景和问题，没有写要做什么、达到什么" if said and AIMS.search(goal) is None else ""
-
-
-def _stale(form: FormView, goal: str) -> str:
-    """A goal that sets tasks of years gone by only."""
-    year = form.year
-    years = [
-        int(found)
-        for found in re.findall(
-            r"(?<!\d)(20\d{2})年度?(?:计划|拟|将|目标|要|重点|完成|开展|建成|新建|改造|实施|组织|举办)", goal
-        )
-    ]
-    if year is None or not years or str(year) in goal or max(years) >= year:
-        return ""
-    return f"写的是{max(years)}年的任务，本表为{year}年度"
-
-
-def _cut_off(goal: str) -> str:
-    text = goal.rstrip()
-    if text[-1] in NEXT_MARKS and len(letters(text)) > KIN_LETTERS:
-        return f"以“{text[-1]}”结尾，没有写完：{quoted(text[-20:])}"
-    if BROKEN_OFF.search(text):
-        return f"没有写完：{quoted(text[-20:])}"
-    opened = next((mark for mark, close in OPEN_MARKS.items() if text.count(mark) > text.count(close)), "")
-    tail = text[text.rfind(opened) :] if opened else ""
-    return f"末尾{quoted(tail[:30])}没有写完" if opened and OPEN_MARKS[opened] not in tail else ""
-
-
-def _first_missing(goal: str) -> str:
-    """A list that begins with its second point: something before it was lost when the text was copied."""
-    found = next((second for first, second in LISTS if second in goal and not re.search(first, goal)), "")
-    if found:
-        return f"有“{found}”而没有前一条，可能是从别处截取"
-    told = [step for step in STEPS if f"{step}是" in goal]
-    skipped = next((step for step in STEPS[: STEPS.index(told[-1])] if step not in told), "") if len(told) > 1 else ""
-    return f"有“{told[-1]}是”而没有“{skipped}是”，中间漏了一条" if skipped else ""

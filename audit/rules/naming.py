@@ -6,7 +6,15 @@ import re
 
 from audit.basis import TARGET_REQUIREMENTS
 from audit.compare import PERCENT
-from audit.names import MATTER_ENDING, answers_property, asked_property, lacks_measure, lacks_object, only_done
+from audit.names import (
+    MATTER_ENDING,
+    answers_property,
+    asked_property,
+    lacks_measure,
+    lacks_object,
+    only_a_thing,
+    only_done,
+)
 from audit.phrases import quoted
 from audit.rule import BOTH_KINDS, PASS, TARGET_ONLY, Fail, Outcome, row_rule
 from audit.rules.target import GROUP, INSPECTED, marked_severity, worded
@@ -34,7 +42,7 @@ STATED = re.compile(
     kinds=BOTH_KINDS,
     limits=(
         "只认达标率、办结率等没有对象的名称，以经费、人员、工作等结尾的名称，只写做什么（修缮加固）的名称，"
-        "和以活动、人群作名称而目标是百分比、良好一类的；事项配数目或日期的看得懂，不报；成本、时效栏不看。"
+        "和以活动、人群作名称而目标是百分比、良好一类的；事项配数目或日期的看得懂，不报，只有物名、岗位名的作提示；成本、时效栏不看。"
         "对象写在二级指标或合并单元格里的，会误报。"
     ),
 )
@@ -46,7 +54,21 @@ def name_not_indicator(row: RowView) -> Outcome:
         return Fail(message=f"{row.label}没有写明对象，看不出是什么的{name}。", severity=severity)
     if only_done(name) and row_slot(row) in (Slot.QUANTITY, Slot.QUALITY):
         return Fail(message=f"{row.label}的名称只是做什么，没有写明对象和衡量它的哪一方面。")
-    return Fail(message=NO_MEASURE.format(row.label)) if _only_a_matter(row, name) or _unasked(row, name) else PASS
+    if _only_a_matter(row, name) or _unasked(row, name):
+        return Fail(message=NO_MEASURE.format(row.label))
+    return _only_counted(row, name)
+
+
+def _only_counted(row: RowView, name: str) -> Outcome:
+    """A note on a thing or post that is counted: how many is said, and not what was done with them."""
+    if not only_a_thing(name) or row_slot(row) is not Slot.QUANTITY:
+        return PASS
+    reading = row.target
+    counted = reading is not None and isinstance(reading.value, Quantity) and reading.value.unit != PERCENT
+    message = (
+        f"{row.label}只写了物或人，没有写明是新增、购置、维护还是保有，{quoted(row.target_text)}计的是什么不清楚。"
+    )
+    return Fail(message=message, severity=Severity.INFO, confidence=0.6) if counted else PASS
 
 
 def _only_a_matter(row: RowView, name: str) -> bool:

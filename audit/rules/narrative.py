@@ -18,12 +18,13 @@ from audit.phrases import HUNDRED, plain, quoted, rounded
 from audit.prose import agrees, copied_share
 from audit.rule import PASS, Fail, Outcome, form_rule, rows_and_form_rule
 from audit.rules.omission import undone_part
+from audit.rules.told_dates import day_conflict
 from audit.rules.told_money import amount_conflict, denied_conflict, rate_conflict, unpaid_conflict
 from audit.units import counted_unit
 from audit.view import FormView, RowView
 from audit.words import TIME_UNITS
 from domain.finding import Severity
-from domain.value import Comparator, Mention, Quantity
+from domain.value import Comparator, DateLimit, Mention, Quantity
 
 GROUP = "叙述"
 ROWS_NAMED = 4
@@ -33,6 +34,11 @@ EXECUTION = re.compile(r"执行率")
 # A whole name that says everything was done, and not what.
 ALL_DONE_RATE = re.compile(
     r"^(本|项目|年度|全年|各项|总体|工作|任务|计划|目标|建设|实施|整体)*(计划|任务|工作|项目|目标)(总体)?完成率$"
+)
+# What turns a goal into a report and says nothing of its own: 已, 均已, 各项任务均已完成.
+DONE_WORDS = re.compile(
+    r"[，,；;。]?(全年|年度|各项|所有|全部|总体|预定|既定|本年)*(工作|目标|任务|指标|完成情况|项目)+(任务|目标|情况)*(均|全部|全面|已|都|按期|按时|如期|圆满|顺利|较好|总体)*(完成|实现|达成|落实|良好|较好|正常)了?"
+    r"|其中|(均|都|全部)?已(经|按计划|按期|按时|如期|做到|于)?|已?按(计划|要求)|均(?=[每于])|了"
 )
 GOOD_SATISFACTION = re.compile(
     r"满意度?(结果|情况|水平|程度|评价|反馈)?[^，,。；;\d]{0,6}(较好|良好|很好|较高|很高|优秀|显著|非常满意|比较满意)"
@@ -68,7 +74,7 @@ def goal_copied_as_completion(form: FormView) -> Outcome:
     limits = form.thresholds
     if len(letters(done)) < limits.copied_letters or not goal:
         return PASS
-    share = copied_share(done, source=goal)
+    share = max(copied_share(text, source=goal) for text in (done, DONE_WORDS.sub("", done)))
     if share < limits.copied_share:
         return PASS
     told_in_goal = {mention.quantity.low for mention in form.context.skills.mentions(goal)}
@@ -143,6 +149,9 @@ def _row_conflict(row: RowView) -> Outcome:
     if actual is not None and actual.low == actual.high:
         told = _told_otherwise(row, actual)
         return told if told is not None else _all_done_conflict(row, actual)
+    reading = row.actual
+    if reading is not None and isinstance(reading.value, DateLimit):
+        return day_conflict(row, reading.value) or PASS
     return PASS
 
 
@@ -199,7 +208,7 @@ def _all_done_conflict(row: RowView, actual: Quantity) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
     limits=(
-        "叙述里的数字须紧跟与指标名称相同的主语（四字以上），换了叫法的看不出；约数、舍入差、上年数、分项数不比；"
+        "叙述里的数字须紧跟与指标名称相同的主语（四字以上），换了叫法的看不出；约数、舍入差、上年数、分项数不比；日期只比叙述中唯一说到这件事的那一天；"
         "执行率、金额、未付款、年度、满意度几项矛盾只报先查到的一项。"
         "叙述说的是其中一部分而没有写“其中”的，可能误报。"
     ),

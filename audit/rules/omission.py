@@ -140,10 +140,32 @@ def _left_out_alone(form: FormView, done: str, *, undone: Sequence[Undone]) -> F
         kept += actual is not None or dated
         told += [row] * (_day_told(row, done) if actual is None else (actual.low, counted_unit(actual.unit)) in numbers)
     silent = [item for item in undone if _untold(item, done, numbers=numbers)]
-    if not silent or len(told) < ROWS_TOLD or len(told) < kept * form.thresholds.told_share:
+    if not silent or len(told) < ROWS_TOLD:
+        return None
+    if len(told) < kept * form.thresholds.told_share and not _neighbours_told(silent, told):
         return None
     fail = _omitted(form, silent, tail=f"；完成情况逐项写了另{len(told)}项的完成数，唯独没有提及", graver=False)
     return replace(fail, severity=Severity.LOW, confidence=0.7)
+
+
+def _neighbours_told(silent: Sequence[Undone], told: Sequence[RowView]) -> bool:
+    """True where every other figure of the category is told: one disease of two, one crop of two."""
+    places = {row.place for row in told} | {item.row.place for item in silent}
+    kin = {(item.row.level1, item.row.level2) for item in silent}
+    around = [
+        row for item in silent[:1] for row in item.row.form.aside.rows if (row.level1, row.level2) in kin and row.level2
+    ]
+    figures = [row for row in around if quantity_actual(row) is not None]
+    return len(figures) > len(silent) and all(row.place in places for row in figures)
+
+
+def _own_pairs_told(row: RowView, done: str) -> Decimal:
+    """Share of a name's pairs of letters told, those left out that other names hold as well (检查 of two diseases)."""
+    others = [counted_subject(other.name) for other in row.form.aside.rows if other.place != row.place]
+    own = counted_subject(row.name)
+    apart = [own[place : place + 2] for place in range(len(own) - 1)]
+    apart = [pair for pair in apart if not any(pair in other for other in others)]
+    return Decimal(sum(pair in letters(done) for pair in apart)) / len(apart) if apart else pairs_told(own, done)
 
 
 def _day_told(row: RowView, done: str) -> bool:
@@ -155,7 +177,7 @@ def _day_told(row: RowView, done: str) -> bool:
 def _untold(item: Undone, done: str, *, numbers: Set[tuple[Decimal, str]]) -> bool:
     actual = quantity_actual(item.row)
     figure = actual is not None and (actual.low, counted_unit(actual.unit)) in numbers
-    return not figure and pairs_told(counted_subject(item.row.name), done) < item.row.thresholds.told_share
+    return not figure and _own_pairs_told(item.row, done) < item.row.thresholds.told_share
 
 
 def _not_mentioned(form: FormView, done: str, *, undone: Sequence[Undone]) -> Fail | None:

@@ -18,7 +18,7 @@ from audit.compare import Attainment, Direction, attainment, attainment_if_plain
 from audit.phrases import percent, plain, quoted, rounded
 from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
 from audit.rules.bands import Band, band_of, hedged
-from audit.rules.support import EVIDENCE_LABELS
+from audit.rules.support import EVIDENCE_LABELS, only_exceeded
 from audit.view import FormView, RowView
 from domain.finding import Severity
 from domain.label import Rationale
@@ -197,6 +197,7 @@ def _plainly_below(share: Decimal, other: Decimal) -> bool:
     basis=FOOTNOTE_BANDS,
     limits=(
         "只认达成、部分达成、未达成、有待完善、较为、基本一类词，换一种说法（如“成效尚待显现”）的不判断。"
+        "填达成而得分不足八成的按低提示，原因承认没有佐证、得0分、改过指标的除外。"
         "当地不用三档计分的表会报出；2018年度及以前按旧档（部分达成50%—80%）。"
     ),
 )
@@ -233,14 +234,20 @@ def _band_range(row: RowView, band: Band) -> tuple[Decimal, Decimal]:
     year = row.form.year
     old = year is not None and year <= OLD_BANDS_UNTIL
     partial = limits.band_partial_before_2019 if old else limits.band_partial
-    # A reason may well explain why an indicator that was reached keeps fewer marks (evidence lost, late start).
-    explained = row.reason_if_any is not None
     ranges = {
-        Band.MET: (Decimal(0) if explained else limits.band_met, Decimal(1)),
+        Band.MET: (Decimal(0) if _marks_given_up(row) else limits.band_met, Decimal(1)),
         Band.PARTIAL: (partial, limits.band_met),
         Band.UNMET: (Decimal(0), partial),
     }
     return ranges[band]
+
+
+def _marks_given_up(row: RowView) -> bool:
+    """True where the unit took marks off what it calls reached because nothing can prove it, or by another target."""
+    reason = row.reason_if_any
+    if reason is None:
+        return False
+    return row.rewritten or row.score_if_read == 0 or reason.has(*EVIDENCE_LABELS)
 
 
 @row_rule(
@@ -343,7 +350,7 @@ def _admits_fault(row: RowView, reason: Rationale) -> bool:
     severity=Severity.MEDIUM,
     basis=OVERACHIEVEMENT,
     limits=(
-        "没有得满分的行、越少越好的指标、目标为0的不看；原因栏只要不是“无”一类的话就算说明，不问对不对；"
+        "没有得满分的行、越少越好的指标、目标为0的不看；原因栏是“无”、只说超额完成的不算说明，其余不问对不对；"
         "没有原因栏的表不判断。"
         "超额的原因只写在完成情况里的，仍会报出。"
     ),
@@ -357,13 +364,19 @@ def overachieve_no_analysis(row: RowView) -> Outcome:
     if reached.ratio < limits.overachieve_ask or _explained(row):
         return PASS
     times = f"为目标的{percent(reached.ratio)}"
-    message = f"{row.label}目标{row.target_text}，实际填{row.actual_text}，{times}，得满分，未说明原因。"
+    message = f"{row.label}目标{row.target_text}，实际填{row.actual_text}，{times}，得满分，{_unexplained(row)}。"
     return Fail(message=message, severity=_overachievement(row, reached))
 
 
 def _explained(row: RowView) -> bool:
     reason = row.reason
-    return reason is not None and not reason.has("no_reason")
+    return reason is not None and not reason.has("no_reason") and not only_exceeded(reason.text)
+
+
+def _unexplained(row: RowView) -> str:
+    said = row.reason
+    bare = said is not None and only_exceeded(said.text)
+    return f"原因栏只写{quoted(row.reason_text)}，没有分析" if bare else "未说明原因"
 
 
 def _overachievement(row: RowView, reached: Attainment) -> Severity:

@@ -35,6 +35,14 @@ LEAST_SLIP_NAME = 5
 TURNS = re.compile(
     r"[不未非无0-9一二三四五六七八九十]|[新增改扩续]建|新增|净|人均|户均|平均|首次|增|减|降|升|提高|累计"
 )
+# The reason's own word that nothing but the wording was touched.
+ONLY_WORDING = re.compile(
+    r"(指标值|目标值|年度指标值|内容|含义|口径|目标|数值|标准|内涵|计算方法)[^，。；]{0,4}(不变|未变|没有变|未作?调整|不作调整|相同|一致)|简写|简称|规范(名称|表述|指标)|表述(规范|统一|调整)|语序|措辞|文字(表述|调整)"
+)
+# One of several things left out is a smaller matter, not a shorter name.
+JOINS = re.compile(r"[及和与或]")
+SHORTENED_SHARE = 0.5
+SAME_ENDING = 3  # letters that say what is measured: 达标率, 完好率, 里程数
 # What a name may hold or not: 清淤总长度, 清淤长度.
 FILLERS = re.compile(r"[总的]|年度|全年|本年|开展|组织|实际|情况|工作|项目|指标")
 # What a reason says of work that was not done, besides the classes of reasons.
@@ -89,7 +97,35 @@ def _same_name(row: RowView, rewrite: Rewrite) -> bool:
     part = shorter in longer and len(shorter) >= SAME_NAME_SHARE * len(longer) and LISTED.search(row.name) is None
     filled = len(FILLERS.sub("", new)) >= LEAST_STEM and FILLERS.sub("", new) == FILLERS.sub("", old)
     same = (part and not _turned(shorter, longer)) or filled or _same_measure(new, old)
-    return same or _slip(row, new=new, old=old)
+    return same or _slip(row, new=new, old=old) or _reworded(row, new=new, old=old)
+
+
+def _reworded(row: RowView, *, new: str, old: str) -> bool:
+    """True for a name made shorter or put in another order, the measure at its end kept, by the reason's own word."""
+    if LISTED.search(row.name) is not None or min(len(new), len(old)) < LEAST_SUBJECT or new[-1] != old[-1]:
+        return False
+    if sorted(new) == sorted(old):
+        return True
+    shorter, longer = sorted((new, old), key=len)
+    dropped = _dropped(shorter, longer)
+    if not dropped or len(shorter) < SHORTENED_SHARE * len(longer) or shorter[-SAME_ENDING:] != longer[-SAME_ENDING:]:
+        return False
+    return (
+        TURNS.search(dropped) is None
+        and JOINS.search(dropped) is None
+        and ONLY_WORDING.search(row.reason_text) is not None
+    )
+
+
+def _dropped(shorter: str, longer: str) -> str:
+    """The letters a longer name holds beside those of the shorter one in their order; "" where these are not there."""
+    rest, place = [], 0
+    for letter in longer:
+        if place < len(shorter) and letter == shorter[place]:
+            place += 1
+        else:
+            rest.append(letter)
+    return "".join(rest) if place == len(shorter) else ""
 
 
 def _turned(shorter: str, longer: str) -> bool:

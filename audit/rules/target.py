@@ -41,6 +41,11 @@ TWO_RATES = re.compile(
 JOINED = re.compile(r"[^、，,和及与]{2}(?:[、，,；;和及与]|以及)[^、，,和及与]{2}")
 _COUNT = r"(?:[≥≤>=＝]|不[少低]于|不超过)?\s*\d[\d,.]*\s*[万亿]?(?P<{}>[\u4e00-\u9fff%％]{{1,4}}?)"
 SIDE_BY_SIDE = re.compile(rf"{_COUNT.format('one')}(?:以上)?\s*[、，,；;和及/]\s*{_COUNT.format('other')}(?:以上)?")
+# Each thing with its own number: 护理床≥80张、移位机≥12台.
+_NAMED = rf"[\u4e00-\u9fff]{{{{2,8}}}}?{_COUNT}"
+THINGS_SIDE_BY_SIDE = re.compile(
+    rf"{_NAMED.format('one')}(?:以上)?\s*[、，,；;和及/]\s*{_NAMED.format('other')}(?:以上)?[。；]?"
+)
 PER_UNIT = re.compile(r"每|/|／|人均|户均|单位")
 # =≤ and ≥≤ ask for two things; >= and <= are one sign in two letters, ≥= a printer's way of writing it.
 STRAY_DOTS = re.compile(r"\d\s*[.．]{2,}\s*\d")
@@ -212,7 +217,7 @@ def compound_indicator(row: RowView) -> Outcome:
         NUMBERED.search(name)
         or SEPARATED.search(name)
         or TWO_RATES.search(name)
-        or (JOINED.search(name) and _two_counts(target))
+        or (JOINED.search(name) and _two_counts(DATES.sub("", target)))
         or (len(numbers) >= NUMBERS_TOO_MANY and not PER_UNIT.search(target))
     ):
         return Fail(
@@ -225,7 +230,9 @@ def compound_indicator(row: RowView) -> Outcome:
 
 
 def _two_counts(target: str) -> bool:
-    """True for a target of two counts in different units side by side: 12场、900人次."""
+    """True for two counts in different units side by side (12场、900人次), or two things each with its own."""
+    if PER_UNIT.search(target) is None and THINGS_SIDE_BY_SIDE.fullmatch(target) is not None:
+        return True
     counts = SIDE_BY_SIDE.fullmatch(target)
     return counts is not None and counts["one"] != counts["other"]
 

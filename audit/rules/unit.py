@@ -10,7 +10,7 @@ from audit.compare import MONEY_SCALE, PER, PERCENT, quantity_actual, quantity_t
 from audit.phrases import HUNDRED, plain, quoted
 from audit.prose import speaks_of
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
-from audit.units import Counted, counted_unit, name_counts, same_word, unit_counts, units_apart
+from audit.units import Counted, counted_unit, may_count, name_counts, same_word, unit_counts, units_apart
 from audit.view import RowView
 from audit.words import GROWTH, SEVERAL
 from domain.finding import Severity
@@ -30,6 +30,12 @@ SCALE_ALIKE = Decimal(3)
 # A figure with a measure word behind it; 分, 倍, 成 and 点 may stand for a share.
 MEASURED = re.compile(r"\d\s*[^\d\s%％分倍成点‰以左，。（()）万亿]{1,2}$")
 COUNTED_THINGS = re.compile(r"[个项件批套台处座条次部]")
+PRICE = frozenset({Counted.MONEY})
+# Clock time, and what happens again and again: a calendar day is no answer to how long it takes.
+CLOCK_UNITS = frozenset({"小时", "分钟", "秒"})
+EVERY_TIME = re.compile(
+    r"平均|每[次件起例单批]|单[次件]|响应|恢复|修复|抢修|到达|到场|办理时[长限]|办结时[长限]|等[候待]|处置时"
+)
 PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
 
 
@@ -107,10 +113,10 @@ def _name_against_target(row: RowView, target: Quantity | None) -> Outcome:
     unit = None if target is None else unit_counts(target.unit)
     # 新增人数增长10% asks for a growth, whatever the name counts; of several things named any may be meant.
     open_name = GROWTH.search(row.name) or SEVERAL.search(row.name)
-    if target is None or not counted or unit is None or unit in counted or open_name:
+    if target is None or not counted or unit is None or may_count(unit, counted) or open_name:
         return PASS
-    if unit is Counted.RATE and Counted.RATE not in counted:
-        return PASS
+    if unit is Counted.RATE and counted != PRICE:
+        return PASS  # told by the rule on rates under quantity
     return Fail(message=f"{row.label}按名称应以{'或'.join(sorted(counted))}计，目标值却是{quoted(row.target_text)}。")
 
 
@@ -185,6 +191,9 @@ def _words_answered(row: RowView, reached: Quantity, *, target: Reading) -> Outc
 
 
 def _date_given(row: RowView, asked: Quantity) -> Outcome:
+    clock = asked.unit in CLOCK_UNITS or EVERY_TIME.search(row.name) is not None
+    if clock and (asked.unit in CLOCK_UNITS or unit_counts(asked.unit) is Counted.TIME):
+        return _fail(row, "是用时", "填的是日期，看不出用了多久", severity=Severity.LOW)
     if not asked.unit or (unit_counts(asked.unit) is Counted.TIME and asked.comparator is not Comparator.GE):
         return PASS
     if asked.unit == PERCENT:

@@ -21,6 +21,17 @@ OUTPUT = "产出"
 TALKS = re.compile(r"宣讲|讲座|座谈|普法|宣传活动|宣传日|咨询活动")
 BUILT = re.compile(r"新建|修建|新打|打井|钻井|扩建|架设|铺设|硬化|修缮")
 BUILT_UNITS = frozenset({"座", "眼", "栋", "幢", "公里", "间", "孔", "口"})
+# Printed matter given away, roads, and works of some size: what one of them costs has known bounds.
+PRINTED = re.compile(
+    r"(宣传|普法|科普|政策|知识|服务)?(折页|手册|宣传册|册子|宣传单|传单|海报|宣传画|挂图|明白纸|明白卡|单页|画册|读本|年历|日历|倡议书)"
+)
+PRINTED_UNITS = frozenset({"份", "册", "本", "张", "页", "套"})
+ROADS = re.compile(r"(公路|道路|村道|通组路|路面|巷道).{0,6}(里程|长度|公里数|硬化)|硬化.{0,8}(公路|道路|村道|路)")
+NEWLY = re.compile(r"新建|修建|硬化|改建|扩建|建设|铺设")
+HOUSES = re.compile(
+    r"(新建|修建|建设|建成|扩建|新打).{0,8}(桥|公厕|厕所|卫生室|泵站|机井|水井|水塔|凉亭|驿站|活动室|校舍|厂房|水窖|大棚)"
+)
+HOUSE_UNITS = frozenset({"座", "眼", "栋", "幢", "间", "所", "处", "口"})
 UNIT_PRICE = re.compile(r"单[位个台套座场次件人户亩株点顶张辆条批间栋]?|每|均")
 PERIOD = re.compile(r"[月年日天季周时]|学期|次均|标准")
 KIN_LETTERS = 2
@@ -34,7 +45,7 @@ KIN_LETTERS = 2
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
     limits=(
-        "只看以场、期、班、届计的产出，新建的座、眼、公里数，和表上另有单价的唯一一项数量；"
+        "只看以场、期、班、届计的产出，新建的座、眼、公里数，印刷品、公路和小型房屋的通行价，和表上另有单价的唯一一项数量；"
         "用全部执行数去除，项目有多项产出时单位成本偏高，不实的数量可能看不出。"
         "几乎不花钱的活动（线上宣讲、志愿服务）会误报。"
     ),
@@ -46,7 +57,7 @@ def unit_cost_implausible(row: RowView) -> Outcome:
     actual = quantity_actual(row)
     if actual is None or actual.low <= 1 or actual.unit == PERCENT:
         return PASS
-    if actual.unit not in EVENT_UNITS and actual.unit not in BUILT_UNITS and not _alone(row):
+    if actual.unit not in EVENT_UNITS | BUILT_UNITS | HOUSE_UNITS and not _alone(row):
         return PASS
     executed = row.form.total_fund.executed
     if executed is None or executed.yuan <= 0:
@@ -58,7 +69,19 @@ def unit_cost_implausible(row: RowView) -> Outcome:
         return Fail(message=message, confidence=0.8)
     if actual.unit in BUILT_UNITS and BUILT.search(row.name) and each < row.thresholds.built_cost_least:
         return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
+    if _beyond_bounds(row, actual, each=each):
+        return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     return _alone_and_apart(row, actual, spent=executed.yuan, message=message) if _alone(row) else PASS
+
+
+def _beyond_bounds(row: RowView, actual: Quantity, *, each: Decimal) -> bool:
+    """True for a price nobody pays: dear leaflets where nothing else was bought, roads and houses too cheap at all."""
+    limits = row.thresholds
+    if _alone(row) and actual.unit in PRINTED_UNITS and PRINTED.search(row.name):
+        return each > limits.paper_cost_most
+    if actual.unit in ("公里", "千米") and ROADS.search(row.name) and NEWLY.search(row.name):
+        return each < limits.road_cost_least
+    return actual.unit in HOUSE_UNITS and HOUSES.search(row.name) is not None and each < limits.house_cost_least
 
 
 def _alone(row: RowView) -> bool:
