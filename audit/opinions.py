@@ -60,7 +60,8 @@ def _texts(finding: Finding, form: Form, skills: Skills) -> Iterable[tuple[Label
             continue
         if column == "deviation_reason":
             yield skills.rationale(evidence.text.strip()).labels
-        elif column == "target":
+        elif column == "target" and not any(character.isdecimal() for character in evidence.text):
+            # a target with a figure in it is judged by the figure, and labels are dear
             name = form.indicators[place].level3.text.strip()
             yield skills.specificity(evidence.text.strip(), (name,))
 

@@ -107,7 +107,7 @@ def document_to_tables(item: Input, stages: Stages) -> tuple[Table, ...]:
 def house_skills(champions: Champions | None = None, *, forms: Sequence[Form] = ()) -> audit.Skills:
     """What the rules are handed from other rooms; other readers than the house's own may label the texts.
 
-    The reasons and targets of ``forms`` are labelled at once, which takes a sixth of the time of one after another.
+    The reasons and worded targets of ``forms`` are labelled at once, which takes a sixth of the time of one after another.
     """
     import audit
     import extract
@@ -115,9 +115,13 @@ def house_skills(champions: Champions | None = None, *, forms: Sequence[Form] = 
 
     readers = champions or house_champions()
     reasons = tuple({row.deviation_reason.text.strip() for form in forms for row in form.indicators} - {""})
-    targets = tuple(
-        {(row.target.text.strip(), (row.level3.text.strip(),)) for form in forms for row in form.indicators}
+    worded = (  # rules judge a figure by what it says, and labels are dear
+        (row.target.text.strip(), (row.level3.text.strip(),))
+        for form in forms
+        for row in form.indicators
+        if not any(character.isdecimal() for character in row.target.text)
     )
+    targets = tuple(set(worded))
     rationales = dict(zip(reasons, readers.rationales(reasons), strict=True))
     told = zip(targets, readers.specificities(targets), strict=True)
     specificities: dict[tuple[str, tuple[str, ...]], tuple[Label, ...]] = dict(told)

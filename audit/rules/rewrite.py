@@ -147,8 +147,10 @@ def rewrite_to_vague(row: RowView) -> Outcome:
     rewrite = rewrite_of(row)
     if rewrite is None or not rewrite.new_target:
         return PASS
-    old, new = _says(row.specificity), _says(row.specificity_of(rewrite.new_target))
-    if new != 0 or old is None or (old <= 0 and not _cut_down(rewrite.new_target, row.target_text)):
+    if _says(row.specificity_of(rewrite.new_target)) != 0:
+        return PASS
+    old = _says(row.specificity)
+    if old is None or (old <= 0 and not _cut_down(rewrite.new_target, row.target_text)):
         return PASS
     return Fail(message=f"{told(row, rewrite)}；改后的指标值没有数字、时间或标准，比原值空泛。")
 
