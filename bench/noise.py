@@ -13,7 +13,8 @@ LOOK_ALIKES = (
 )  # fmt: skip
 PUNCTUATION = ("，,", "；;", "：:", "（(", "）)")  # typed in one width or the other
 CHARACTERS_A_FAULT = 40  # about as many characters of a worn scan as one fault comes with
-_OTHER = {one: other for pair in (*LOOK_ALIKES, *PUNCTUATION) for one, other in (pair, pair[::-1])}
+_PAIRS = [(pair[0], pair[1]) for pair in (*LOOK_ALIKES, *PUNCTUATION)]
+_OTHER = {**dict(_PAIRS), **{other: one for one, other in _PAIRS}}
 
 
 def with_noise(text: str, rng: random.Random) -> str:

@@ -87,11 +87,20 @@ def test_new_wording_is_held_out_by_unit_and_text() -> None:
 def test_the_wording_table_names_the_label_that_fell_most() -> None:
     first = dict.fromkeys(RATIONALE, 0.9)
     laps = [
-        Lap(decisions=count, f1=f1, f1_kept=f1, gold_macro=0.9, gold=gold, missed=0)
+        Lap(
+            decisions=count,
+            f1=f1,
+            f1_kept=f1,
+            gold_macro=0.9,
+            gold=gold,
+            support=dict.fromkeys(RATIONALE, 20),
+            missed=0,
+        )
         for count, f1, gold in ((0, 0.1, first), (200, 0.8, {**first, "budget_cut": 0.85}))
     ]
     text = "\n".join(figures_to_lines(wording_figures(laps, label="funds_late_or_short", names=RATIONALE)))
     assert "-0.050 预算削减或调整" in text
+    assert "预算削减或调整 -0.050（检验集只有 20 条）" in text
 
 
 def test_speed_is_told_with_what_was_asked() -> None:
