@@ -27,11 +27,10 @@ Written by `python -m bench.labelling --write docs/learning.md`; what the figure
 `bench/label_orders.py`, `bench/new_wording.py` and `bench/label_speed.py`. Measured is the reader of deviation
 reasons, word lists and linear model together.
 
-Order of labelling: both orders begin with the same hundred texts. The shipped texts were written to be unlike each other
-and evenly spread over the labels, which random order profits from and a real batch does not offer; the second table
-repeats them as often as reasons stood in 23 published forms. On the first the 60 % asked for are missed, on the second
-they are reached from about 700 labels on. New wording: a label of gold is held by 23 to 48 texts, so that one text more
-or less moves its F1 by about 0.02.
+Order of labelling: both orders begin with the same hundred texts. The shipped texts were written to be unlike each
+other and evenly spread over the labels, which random order profits from and a real batch does not offer; the second
+table repeats them as often as reasons stood in 23 published forms. New wording: a label is held by so few texts of
+gold that one text more or less moves its F1 by about 0.02.
 """
 
 
