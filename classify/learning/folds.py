@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -85,19 +84,16 @@ def examples_to_owners(examples: Sequence[Example], *, near: NearGroups) -> tupl
 
 
 def folds_of(owners: Sequence[str], *, folds: int, seed: int) -> npt.NDArray[np.int_]:
-    """The number of the fold each text is held out in; texts of one owner share it. Folds are of like size."""
-    sizes: dict[str, int] = defaultdict(int)
-    for owner in owners:
-        sizes[owner] += 1
-    names = sorted(sizes)
-    np.random.default_rng(seed).shuffle(names)
-    filled = [0] * folds
-    fold_of: dict[str, int] = {}
-    for name in sorted(names, key=lambda each: -sizes[each]):
-        smallest = filled.index(min(filled))
-        fold_of[name] = smallest
-        filled[smallest] += sizes[name]
+    """The number of the fold each text is held out in; texts of one owner share it.
+
+    An owner's fold hangs on its name and the seed alone, so that a few new units leave the others where they were.
+    """
+    fold_of = {owner: _fold(owner, folds=folds, seed=seed) for owner in set(owners)}
     return np.array([fold_of[owner] for owner in owners])
+
+
+def _fold(owner: str, *, folds: int, seed: int) -> int:
+    return int(hashlib.sha256(f"{seed} {owner}".encode()).hexdigest()[:8], 16) % folds
 
 
 def apart(examples: Sequence[Example], gold: Sequence[Example], *, near: NearGroups) -> tuple[Example, ...]:
