@@ -92,7 +92,8 @@ def _label_line(name: str, truth: Floats, own: Floats, *, units: Sequence[str]) 
 def _class_table(labels: Sequence[str], voices: Mapping[str, tuple[Floats, Floats]]) -> list[str]:
     scores = {name: class_scores(truth, own) for name, (truth, own) in voices.items()}
     return [
-        f"    {label:28}" + "".join(f"  {name} {own[place].f1:.3f} (n={own[place].support})" for name, own in scores.items())
+        f"    {label:28}"
+        + "".join(f"  {name} {own[place].f1:.3f} (n={own[place].support})" for name, own in scores.items())
         for place, label in enumerate(labels)
     ]
 

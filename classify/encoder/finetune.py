@@ -13,7 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,10 @@ class Finetuning:
         own = [parameter for name, parameter in self.module.named_parameters() if not name.startswith("encoder.")]
         rates = recipe["rates"]
         self.optimiser = torch.optim.AdamW(
-            [{"params": self.module.encoder.parameters(), "lr": rates["encoder"]}, {"params": own, "lr": rates["heads"]}],
+            [
+                {"params": self.module.encoder.parameters(), "lr": rates["encoder"]},
+                {"params": own, "lr": rates["heads"]},
+            ],
             weight_decay=recipe["weight_decay"],
             fused=True,
         )
@@ -173,7 +176,7 @@ class Finetuning:
             self._set_rate((epoch + done / len(batches)) / self.recipe["epochs"])
             loss = sum(self._losses(lot, places).values())
             assert isinstance(loss, torch.Tensor)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.recipe["clip"])
             self.optimiser.step()
             self.optimiser.zero_grad(set_to_none=True)

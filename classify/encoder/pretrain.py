@@ -25,6 +25,7 @@ from transformers import BertConfig, BertForMaskedLM, BertModel
 
 from classify.encoder.tokens import END, MASK, SPECIAL, START, CharTokenizer
 from classify.encoder.vocabulary import read_corpus
+from classify.encoder.warm import warm_start
 from classify.fold import fold
 
 Ids = NDArray[np.int64]
@@ -65,6 +66,18 @@ def encode_corpus(text: str, tokenizer: CharTokenizer, *, held_out: float) -> Co
     return Corpus(train=stream[:cut], held_out=stream[cut:])
 
 
+def kept_corpus(path: Path, tokenizer: CharTokenizer, *, work: Path, held_out: float) -> Corpus:
+    """The corpus encoded; a run that is taken up again finds the ids in its work folder."""
+    kept = work / "corpus.npz"
+    if kept.is_file():
+        with np.load(kept) as arrays:
+            return Corpus(train=arrays["train"], held_out=arrays["held_out"])
+    corpus = encode_corpus(read_corpus(path), tokenizer, held_out=held_out)
+    work.mkdir(parents=True, exist_ok=True)
+    np.savez(kept, train=corpus.train, held_out=corpus.held_out)
+    return corpus
+
+
 def draw_batch(stream: Ids, phase: Phase, *, start: int, chance: np.random.Generator) -> Ids:
     """``batch`` windows of ``length`` ids drawn with replacement, each opened by ``[CLS]``: (batch, length)."""
     begins = chance.integers(0, len(stream) - phase.length, size=phase.batch)
@@ -72,7 +85,9 @@ def draw_batch(stream: Ids, phase: Phase, *, start: int, chance: np.random.Gener
     return np.concatenate([np.full((phase.batch, 1), start), windows], axis=1)
 
 
-def mask_batch(ids: Ids, masking: Mapping[str, float], *, mask_id: int, vocabulary: int, chance: np.random.Generator) -> tuple[Ids, Ids]:
+def mask_batch(
+    ids: Ids, masking: Mapping[str, float], *, mask_id: int, vocabulary: int, chance: np.random.Generator
+) -> tuple[Ids, Ids]:
     """The ids with spans hidden, and the labels (-100 where nothing is asked); special tokens stay."""
     longest = int(masking["longest_span"])
     opens = chance.random(ids.shape) < masking["share"] / ((1 + longest) / 2)
@@ -109,9 +124,14 @@ class Pretraining:
         # Plain attention: the backward pass of torch's fused one takes half of the time on a CPU.
         config = BertConfig(vocab_size=self.vocabulary, attn_implementation="eager", **recipe["model"], **silent)
         self.model = BertForMaskedLM(config).to(self.device)
+        warm_start(self.model, corpus.train, seed=recipe["seed"])
         optimiser = recipe["optimiser"]
         self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), lr=optimiser["rate"], weight_decay=optimiser["weight_decay"], betas=(0.9, 0.98), fused=True
+            self.model.parameters(),
+            lr=optimiser["rate"],
+            weight_decay=optimiser["weight_decay"],
+            betas=(0.9, 0.98),
+            fused=True,
         )
         self.chance = np.random.default_rng(recipe["seed"])
         self.phases = tuple(Phase(**phase) for phase in recipe["phases"])
@@ -154,13 +174,13 @@ class Pretraining:
             group["lr"] = rate_at(self.step, self.total, optimiser=self.recipe["optimiser"])
         scores, truth = self._scores(ids, chance=self.chance)
         loss = cross_entropy(scores, truth)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe["optimiser"]["clip"])
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.step += 1
         self.seen += ids.size
-        return loss.item()
+        return float(loss.item())
 
     def _scores(self, ids: Ids, *, chance: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits (masked places, vocabulary) and what stood there; the wide output layer is asked nowhere else."""
@@ -178,7 +198,7 @@ class Pretraining:
     def held_out(self) -> tuple[float, float]:
         """Masked loss and share guessed right on the same held-out windows every time."""
         chance = np.random.default_rng(self.recipe["seed"] + 1)
-        phase = Phase(steps=0, length=64, batch=256)
+        phase = Phase(steps=0, length=self.phases[0].length, batch=256)
         drawn = [draw_batch(self.corpus.held_out, phase, start=self.start, chance=chance) for _ in range(4)]
         found = [self._scores(ids, chance=chance) for ids in drawn]
         losses = [cross_entropy(scores, truth).item() for scores, truth in found]
@@ -239,7 +259,7 @@ def main(arguments: Sequence[str]) -> int:
     torch.set_num_threads(options.threads)
     recipe = yaml.safe_load(options.recipe.read_text(encoding="utf-8"))
     tokenizer = CharTokenizer.load(options.out / "vocab.txt")
-    corpus = encode_corpus(read_corpus(options.corpus), tokenizer, held_out=recipe["held_out"])
+    corpus = kept_corpus(options.corpus, tokenizer, work=options.work, held_out=recipe["held_out"])
     run = Pretraining(recipe, tokenizer=tokenizer, corpus=corpus, work=options.work)
     run.resume()
     run.run()

@@ -65,9 +65,7 @@ class Cutter:
             ends = [spelled.origins[place - 1] + 1 + offset for place in tokens.ends]
             for begin in _begins(len(tokens.ids), room):
                 part = slice(begin, begin + room)
-                found.append(
-                    self._window(tokens.ids[part], starts[part], ends[part], names=names, owner=owner)
-                )
+                found.append(self._window(tokens.ids[part], starts[part], ends[part], names=names, owner=owner))
         return found
 
     def _window(
@@ -117,8 +115,8 @@ def _ends_of(printed: str) -> tuple[tuple[str, int], ...]:
 
 def _begins(length: int, room: int) -> range:
     """Where windows begin; the last one reaches the end."""
-    stride = max(1, room - OVERLAP)
-    return range(0, max(1, length - OVERLAP if length > room else 1), stride)
+    shared = min(OVERLAP, room // 2)
+    return range(0, max(1, length - shared) if length > room else 1, room - shared)
 
 
 def strongest(scores: Floats, owners: Sequence[int], *, texts: int, denied: Sequence[int] = ()) -> Floats:
