@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import AutoModel
 
-from classify.encoder.calibrate import classes_to_temperature, labels_to_temperature
+from classify.encoder.calibrate import Fit, fit_classes, fit_labels
 from classify.encoder.export import write_reader
 from classify.encoder.heads import MultiTask, Scores
+from classify.encoder.joining import joined
 from classify.encoder.serve import DENIED, VOCABULARY
 from classify.encoder.spans import window_to_tags
 from classify.encoder.taught import (
@@ -131,7 +132,7 @@ class Finetuning:
             tokenizer=tokenizer, positions=min(recipe["positions"], body.config.max_position_embeddings)
         )
         self.mask_id = tokenizer.vocabulary[MASK]
-        self.train = reasons_to_lot(train.reasons, self.cutter), targets_to_lot(train.targets, self.cutter)
+        self.reasons, self.targets = train.reasons, targets_to_lot(train.targets, self.cutter)
         self.held_out = reasons_to_lot(held_out.reasons, self.cutter), targets_to_lot(held_out.targets, self.cutter)
         self.chance = np.random.default_rng(recipe["seed"])
         own = [parameter for name, parameter in self.module.named_parameters() if not name.startswith("encoder.")]
@@ -147,13 +148,13 @@ class Finetuning:
         self.log: list[dict[str, float]] = []
 
     def run(self) -> None:
-        """Epochs until the held-out loss has not fallen for ``patience`` of them; the best epoch's weights are kept."""
+        """Epochs until the calibrated held-out loss has not fallen for ``patience`` of them; the best one's are kept."""
         best, kept, since = np.inf, copy.deepcopy(self.module.state_dict()), time.monotonic()
         epochs, waited = self.recipe["epochs"], 0
         for epoch in range(epochs):
             loss = self._epoch(epoch)
-            held = self._held_out_losses()
-            total = sum(held.values())
+            held = {name: fit.loss for name, fit in self.fits().items()}
+            total = sum(loss * self.recipe["weights"][name] for name, loss in held.items())
             note = {"epoch": epoch + 1, "seconds": round(time.monotonic() - since, 1), "loss": round(loss, 4)}
             note |= {f"held_out_{name}": round(value, 4) for name, value in held.items()}
             self.log.append(note)
@@ -167,8 +168,10 @@ class Finetuning:
 
     def _epoch(self, epoch: int) -> float:
         self.module.train()
+        more = joined(self.reasons, share=self.recipe["joined"], chance=self.chance)
+        lots = (reasons_to_lot((*self.reasons, *more), self.cutter), self.targets)
         batches = [
-            (lot, places) for lot in self.train for places in draw(lot, texts=self.recipe["batch"], chance=self.chance)
+            (lot, places) for lot in lots for places in draw(lot, texts=self.recipe["batch"], chance=self.chance)
         ]
         losses: list[float] = []
         for done, which in enumerate(self.chance.permutation(len(batches))):
@@ -196,14 +199,14 @@ class Finetuning:
         owners = [lot.windows[place].owner for place in places]
         texts = sorted(set(owners))
         index = torch.tensor([texts.index(owner) for owner in owners])
+        weights = self.recipe["weights"]
         if len(lot.classes):
             classes = strongest_window(scores[1].float(), index, texts=len(texts))
-            return {"targets": class_loss(classes, lot.classes[texts])}
+            return {"targets": class_loss(classes, lot.classes[texts]) * weights["targets"]}
         labels = strongest_window(scores[0].float(), index, texts=len(texts), denied=DENIED)
         truth = lot.truth[texts]
         known = ~truth.isnan()
         statuses = strongest_window(scores[2].float(), index, texts=len(texts))
-        weights = self.recipe["weights"]
         return {
             "reasons": binary_cross_entropy_with_logits(labels[known], truth[known]) * weights["reasons"],
             "statuses": class_loss(statuses, lot.statuses[texts]) * weights["statuses"],
@@ -230,18 +233,8 @@ class Finetuning:
         return scores
 
     @torch.no_grad()
-    def _held_out_losses(self) -> dict[str, float]:
-        self.module.eval()
-        sums: dict[str, list[float]] = {}
-        for lot in self.held_out:
-            for batch in self.cutter.batches(lot.windows, tokens=4096):
-                for name, loss in self._losses(lot, batch.places).items():
-                    sums.setdefault(name, []).append(loss.item())
-        return {name: float(np.mean(values)) for name, values in sums.items()}
-
-    @torch.no_grad()
-    def temperatures(self) -> dict[str, float]:
-        """One for every head, from the units held out."""
+    def fits(self) -> dict[str, Fit]:
+        """Temperature and loss of every head on the units held out."""
         self.module.eval()
         reasons, targets = self.held_out
         told, tags = self._all_scores(reasons)
@@ -253,10 +246,10 @@ class Finetuning:
         )
         flat = np.array([tag for own in reasons.tags for tag in own], dtype=np.int64)
         return {
-            "reasons": labels_to_temperature(labels, reasons.truth.numpy()),
-            "statuses": classes_to_temperature(statuses, reasons.statuses.numpy()),
-            "targets": classes_to_temperature(classes, targets.classes.numpy()),
-            "tags": classes_to_temperature(tags, flat),
+            "reasons": fit_labels(labels, reasons.truth.numpy()),
+            "statuses": fit_classes(statuses, reasons.statuses.numpy()),
+            "targets": fit_classes(classes, targets.classes.numpy()),
+            "tags": fit_classes(tags, flat),
         }
 
     def _all_scores(self, lot: Lot) -> tuple[tuple[Floats, Floats, Floats], Floats]:
@@ -290,7 +283,7 @@ def main(arguments: Sequence[str]) -> int:
     train, aside = parted(pupils, share=recipe["held_out"], seed=recipe["seed"])
     run = Finetuning(recipe, encoder=options.encoder, train=train, held_out=aside)
     run.run()
-    temperatures = run.temperatures()
+    temperatures = {name: fit.temperature for name, fit in run.fits().items()}
     write_reader(run.module, options.out, vocabulary=options.encoder / VOCABULARY, temperatures=temperatures)
     lines = [json.dumps(note) for note in run.log]
     (options.out / "finetune_log.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")

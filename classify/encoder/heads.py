@@ -20,7 +20,8 @@ _FAR = -1e4  # below any activation, and finite: an empty window would make NaN 
 class MultiTask(nn.Module):
     """Token ids to the logits of all heads.
 
-    Each text head hears ``[CLS]``, the mean of the tokens and the strongest of each filter; tags are read per token.
+    Each text head hears ``[CLS]``, the mean of the tokens and the strongest of each filter. A reason also looks for the
+    tokens that speak for it, each label for its own; tags are read per token.
     """
 
     def __init__(self, encoder: Any, *, dropout: float) -> None:  # any BERT-like module of transformers
@@ -30,6 +31,8 @@ class MultiTask(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.filters = nn.Conv1d(hidden, _FILTERS, kernel_size=3, padding=1)
         self.heads = nn.ModuleDict({name: nn.Linear(2 * hidden + _FILTERS, width) for name, width in WIDTHS.items()})
+        self.evidence = nn.Linear(hidden + _FILTERS, len(RATIONALE))
+        self.attention = nn.Linear(hidden + _FILTERS, len(RATIONALE))
         self.tags = nn.Sequential(nn.Linear(hidden + _FILTERS, hidden), nn.GELU(), nn.Linear(hidden, len(TAGS)))
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor) -> Scores:
@@ -44,5 +47,8 @@ class MultiTask(nn.Module):
         mean = states.sum(1) / real.sum(1)
         peak = (grams + (1.0 - real) * _FAR).amax(1)
         told = self.dropout(torch.cat([states[:, 0], mean, peak], dim=-1))
-        tags = self.tags(torch.cat([states, grams], dim=-1))
-        return self.heads["reasons"](told), self.heads["targets"](told), self.heads["statuses"](told), tags
+        tokens = torch.cat([states, grams], dim=-1)
+        attention = torch.softmax(self.attention(tokens) + (1.0 - real) * _FAR, dim=1)
+        reasons = self.heads["reasons"](told) + (attention * self.evidence(tokens)).sum(1)
+        tags = self.tags(tokens)
+        return reasons, self.heads["targets"](told), self.heads["statuses"](told), tags

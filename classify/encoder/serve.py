@@ -13,7 +13,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from classify.encoder.calibrate import sigmoid, softmax
-from classify.encoder.spans import STATUSES, Span, tags_to_spans, trimmed
+from classify.encoder.spans import STATUSES, Span, tags_to_spans
 from classify.encoder.tokens import CharTokenizer
 from classify.encoder.windows import Batch, Cutter, Window, strongest
 from classify.labels import RATIONALE, TARGET, TASKS
@@ -149,10 +149,8 @@ class EncoderReader:
         )
 
     def _rewrite(self, text: str, window: Window, odds: Floats, *, tags: Floats) -> EncodedRewrite:
-        spans = tags_to_spans(window, softmax(tags / self.temperatures["tags"]))
-        return EncodedRewrite(
-            text=text, statuses=tuple(odds.tolist()), spans=tuple(trimmed(text, span) for span in spans)
-        )
+        spans = tags_to_spans(text, window, softmax(tags / self.temperatures["tags"]))
+        return EncodedRewrite(text=text, statuses=tuple(odds.tolist()), spans=spans)
 
 
 _WIDTHS: Mapping[str, int] = {"reasons": len(RATIONALE), "targets": len(TARGET), "statuses": len(STATUSES)}

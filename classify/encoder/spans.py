@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -29,13 +29,16 @@ OUTSIDE: Final = 0
 TAGS: Final = ("O", *(f"{part}-{kind}" for kind in Named for part in "BI"))
 """Begin and Inside of each kind, in the order of the tag head's columns."""
 
-_OPENING, _CLOSING = "“「『\"《【（(‘'〈", "”」』\"》】）)’'〉"
-_EDGES = " 　,，。:：;；、" + _OPENING + _CLOSING
+_QUOTES = ("“”", "「」", "『』", '""', "《》", "【】", "‘’", "〈〉")
+_QUOTED = re.compile("|".join(f"{pair[0]}([^{pair}]{{1,40}}){pair[1]}" for pair in _QUOTES))
+_EDGES = " \n　,，。:：;；、（(" + "".join(_QUOTES)
+_LEADING, _TRAILING = "≥≤><=＞＜＝≧≦±~～.-0123456789０１２３４５６７８９", ".0123456789０１２３４５６７８９%％‰"
+_SEED, _SPREAD = 0.5, 0.25  # probability at which a span begins to be seen, and down to which it goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """``printed[start:end]`` names a new indicator or target; the probability is that of its weakest token."""
+    """``printed[start:end]`` names a new indicator or target; the probability is that of its surest token."""
 
     kind: Named
     start: int
@@ -69,56 +72,76 @@ def window_to_tags(window: Window, spans: Sequence[tuple[Named, int, int]]) -> t
     return tuple(tags)
 
 
-def tags_to_spans(window: Window, odds: Floats) -> tuple[Span, ...]:
-    """The likeliest span of each kind that is likelier than none; ``odds``: probabilities (tokens, tags)."""
-    found = (_likeliest(window, odds, kind) for kind in Named)
-    return tuple(span for span in found if span is not None)
+def tags_to_spans(printed: str, window: Window, odds: Floats) -> tuple[Span, ...]:
+    """The likeliest span of each kind that is likelier than none; ``odds``: probabilities (tokens, tags).
 
-
-def _likeliest(window: Window, odds: Floats, kind: Named) -> Span | None:
-    begin, inside = TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")
-    own = odds[: len(window.ids), begin] + odds[: len(window.ids), inside]
-    held = [place for place in np.flatnonzero(own >= 0.5) if window.starts[place] >= 0]
-    runs = _runs(held, odds[:, begin])
-    if not runs:
-        return None
-    best = max(runs, key=lambda run: float(np.mean(own[run])) + float(odds[run[0], begin]))
-    return Span(
-        kind=kind,
-        start=window.starts[best[0]],
-        end=window.ends[best[-1]],
-        probability=float(np.min(own[best])),
+    Tags know where a name lies, punctuation knows where it ends: a span inside quotation marks becomes all they hold,
+    unless they hold spans of both kinds; a figure is never cut.
+    """
+    runs = {kind: _likeliest(window, odds, kind) for kind in Named}
+    found = tuple(
+        Span(
+            kind=kind,
+            start=window.starts[run[0]],
+            end=window.ends[run[-1]],
+            probability=float(np.max(_own(odds, kind)[run])),
+        )
+        for kind, run in runs.items()
+        if run
     )
+    return tuple(
+        trimmed(printed, _snapped(printed, span, others=[each for each in found if each is not span])) for span in found
+    )
+
+
+def _own(odds: Floats, kind: Named) -> Floats:
+    """Probability (tokens,) that a token is part of a span of this kind."""
+    return np.asarray(odds[:, TAGS.index(f"B-{kind}")] + odds[:, TAGS.index(f"I-{kind}")], dtype=np.float32)
+
+
+def _likeliest(window: Window, odds: Floats, kind: Named) -> list[int]:
+    own, begins = _own(odds, kind), odds[:, TAGS.index(f"B-{kind}")]
+    held = [place for place in range(len(window.ids)) if own[place] >= _SPREAD and window.starts[place] >= 0]
+    runs = [run for run in _runs(held, begins) if max(own[run]) >= _SEED]
+    return max(runs, key=lambda run: float(np.sum(own[run] - _SPREAD)), default=[])
 
 
 def _runs(held: Sequence[int], begins: Floats) -> list[list[int]]:
     """Neighbouring places together; a token that surely begins opens a new run."""
-    if not held:
-        return []
-    runs = [[held[0]]]
-    for before, place in pairwise(held):
-        if place == before + 1 and begins[place] < 0.5:
+    runs: list[list[int]] = []
+    for place in held:
+        if runs and place == runs[-1][-1] + 1 and begins[place] < _SEED:
             runs[-1].append(place)
         else:
             runs.append([place])
     return runs
 
 
-def trimmed(printed: str, span: Span) -> Span:
-    """Without blanks, stops and quotation marks at its edges; a lone closing bracket of the name itself stays."""
+def _snapped(printed: str, span: Span, *, others: Sequence[Span]) -> Span:
     start, end = span.start, span.end
-    while start < end and printed[start] in _EDGES and not _pairs(printed[start:end], 0):
+    for quoted in _QUOTED.finditer(printed):
+        inner = next(place for place in range(1, quoted.re.groups + 1) if quoted[place] is not None)
+        left, right = quoted.span(inner)
+        shared = min(end, right) - max(start, left)
+        if 2 * shared > end - start and not any(left <= other.start < right for other in others):
+            return replace(span, start=left, end=right)
+    while start > 0 and printed[start] in _LEADING and printed[start - 1] in _LEADING:
+        start -= 1
+    while end < len(printed) and printed[end] in _TRAILING and printed[end - 1] in _TRAILING:
+        end += 1
+    return replace(span, start=start, end=end)
+
+
+def trimmed(printed: str, span: Span) -> Span:
+    """Without blanks, stops and quotation marks at its edges; a bracket goes where its other half is missing."""
+    start, end = span.start, span.end
+    while start < end and printed[start] in _EDGES:
         start += 1
-    while end > start and printed[end - 1] in _EDGES and not _pairs(printed[start:end], -1):
+    while end > start and (printed[end - 1] in _EDGES or _is_half(printed[start:end])):
         end -= 1
-    return Span(kind=span.kind, start=start, end=end, probability=span.probability)
+    return replace(span, start=start, end=end)
 
 
-def _pairs(text: str, edge: int) -> bool:
-    """True where the bracket at this edge has its other half inside and is not the other edge."""
-    own = text[edge]
-    if own in "（(" and edge == 0:
-        return False
-    if own in "）)" and edge == -1:
-        return any(each in "（(" for each in text[1:])
-    return False
+def _is_half(text: str) -> bool:
+    """True for text that ends in a bracket whose other half it lacks."""
+    return text[-1] in "）)" and not any(each in "（(" for each in text)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from classify.encoder.joining import join, joined, may_join
 from classify.encoder.spans import STATUSES, Named
 from classify.encoder.taught import (
     UNSURE,
@@ -94,3 +95,39 @@ def test_no_unit_stands_on_both_sides(tmp_path: Path) -> None:
 def test_a_text_of_an_unknown_unit_stands_for_itself(tmp_path: Path) -> None:
     pupils = _pupils(tmp_path, _reason("下雨"), _reason("缺人"))
     assert len({unit_of(each) for each in pupils.reasons}) == 2
+
+
+def test_two_reasons_make_a_third_that_holds_the_labels_of_both(tmp_path: Path) -> None:
+    rain = _reason("下雨停工。", "force_majeure", optional_labels=["not_carried_out"])
+    renamed = _reason("指标改为完好率", "indicator_renamed", rewrite="done", new_indicator="完好率")
+    both = join(*_pupils(tmp_path, rain, renamed).reasons, between="；")
+    assert both.text == "下雨停工；指标改为完好率"
+    assert both.held == {"force_majeure", "indicator_renamed"}
+    assert "not_carried_out" not in dict(both.known)
+    assert reasons_to_statuses([both]).tolist() == [STATUSES.index(RewriteStatus.DONE)]
+    assert reason_to_spans(both) == ((Named.INDICATOR, 9, 12),)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (_reason("无", "no_reason"), _reason("下雨", "force_majeure")),
+        (_reason("改为甲", rewrite="done"), _reason("拟改为乙", rewrite="suggested")),
+        (
+            _reason("改为甲", "indicator_renamed", rewrite="done"),
+            _reason("预算经批复调减", "budget_cut", "approved_change"),
+        ),
+    ],
+)
+def test_texts_that_would_change_each_other_are_not_joined(
+    tmp_path: Path, first: dict[str, object], second: dict[str, object]
+) -> None:
+    one, other = _pupils(tmp_path, first, second).reasons
+    assert not may_join(one, other)
+    assert not may_join(other, one)
+    assert not joined([one, other], share=5, chance=np.random.default_rng(0))
+
+
+def test_figures_beside_a_reason_are_not_known_to_be_misplaced(tmp_path: Path) -> None:
+    reasons = _pupils(tmp_path, _reason("得8分", "misplaced_content"), _reason("下雨", "force_majeure")).reasons
+    assert "misplaced_content" not in dict(join(*reasons, between=" ").known)
