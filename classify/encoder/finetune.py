@@ -148,7 +148,7 @@ class Finetuning:
         self.log: list[dict[str, float]] = []
 
     def run(self) -> None:
-        """Epochs until the calibrated held-out loss has not fallen for ``patience`` of them; the best one's are kept."""
+        """Epochs until the calibrated held-out loss has not fallen for ``patience`` of them; the best one is kept."""
         best, kept, since = np.inf, copy.deepcopy(self.module.state_dict()), time.monotonic()
         epochs, waited = self.recipe["epochs"], 0
         for epoch in range(epochs):

@@ -20,6 +20,8 @@ import numpy as np
 import torch
 import yaml
 from numpy.typing import NDArray
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForMaskedLM, BertModel
 
@@ -31,6 +33,7 @@ from classify.fold import fold
 Ids = NDArray[np.int64]
 Recipe = Mapping[str, Any]  # pretrain.yaml as read; its keys are named there
 
+CHECKPOINT = "checkpoint.safetensors"
 _LEFT_AS_IS, _REPLACED = 0.1, 0.1  # of the masked places, as in BERT: they keep unmasked text in training
 _NO_LABEL = -100  # torch's mark for places that do not count
 
@@ -216,27 +219,36 @@ class Pretraining:
     def save(self) -> None:
         """All that is needed to go on, replaced in one act."""
         self.work.mkdir(parents=True, exist_ok=True)
-        state = {
-            "model": self.model.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "chance": json.dumps(self.chance.bit_generator.state),
+        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        for place, state in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{place}.{name}": tensor for name, tensor in state.items()}
+        told = {
+            "chance": self.chance.bit_generator.state,
             "progress": {"step": self.step, "seen": self.seen, "seconds": self.seconds},
-            "log": json.dumps(self.log),
+            "log": self.log,
         }
-        torch.save(state, self.work / "checkpoint.new")
-        (self.work / "checkpoint.new").replace(self.work / "checkpoint.pt")
+        apart = {name: tensor.clone() for name, tensor in tensors.items()}  # the tied layers share one memory
+        notes = {name: json.dumps(value) for name, value in told.items()}
+        save_file(apart, self.work / "checkpoint.new", metadata=notes)
+        (self.work / "checkpoint.new").replace(self.work / CHECKPOINT)
 
     def resume(self) -> None:
-        """Go on from the checkpoint of the work folder, if there is one; tensors only, nothing is executed."""
-        path = self.work / "checkpoint.pt"
+        """Go on from the checkpoint of the work folder, if there is one."""
+        path = self.work / CHECKPOINT
         if not path.is_file():
             return
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.chance.bit_generator.state = json.loads(state["chance"])
-        self.step, self.seen = state["progress"]["step"], state["progress"]["seen"]
-        self.seconds, self.log = state["progress"]["seconds"], json.loads(state["log"])
+        with safe_open(path, framework="pt", device=str(self.device)) as kept:
+            tensors = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118 - no mapping
+            notes = {name: json.loads(value) for name, value in kept.metadata().items()}
+        self.model.load_state_dict(_below(tensors, "model."))
+        states: dict[int, dict[str, Any]] = {}
+        for name, tensor in _below(tensors, "optimiser.").items():
+            place, _, what = name.partition(".")
+            states.setdefault(int(place), {})[what] = tensor
+        self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": states})
+        self.chance.bit_generator.state = notes["chance"]
+        self.step, self.seen = notes["progress"]["step"], notes["progress"]["seen"]
+        self.seconds, self.log = notes["progress"]["seconds"], notes["log"]
 
     def export(self, folder: Path) -> None:
         """The encoder without the masked head, as ``AutoModel.from_pretrained`` reads it, and the log."""
@@ -245,6 +257,10 @@ class Pretraining:
         encoder.half().save_pretrained(folder)
         lines = [json.dumps(note) for note in self.log]
         (folder / "pretrain_log.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _below(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
 def main(arguments: Sequence[str]) -> int:

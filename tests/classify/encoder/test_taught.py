@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from classify.labels import RATIONALE, TARGET
 from domain.label import RewriteStatus
 
 
-def _pupils(folder: Path, *records: dict[str, object], name: str = "roads") -> Pupils:
+def _pupils(folder: Path, *records: Mapping[str, object], name: str = "roads") -> Pupils:
     lines = [json.dumps(record, ensure_ascii=False) for record in records]
     (folder / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
     return files_to_pupils([folder])
