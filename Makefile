@@ -6,10 +6,11 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
+TRAIN_STAMP := .venv/.installed-train
 SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-microhei
 UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
 
-.PHONY: help setup run test check bench serve lock docs examples system
+.PHONY: help setup train run test check bench serve lock docs examples models system
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -23,10 +24,16 @@ $(STAMP): pyproject.toml requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+$(TRAIN_STAMP): $(STAMP) requirements-train.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements-train.lock \
+		&& touch $@ || echo "PyTorch 未能安装：训练编码器的测试将跳过，其余不受影响。" >&2
+
+train: $(TRAIN_STAMP) ## what training the encoder needs (PyTorch, transformers)
+
 run: setup ## audits examples/ into out/, prints the top of the list and where the workbook lies
 	@$(BIN)/fuhe audit examples -o out || [ $$? -eq $(UNREADABLE) ]
 
-test: setup ## all tests
+test: setup train ## all tests
 	$(BIN)/pytest -n auto --dist loadscope
 
 check: setup ## lint, format, types, layers, generated documents
@@ -51,18 +58,27 @@ docs: setup ## writes docs/rules.md and fuhe.toml from the rules, their cases an
 	@$(BIN)/python -m bench.rulebook > docs/rules.md
 	@$(BIN)/python -m fuhe.settings > fuhe.toml
 
+models: setup ## trains the shipped models again from models/data
+	$(BIN)/python -m bench.ship_models
+
 examples: setup ## writes examples/ again
 	$(BIN)/python -m bench.make_examples
 
 # One OpenCV for all: the headless build with the contributed modules, which a peer of the benchmarks needs. The builds
 # that other packages ask for write to the same folder, and two of them need libGL: they are left out of the lock file,
 # which is why it is installed without looking for dependencies.
-lock: ## compiles requirements.lock from pyproject.toml (no index address gets in)
+# The extra `train` has a lock file of its own: nothing else needs PyTorch, which is taken in its small build for CPUs.
+LOCK := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-options \
+	--unsafe-package opencv-python --unsafe-package opencv-contrib-python --unsafe-package opencv-python-headless \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+lock: ## compiles both lock files from pyproject.toml (no index address gets in)
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
-	build/lock/bin/pip-compile --quiet --all-extras --generate-hashes --strip-extras --no-header --no-emit-options \
-		--unsafe-package opencv-python --unsafe-package opencv-contrib-python --unsafe-package opencv-python-headless \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra bench --extra dev --extra paddle --output-file requirements.lock pyproject.toml
+	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["train"], sep="\n")' > build/lock/train.in
+	$(LOCK) --constraint requirements.lock --output-file requirements-train.lock build/lock/train.in
+	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/; s/ *# via .*build\/lock.*//' requirements-train.lock
 
 system: ## browser, PDF tools and fonts of the slow tests (Debian; needs root)
 	@if [ "$$(id -u)" -ne 0 ]; then echo "make system 需要 root 权限，已跳过。请自行安装：$(SYSTEM_PACKAGES)"; exit 0; fi; \

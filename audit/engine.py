@@ -12,6 +12,7 @@ from typing import TypeVar
 from audit.batch import BatchView
 from audit.cells import Context
 from audit.notebook import Notebook
+from audit.opinions import by_word_lists, weighed
 from audit.phrases import quoted
 from audit.places import any_row, path_to_row
 from audit.readings import judge
@@ -101,6 +102,7 @@ def remembered(skills: Skills) -> Skills:
         number=remember(skills.number),
         rationale=remember(skills.rationale),
         specificity=lambda text, names: specificity(text, tuple(names)),
+        label_name=skills.label_name,
     )
 
 
@@ -174,7 +176,8 @@ def _outcome_to_raised(rule: Rule, outcome: Outcome, *, view: FormView, place: i
     if isinstance(outcome, Fail):
         raised = _fail_to_raised(rule, outcome, views=(view,), place=place)
         doubtful = any(field.alternatives for field in view.notebook.asked.values())
-        yield _under_other_readings(raised, rule, form=view.form, context=view.context) if doubtful else raised
+        told = _under_other_readings(raised, rule, form=view.form, context=view.context) if doubtful else raised
+        yield _beside_word_lists(told, rule, form=view.form, context=view.context)
 
 
 def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place: int | None) -> Raised:
@@ -219,14 +222,42 @@ def _under_other_readings(raised: Raised, rule: Rule, *, form: Form, context: Co
     finding = raised.finding
 
     def stands(other: Form) -> bool:
-        again = _rule_to_raised(rule, FormView(other, context=context, notebook=Notebook(context.thresholds)))
-        return any(item.finding.verdict is Verdict.FAIL and item.finding.row == finding.row for item in again)
+        return _fails_again(rule, finding, form=other, context=context)
 
     judged = judge(form, frozenset(piece.field for piece in finding.evidence), stands=stands)
     if not judged.words:
         return raised
     confidence = round(finding.confidence * judged.share, 3)
     return replace(raised, finding=replace(finding, confidence=confidence, readings=judged.words))
+
+
+def _beside_word_lists(raised: Raised, rule: Rule, *, form: Form, context: Context) -> Raised:
+    """The finding with what it owes to the trained reader alone."""
+    finding = raised.finding
+
+    def stands() -> bool:
+        listed = replace(context, skills=by_word_lists(context.skills))
+        return _fails_again(rule, finding, form=form, context=listed)
+
+    told = weighed(finding, form, context.skills, stands=stands)
+    return raised if told is finding else replace(raised, finding=told)
+
+
+def _fails_again(rule: Rule, finding: Finding, *, form: Form, context: Context) -> bool:
+    """True where the rule raises a finding on the same row of a form read or labelled otherwise.
+
+    No second opinion is asked about that one.
+    """
+    view = FormView(form, context=context, notebook=Notebook(context.thresholds))
+    of_row, of_form = _sides(rule)
+    asked = [(of_row, row) for row in view.rows] if of_row is not None else []
+    unread: list[NotRead] = []
+    for check, row in asked:
+        outcome = _asked(check, row, view.notebook, unread)
+        if isinstance(outcome, Fail) and (row.place if outcome.row is None else outcome.row) == finding.row:
+            return True
+    outcome = PASS if of_form is None else _asked(of_form, view, view.notebook, unread)
+    return isinstance(outcome, Fail) and outcome.row == finding.row
 
 
 def _row_points(view: FormView, row: int) -> Decimal | None:

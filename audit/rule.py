@@ -24,7 +24,8 @@ class Skills:
     ``value`` reads a target or actual; ``mentions`` finds the numbers of a narrative; ``amount`` reads money given the
     form's unit (万元 or 元, no other); ``number`` reads a plain weight, score or rate; ``rationale`` understands a
     deviation reason;
-    ``specificity`` labels a target given the names of the indicators it stands under.
+    ``specificity`` labels a target given the names of the indicators it stands under; ``label_name`` is a label's
+    Chinese name.
     """
 
     value: Callable[[str], Reading]
@@ -33,6 +34,7 @@ class Skills:
     number: Callable[[str], Number | None]
     rationale: Callable[[str], Rationale]
     specificity: Callable[[str, Sequence[str]], tuple[Label, ...]]
+    label_name: Callable[[str], str] = str
 
 
 class Why(StrEnum):

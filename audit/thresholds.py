@@ -71,6 +71,15 @@ class Thresholds:
     event_cost_least: Decimal = field(
         default=Decimal("100"), metadata=why("一场（期、班）活动不足100元，连场地和材料都不够")
     )
+    talk_cost_most: Decimal = field(
+        default=Decimal("100000"), metadata=why("唯一的产出是几场宣讲、座谈而每场超过10万元，须问钱用在哪里")
+    )
+    built_cost_least: Decimal = field(
+        default=Decimal("1000"), metadata=why("新建、修建的一座（眼、公里）不足1000元，连材料都不够")
+    )
+    price_apart: Decimal = field(
+        default=Decimal("3"), metadata=why("唯一的数量乘以表上的单价，与执行数相差三倍以上即对不上")
+    )
     copied_share: Decimal = field(
         default=Decimal("0.60"), metadata=why("完成情况六成以上文字来自目标中八字以上的片段，视为照抄")
     )

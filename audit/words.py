@@ -27,24 +27,43 @@ DIRECTION_WORDS = re.compile(f"(?P<down>{COUNTS_DOWN})|(?P<up>{COUNTS_UP})")
 TIME_UNITS = frozenset({"小时", "天", "日", "工作日", "个工作日", "个月", "月", "分钟", "周"})
 
 # Three bands of qualitative scoring, in the wordings forms use.
-BAND_UNMET = re.compile(r"未达成|未完成|未达到|未达标|未实现|未开展|没有完成|不达标|效果较差")
-BAND_PARTIAL = re.compile(r"部分(达成|完成|达到|实现|达标)|有待(完善|提高|提升|加强|改进)|尚需|需进一步|未完全|未全部")
+BAND_UNMET = re.compile(
+    r"未达成|未完成|未达到|未达标|未实现|未开展|没有完成|不达标|效果较差|没有实现|尚未(完成|开展|达|实现)"
+)
+BAND_PARTIAL = re.compile(
+    r"部分(达成|完成|达到|实现|达标)|有待(完善|提高|提升|加强|改进)|尚需|需进一步|未完全|未全部|[仍还尚亟](需|待|须|有差距)|待(完善|提升|加强|提高|改进|健全)"
+    r"|大部分(已)?(完成|达到|实现)?$|(尚)?不(够|太|很|甚)?(明显|显著|理想|健全|完善|到位|充分|规范)$"
+)
 BAND_MET = re.compile(
     r"^(已?(基本)?(达成|完成|达到|实现|达标)(了)?(年度|预期|目标|指标|要求|任务|计划)*|是|合格|100%?完成)[。；;]?$"
 )
 # Words that take something back from the target when they stand before its own words.
 HEDGES = re.compile(
-    r"较为|较(?=[好健完有高强])|比较(?=[好健完满稳])|基本(?=[完达实健建形满稳])(?!建设)|初步(?=[建形完实健具])|一定程度|尚可|略有|^一般$"
+    r"大体|大致|较为|较(?=[好健完有高强])|比较(?=[好健完满稳])|基本(?=[完达实健建形满稳])(?!建设)|初步(?=[建形完实健具])|一定程度|尚可|略有|^一般$"
 )
+
+# 有所改善 falls short of 显著改善, and of nothing less.
+ASKS_MUCH = re.compile(r"显著|明显|大幅|较大|全面|根本")
+LITTLE = re.compile(r"有所|略有|有一定|稍有|初步|逐步")
 
 # Ways of asking, named where a value should stand.
 SURVEY_METHODS = re.compile(r"电话|微信|口头|询问|走访|座谈|访谈|问卷|调查|回访|抽样|QQ|网络反馈")
-PROCESS_WORDS = re.compile(r"^(正在|通过|采用|采取|以.{1,8}方式|组织开展|开展|利用|结合)|方式$|过程中|进行中")
+PROCESS_WORDS = re.compile(
+    r"^(正在|通过|采用|采取|以.{1,8}方式|组织(开展|人员)|开展|利用|结合|定期|不定期|严格(按|执行|落实|遵)|按照?(政策|规定|要求|文件|标准|办法|程序)|由.{1,14}(负责|检测|提供|实施|组织|把关|复核|统计|承担)|持续|积极|稳步|陆续|加强|强化)"
+    r"|方式$|过程中|进行中|(有序|稳步|持续|积极|正常|正在|陆续)(推进|开展|进行|实施|跟进)|推进中|(汇总|统计|核算|测算|审核|施工|建设|办理)中$|^(?!.*(已|全部|均|完成|达到)).*(落实|推进|跟进)$|^待(验收|确认|统计|核实|定|补|审|评|完成)|(尚未|未|暂未|没有|无法)(统计|核算|测算|汇总|测量|检测)|详见|见附|^附件|另附"
+)
+# How a thing stands, in the place of how much of it was done.
+STILL_OPEN = re.compile(r"推进|进行|^待|统计|核算|测算|汇总|测量|详见|附")
 
 # Satisfaction asked of the unit's own people.
 INTERNAL_OBJECTS = re.compile(
     r"本单位|本部门|单位(内部)?(职工|员工|人员)|(机关|各|内部)部门|各处室|各科室|管理者|管理人员|工作人员|机关干部|干警|民警|辅警"
-    r"|内部|职工|聘用人员|演职?员|演出人员"
+    r"|内部|职工|聘用人员|演职?员|演出人员|教职员|本(校|院|馆|所|站|局|中心|系统|机关|园|队)[^，、]{0,6}(人员|教师|医生|护士|医护|师生|干部|员工)|领导班子|班子成员|项目组|(实施|承办|经办|执行|窗口|后勤|值班|执法|运维|管护)人员"
+    r"|指战员|消防(队)?员|法官|检察官|书记员|医务人员|医护人员|馆员|讲解员|编制内|(局|委|办|院)机关|管理层|决策层"
+)
+# The same people as those a project serves: trainees, patients, people cared for.
+SERVED = re.compile(
+    r"参训|受训|培训|学员|参赛|参会|参评|受助|受援|慰问|帮扶|患病|困难|退休|离退休|务工|企业(职工|员工)|园区|纳税|办事|参保"
 )
 
 # Conditions of management that are met by having a document; they belong to inputs, not to results.
@@ -52,15 +71,17 @@ MANAGEMENT_LEVEL = re.compile(r"投入|管理|决策|过程|立项")
 
 # Rates that come out full by their own making once the matter was dealt with at all.
 CIRCULAR_FULL = re.compile(
-    r"(验收|评审|审核|审批|考核|评价)?.{0,4}(通过|达标|准确|合格|合规|覆盖|考核|验收|完成|达成|回收|及时|发放|到位|开展|规范|正常|保障|完好)率$"
+    r"(验收|评审|审核|审批|考核|评价)?.{0,4}(录入|登记|采集|填报|上传|入库|签收|领取|张贴|告知|执行|实施|落实|建档|归档|备案|答复|回复|办结|受理|处置|签订|巡查|检查|上报|报送|公示|公开|更新|响应|出勤|到岗|配备|安装|投放|通过|达标|准确|合格|合规|覆盖|考核|验收|完成|达成|回收|及时|发放|到位|开展|规范|正常|保障|完好)率$"
 )
-CIRCULAR_NONE = re.compile(r"(投诉|故障|事故|差错|失误|违规|违纪|退件)(率|数|次数|起数|件数|情况)?$")
+CIRCULAR_NONE = re.compile(
+    r"(投诉|故障|事故|差错|失误|违规|违纪|退件|泄密|舆情|信访|上访|逾期|漏报|错报|迟报|伤亡|纠纷|安全事件|负面事件|泄密事件|责任事件|突发事件)(率|数|次数|起数|件数|情况)?$"
+)
 
 # Events nobody may wish for or bring about, so that a floor under their number is no goal.
 INVOLUNTARY = re.compile(r"抚恤|丧葬|死亡|离世|去世|伤亡|火灾|灾害救助|事故(处理|处置)")
 # What a unit does of its own accord about such events can be planned.
 OWN_ACTION = re.compile(
-    r"演练|演习|培训|宣传|教育|讲座|检查|巡查|巡护|排查|督查|监测|预警|预防|防控|防范|应急(队|救援队|物资|装备)|设施|设备|器材|灭火器|报警器|隐患|保险|调研"
+    r"演练|演习|培训|宣传|教育|讲座|检查|巡查|巡护|排查|督查|监测|预警|预防|防控|防范|应急(队|救援队|物资|装备)|设施|设备|器材|灭火器|报警器|隐患|保险(?!.{0,4}(理赔|赔付|出险))|调研"
 )
 
 # A single deliverable told as delivered, and what takes that back.
@@ -80,6 +101,9 @@ BROUGHT_BY_OTHERS = re.compile(
     r"(临时|急难|医疗|应急|紧急|灾民|乞讨|流浪).{0,6}救助|救助.{0,8}(受灾|流浪|乞讨|患病|困难(群众|家庭)|特困)"
     r"|申请(出具|查询|办理|领取|开具)|申领|求助|投诉|举报|报案|报警|信访|来访|来信|诉求|理赔|索赔|出险"
     r"|(病死|染疫|死淘).{0,4}(猪|牛|羊|鸡|鸭|禽|畜|动物)"
+    r"|受理.{0,12}(申请|件|案|事项|咨询|诉)|接处?警|出警|火警|警情|警务救助|出动.{0,4}(次|车|人)|(应急|突发|紧急).{0,10}(处置|处理|抢险|救援)|抢险救援|(救援|搜救|解救|救捞).{0,4}(次|人|起|艘|例)|抢救|急救|收治|确诊"
+    r"|(查处|查办|侦破|破获|立案|抓获|打击|取缔).{0,10}(案|起|人|窝点|件|处)|案件.{0,4}(查处|查办|办理|受理)(数|件|起)|工伤|仲裁|复议|诉讼|赔偿|调[解处].{0,10}(件|起|纠纷|案)|纠纷.{0,4}(件|起|数)"
+    r"|法律援助.{0,4}(案|件|申请|受理)|弃婴|遗弃|走失|自杀|突发(疾病|事件)|(一氧化碳|食物)中毒"
 )
 # Work a unit sets out to do, whatever has brought it up.
 OWN_WORK = re.compile(
@@ -90,68 +114,8 @@ OWN_WORK = re.compile(
 # Growth told as a percentage: 100 there means doubled, and is nearly always a completion rate filled by mistake.
 GROWTH = re.compile(r"增长|增幅|提高|提升|增加|增收|下降|降幅|降低|减少|新增率")
 
-# A whole name that says a measure but not of what.
-BARE_NAMES = frozenset(
-    {
-        "达标率",
-        "及时率",
-        "合格率",
-        "完成率",
-        "准确率",
-        "覆盖率",
-        "覆盖面",
-        "通过率",
-        "满意率",
-        "到位率",
-        "优良率",
-        "完好率",
-        "使用率",
-        "有效性",
-        "时效",
-        "质量",
-        "数量",
-        "成本",
-        "效益",
-        "社会效益",
-        "经济效益",
-        "生态效益",
-        "可持续影响",
-        "完成情况",
-        "完成质量",
-        "完成及时性",
-        "完成及时率",
-        "工作完成率",
-    }
-)
-# A name that ends with a matter or a person, and says nothing to measure.
-MATTER_ENDINGS = re.compile(r"((?<!消)费|经费|补贴|补助|人员|工作|管理|经费支出|采购|各部门|费用)$")
-
+# Conditions of management that a document meets.
 PROPERTY_NAME = re.compile(r"(健全|完善|完备|规范|合理|有效|可控|可行|合规|及时|稳定|完整|准确|科学|安全)性$")
-PROPERTY_WORDS = frozenset(
-    {
-        "健全",
-        "完善",
-        "完备",
-        "规范",
-        "合理",
-        "有效",
-        "可控",
-        "可行",
-        "合规",
-        "及时",
-        "稳定",
-        "完整",
-        "准确",
-        "科学",
-        "安全",
-    }
-)
-# Near enough in meaning to answer each other.
-PROPERTY_KIN = (
-    frozenset({"健全", "完善", "完备", "完整"}),
-    frozenset({"规范", "合规", "合理", "科学", "可行"}),
-    frozenset({"安全", "稳定", "可控", "有效"}),
-)
 
 # Explanations of money not spent, or of a budget that moved.
 MONEY_REASON = re.compile(
@@ -162,17 +126,37 @@ BUDGET_MOVE = re.compile(
     r"|(追加|调减|调增|压减|核减|收回).{0,8}(预算|资金|经费)"
 )
 CAUSE = re.compile(r"因|由于|受.{1,12}影响|原因|按照?.{0,12}要求|鉴于|主要是")
+# Money left over, told so that no cause need be named beside it.
+LEFT_OVER = re.compile(
+    r"节约|节省|结余|尾款|质保金|保证金|结转|待支付|待[^，。；]{0,8}(付|结算|拨)|剩余|[未没](能|有)?(支付|付款|拨付|结算|到位|报销)|(次|下|明|后)一?年(度)?(初)?(再)?(支付|付款|拨付|结算)|跨年|流标|废标|压减|核减|调减|收回|缓建|停建|取消|推迟|延期|滞后|较晚|不足"
+)
+# Things handed over, in use or paid out in full: the money for them should be gone.
+HANDED_OVER = re.compile(
+    r"(设备|设施|系统|平台|工程|项目|站|馆|厂|场|中心|管网|道路|桥|机组|车辆|物资|器材|器械|校舍|房屋|公厕|大棚|泵房|生产线).{0,14}(安装到位|调试到位|投用|投运|投产|投入(使用|运行|运营)|交付(使用)?|启用|安装完毕|采购到位|配备到位|全部到位)"
+    r"|(足额|全额|全部|如数)(发放|兑付|拨付|支付|兑现)(到位|完毕|至|给|到)"
+)
 COMPLETED_WORKS = re.compile(
     r"(完成|竣工|完工|建成).{0,20}(工程|建设|改造|施工|修缮|安装)"
     r"|(工程|建设|改造|施工|修缮).{0,12}(已|全部|全面|按期|按计划)?(完成|竣工|完工|建成)"
 )
 NOT_COMPLETED = re.compile(r"未(能)?(全部|全面)?(完成|完工|竣工|建成)|尚未|正在")
 
+# The narrative's own word that all was done, and the list of what was not done left at 无.
+ALL_DONE = re.compile(
+    r"(各项|所有|全部|年度|全年)(年度|绩效|预定|既定|工作|产出|效益)*(?P<work>[^，,。；;、\d]{0,4}?)(目标|指标|任务|工作)(任务)?"
+    r"(均|全部|全面|已|都|按期|按时|按计划|如期|顺利|圆满|高质量|高标准|较好|百分之百|100%|地|得到)+(完成|达到|达成|实现|达标)"
+    r"|(全面|全部|圆满|100%|百分之百)(完成|实现|达成)了?(全部|所有|各项|年度|全年|年初|本年度?)(的|预定|既定|设定|下达|确定|绩效|工作|各项)*(目标|指标|任务|工作)"
+    r"|未完成的?(绩效)?(目标|指标|任务)[^。；;，,]{0,10}[:：（(]?无"
+)
+
 # Events that take place once each, with people and a room.
 EVENT_UNITS = frozenset({"场", "场次", "期", "期次", "班", "班次", "届"})
 
 # Somebody else's voice in a form the unit fills about itself; asking a superior for something is its own voice.
-SUGGESTION = re.compile(r"建议(?!书|稿|案|被|已|得到|获|.{0,6}(上级|省|市级|区级|县级|财政|主管|国家|部门|领导))")
+SUGGESTION = re.compile(
+    r"建议(?!书|稿|案|被|已|得到|获|.{0,6}(上级|省|市级|区级|县级|财政|主管|国家|部门|领导))"
+    r"|该(单位|部门|局|院|校|所|馆|站|中心|公司|镇|乡|街道)[^，。；]{0,4}(应|要|需|须|今后|在今后)|(?<!已)(要求|责成|督促|敦促|希望|请)(该|项目|实施|承担|被评价|预算)[^，。；]{0,4}(单位|部门|院|校|局|中心)"
+)
 
 # Letters that carry no subject when two names are compared.
 EMPTY_WORDS = re.compile(

@@ -19,13 +19,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from audit import check
 from audit.compare import letters
 from audit.nearness import jaccard, near_groups
 from bench.clock import NOW, PEAK, memory
 from bench.synthesis import synthesise
 from domain.form import Form, SelfEvaluation
-from fuhe.pipeline import house_skills
+from fuhe.pipeline import forms_to_findings
 
 SIZES = (100, 1_000, 10_000, 20_000)
 MOST_SECONDS, MANY = 60.0, 10_000  # an afternoon's list is made in a minute
@@ -56,11 +55,10 @@ class Measured:
 def audit_alone(count: int) -> dict[str, float]:
     """So many invented forms audited in this process, and what that took."""
     forms = synthesise(count, seed=SEED)
-    skills = house_skills()
-    check(forms[:1], skills=skills)  # word lists and rules are loaded once, whatever the batch
+    forms_to_findings(forms[:1])  # word lists, readers and rules are loaded once, whatever the batch
     held = memory(NOW) or 0.0
     begun = time.perf_counter()
-    findings = check(forms, skills=skills)
+    findings = forms_to_findings(forms)
     seconds = time.perf_counter() - begun
     begun = time.perf_counter()
     near_groups(_narratives(forms), least=NEAR, gram=GRAM)

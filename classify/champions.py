@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-import numpy as np
-
+from classify.labels import TASKS
 from classify.learning.examples import Task
 from classify.learning.reader import Heard, TrainedReader, load_reader
 from classify.listening import reason_to_heard, reason_to_rules, target_to_heard
-from domain.label import Label, Rationale
+from domain.label import Label, Rationale, RewriteStatus
 from models.store import Entry, Library, house_library
 
-DIGITS = 4  # of a probability
+REWRITTEN = frozenset({"indicator_renamed", "target_changed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +30,11 @@ class Champions:
         """One target value under its indicators' names."""
         return self.specificities(((text, tuple(names)),))[0]
 
+    def label_name(self, label: str) -> str:
+        """The Chinese name of a label, one that an office added included; an unknown id is its own name."""
+        own = (reader.labels for reader in self.readers.values())
+        return next((names[label] for names in (*TASKS.values(), *own) if label in names), label)
+
     def rationales(self, texts: Sequence[str]) -> tuple[Rationale, ...]:
         """Deviation reasons in order; identical texts are read once. Rewrites are read by the word lists."""
         own = tuple(dict.fromkeys(texts))
@@ -38,7 +42,7 @@ class Champions:
         reader = self.readers.get(Task.RATIONALE)
         if reader is not None:
             answers = _answers(reader, [reason_to_heard(text) for text in own])
-            told = {text: replace(told[text], labels=labels) for text, labels in zip(own, answers, strict=True)}
+            told = {text: _with_labels(told[text], labels) for text, labels in zip(own, answers, strict=True)}
         return tuple(told[text] for text in texts)
 
     def specificities(self, targets: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[Label, ...], ...]:
@@ -50,8 +54,23 @@ class Champions:
         return _answers(reader, heard)
 
 
+WORD_LISTS = Champions(readers={})
+"""No trained reader: what the word lists say is the answer."""
+
+
+def _with_labels(rationale: Rationale, labels: Sequence[Label]) -> Rationale:
+    """Where the new name or target was read out of the text, that settles what was rewritten."""
+    if rationale.rewrite.status is RewriteStatus.NONE:
+        return replace(rationale, labels=tuple(labels))
+    settled = (
+        replace(label, probability=label.pattern) if label.id in REWRITTEN and label.pattern is not None else label
+        for label in labels
+    )
+    return replace(rationale, labels=tuple(settled))
+
+
 def _answers(reader: TrainedReader, heard: Sequence[Heard]) -> tuple[tuple[Label, ...], ...]:
-    probability = np.round(reader.probability(heard), DIGITS).tolist()
+    probability = reader.probability(heard).tolist()
     return tuple(
         tuple(
             Label(id=label, probability=value, pattern=each.patterns.get(label))

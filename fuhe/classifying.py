@@ -6,16 +6,18 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NotRequired, TextIO
+from typing import TYPE_CHECKING, Literal, NotRequired, TextIO
 
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from classify.learning.examples import Task
 from domain.errors import UnreadableDocument
-from domain.label import Label, Rewrite
+from domain.label import HELD, Label, Rewrite
 from fuhe.decode import bytes_to_text
 
-Task = Literal["rationale", "target"]
+if TYPE_CHECKING:
+    from classify.learning.reader import TrainedReader
 
 EXIT_ALL_READ = 0
 EXIT_SOME_UNREAD = 3
@@ -36,13 +38,31 @@ class RewriteRecord(TypedDict):
     new_target: str
 
 
+class NearRecord(TypedDict):
+    """A taught text that resembles the line, with its labels; likeness in 0..1."""
+
+    text: str
+    labels: list[str]
+    likeness: float
+
+
+class ExplanationRecord(TypedDict):
+    """Log-odds of a label: where it starts, what the word lists add, the five strongest terms; and what it resembles."""
+
+    base: float
+    word_lists: float
+    terms: list[list[str | float]]
+    nearest: list[NearRecord]
+
+
 class LabelRecord(TypedDict):
-    """One line out."""
+    """One line out; ``explanation`` of the labels held, where it was asked for."""
 
     text: str
     labels: dict[str, float]
     threshold: float
     rewrite: RewriteRecord
+    explanation: NotRequired[dict[str, ExplanationRecord]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +77,7 @@ _LINE = TypeAdapter(Line)
 _NO_REWRITE = Rewrite()
 
 
-def classify_file(path: Path, task: Task, *, out: TextIO, complaints: TextIO) -> int:
+def classify_file(path: Path, task: Task, *, explain: bool, out: TextIO, complaints: TextIO) -> int:
     """Label every line of a file; lines that cannot be read are complained of and have no line out. The exit code."""
     try:
         text = bytes_to_text(path.read_bytes()).text
@@ -67,7 +87,7 @@ def classify_file(path: Path, task: Task, *, out: TextIO, complaints: TextIO) ->
     read = tuple(text_to_lines(text))
     bad = [line for line in read if isinstance(line, BadLine)]
     good = [line for line in read if not isinstance(line, BadLine)]
-    for record in lines_to_records(good, task):
+    for record in lines_to_records(good, task, explain=explain):
         out.write(json.dumps(record, ensure_ascii=False) + "\n")
     for line in bad:
         complaints.write(f"{path} 第 {line.number} 行未能读入：{line.reason}\n")
@@ -87,35 +107,61 @@ def text_to_lines(text: str) -> Iterator[Line | BadLine]:
                 )
 
 
-def lines_to_records(lines: Sequence[Line], task: Task) -> list[LabelRecord]:
+def lines_to_records(lines: Sequence[Line], task: Task, *, explain: bool = False) -> list[LabelRecord]:
     """The labels of the lines, in their order."""
-    from classify import THRESHOLD, read_rationales, target_specificity
+    from classify.champions import house_champions
 
-    if task == "target":
-        return [
-            _labels_to_record(
-                line["text"],
-                target_specificity(line["text"], line.get("indicators", [])),
-                rewrite=_NO_REWRITE,
-                threshold=THRESHOLD,
-            )
-            for line in lines
-        ]
-    rationales = read_rationales([line["text"] for line in lines])
-    return [
-        _labels_to_record(line["text"], rationale.labels, rewrite=rationale.rewrite, threshold=THRESHOLD)
-        for line, rationale in zip(lines, rationales, strict=True)
+    champions = house_champions()
+    if task is Task.TARGET:
+        labels = champions.specificities([(line["text"], tuple(line.get("indicators", []))) for line in lines])
+        rewrites = [_NO_REWRITE] * len(lines)
+    else:
+        rationales = champions.rationales([line["text"] for line in lines])
+        labels = tuple(rationale.labels for rationale in rationales)
+        rewrites = [rationale.rewrite for rationale in rationales]
+    records = [
+        _labels_to_record(line["text"], own, rewrite=rewrite)
+        for line, own, rewrite in zip(lines, labels, rewrites, strict=True)
     ]
+    reader = champions.readers.get(task)
+    if explain and reader is not None:
+        for line, record in zip(lines, records, strict=True):
+            record["explanation"] = _line_to_explanations(line, record, reader=reader)
+    return records
 
 
-def _labels_to_record(text: str, labels: Sequence[Label], *, rewrite: Rewrite, threshold: float) -> LabelRecord:
+def _labels_to_record(text: str, labels: Sequence[Label], *, rewrite: Rewrite) -> LabelRecord:
     return {
         "text": text,
         "labels": {label.id: round(label.probability, 4) for label in labels},
-        "threshold": threshold,
+        "threshold": HELD,
         "rewrite": {
             "status": rewrite.status.value,
             "new_indicator": rewrite.new_indicator,
             "new_target": rewrite.new_target,
         },
     }
+
+
+def _line_to_explanations(line: Line, record: LabelRecord, *, reader: TrainedReader) -> dict[str, ExplanationRecord]:
+    """Why each label that is held is held."""
+    from classify.learning.explain import explain, nearest, term_to_words
+    from classify.listening import reason_to_heard, target_to_heard
+
+    names = tuple(line.get("indicators", []))
+    heard = target_to_heard(line["text"], names) if reader.task is Task.TARGET else reason_to_heard(line["text"])
+    told: dict[str, ExplanationRecord] = {}
+    for label, probability in record["labels"].items():
+        if probability < HELD or label not in reader.labels:
+            continue
+        found = explain(reader, heard, label)
+        told[label] = {
+            "base": round(found.base, 3),
+            "word_lists": round(found.word_lists, 3),
+            "terms": [[term_to_words(share.term), round(share.log_odds, 3)] for share in found.strongest],
+            "nearest": [
+                {"text": near.taught.text, "labels": list(near.taught.labels), "likeness": round(near.likeness, 3)}
+                for near in nearest(reader, line["text"], label=label)
+            ],
+        }
+    return told

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from classify.learning.examples import Task
 from domain.finding import Severity
+from fuhe.cli_models import library, train
+from fuhe.cli_parts import EXIT_WRONG_USAGE, Config, end_with, wrong_usage
 from fuhe.paper_kinds import PaperKind
 from ocr.engines.choice import EngineChoice, EngineName
 
-EXIT_WRONG_USAGE = 2
 EXIT_INTERRUPTED = 130  # as shells count a program ended by Ctrl-C
 
 app = typer.Typer(
@@ -79,19 +80,6 @@ ModelDir = Annotated[
 ]
 
 
-Config = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        metavar="FILE",
-        envvar="FUHE_CONFIG",
-        help="阈值和排序权重；默认用当前文件夹的 fuhe.toml，没有则用内置的数。",
-        show_default=False,
-        rich_help_panel="选项",
-    ),
-]
-
-
 OfficeTemplate = Annotated[
     Path | None,
     typer.Option(
@@ -109,49 +97,13 @@ Record = Annotated[
     typer.Option("--json", metavar="FILE", help="另存一份供程序读取。", show_default=False, rich_help_panel="选项"),
 ]
 
-Labels = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--labels",
-        metavar="FILE.jsonl",
-        help="标注文件或工作台导出的复核记录，可给多个。",
-        show_default=False,
-        rich_help_panel="选项",
-    ),
-]
-Batches = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--batch",
-        metavar="OUT",
-        help="在办批次（fuhe audit 的输出文件夹）：列出换模型后哪些疑点会变。",
-        show_default=False,
-        rich_help_panel="选项",
-    ),
-]
-Seed = Annotated[int, typer.Option("--seed", help="随机种子，同样的数据和种子得到同样的模型。", rich_help_panel="选项")]
-Who = Annotated[str, typer.Option("--who", help="记入日志的姓名，默认为登录名。", rich_help_panel="选项")]
-ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="模型名称，见 fuhe models list。")]
-
-library = typer.Typer(
-    help="分类模型：查看、比较、启用、退回。",
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.add_typer(library, name="models", rich_help_panel="命令")
 measures = typer.Typer(
     help="评测：准确率、速度和内存，与同类程序并列。",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(library, name="models", rich_help_panel="命令")
 app.add_typer(measures, name="bench", rich_help_panel="命令")
-
-
-class Task(StrEnum):
-    """What ``fuhe classify`` can label."""
-
-    RATIONALE = "rationale"
-    TARGET = "target"
 
 
 @app.command(rich_help_panel="命令")
@@ -205,68 +157,22 @@ def classify(
         Task | None,
         typer.Option("--task", help="偏差原因，或年度指标值。", show_default=False, rich_help_panel="选项"),
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="附上每个标签的依据：最有分量的字词和最相近的例句。", rich_help_panel="选项"),
+    ] = False,
 ) -> None:
     """给偏差原因或年度指标值贴标签，逐行写到标准输出。"""
     if task is None:
-        raise _wrong_usage("请用 --task rationale（偏差原因）或 --task target（年度指标值）指明任务。")
+        raise wrong_usage("请用 --task rationale（偏差原因）或 --task target（年度指标值）指明任务。")
     if file is None or not file.is_file():
-        raise _wrong_usage(f"找不到文件 {file}。" if file else "请给出要分类的 jsonl 文件。")
+        raise wrong_usage(f"找不到文件 {file}。" if file else "请给出要分类的 jsonl 文件。")
     from fuhe.classifying import classify_file
 
-    raise typer.Exit(classify_file(file, task.value, out=sys.stdout, complaints=sys.stderr))
+    raise typer.Exit(classify_file(file, task, explain=explain, out=sys.stdout, complaints=sys.stderr))
 
 
-@app.command(rich_help_panel="命令")
-def train(
-    task: Annotated[
-        Task, typer.Option("--task", help="偏差原因，或年度指标值。", rich_help_panel="选项")
-    ] = Task.RATIONALE,
-    labels: Labels = None,
-    batch: Batches = None,
-    seed: Seed = 0,
-    config: Config = None,
-) -> None:
-    """用标注和复核记录训练一个新模型，并与现用模型比较；不会自动启用。"""
-    from fuhe.learning import train_command
-
-    _end_with(lambda: train_command(task.value, labels or (), batches=batch or (), seed=seed, config=config))
-
-
-@library.command("list", rich_help_panel="命令")
-def models_list() -> None:
-    """列出全部模型，标出现用的。"""
-    from fuhe.learning import list_command
-
-    _end_with(list_command)
-
-
-@library.command("compare", rich_help_panel="命令")
-def models_compare(one: ModelName, other: ModelName, batch: Batches = None) -> None:
-    """在冻结检验集上比较两个模型，并列出在办批次中会变的疑点。"""
-    from fuhe.learning import compare_command
-
-    _end_with(lambda: compare_command(one, other, batches=batch or ()))
-
-
-@library.command("promote", rich_help_panel="命令")
-def models_promote(name: ModelName, who: Who = "") -> None:
-    """启用一个模型。比现用模型差的不予启用。"""
-    from fuhe.learning import promote_command
-
-    _end_with(lambda: promote_command(name, who=who))
-
-
-@library.command("rollback", rich_help_panel="命令")
-def models_rollback(
-    task: Annotated[
-        Task, typer.Option("--task", help="偏差原因，或年度指标值。", rich_help_panel="选项")
-    ] = Task.RATIONALE,
-    who: Who = "",
-) -> None:
-    """退回上一个启用过的模型。"""
-    from fuhe.learning import rollback_command
-
-    _end_with(lambda: rollback_command(task.value, who=who))
+app.command(rich_help_panel="命令")(train)
 
 
 @app.command(rich_help_panel="命令")
@@ -293,17 +199,17 @@ def export(
 ) -> None:
     """把疑点写成取证单、工作底稿，或填入本单位的 Word 模板。"""
     if not word:
-        raise _wrong_usage("请用 --word 指明写成 Word 文档（目前只有这一种）。")
+        raise wrong_usage("请用 --word 指明写成 Word 文档（目前只有这一种）。")
     if out is None:
-        raise _wrong_usage("请用 -o 指定输出文件，例如 -o 取证单.docx。")
+        raise wrong_usage("请用 -o 指定输出文件，例如 -o 取证单.docx。")
     from fuhe.export import Choice, Paper, export_blank, export_word, text_to_ranks
 
     if blank:
-        _end_with(lambda: export_blank(out, kind=kind))
+        end_with(lambda: export_blank(out, kind=kind))
     if source is None:
-        raise _wrong_usage("请给出 fuhe audit 的输出文件夹，或其中的 findings.jsonl。")
+        raise wrong_usage("请给出 fuhe audit 的输出文件夹，或其中的 findings.jsonl。")
     paper = Paper(kind=kind, template=template)
-    _end_with(
+    end_with(
         lambda: export_word(
             source, out, choice=Choice(ranks=text_to_ranks(only) if only else (), least=severity), paper=paper
         )
@@ -350,7 +256,7 @@ def bench_accuracy(
         plot=plot,
         record=record,
     )
-    _end_with(lambda: measure_accuracy(pages, order, peers=() if alone else TABLE_PEERS))
+    end_with(lambda: measure_accuracy(pages, order, peers=() if alone else TABLE_PEERS))
 
 
 @measures.command("speed", rich_help_panel="命令")
@@ -369,18 +275,7 @@ def bench_speed(
     """速度和内存：同一批页面，复核与同类程序交替计时。"""
     from bench.command import measure_speed
 
-    _end_with(lambda: measure_speed(files, times=times, pages=pages, record=record))
-
-
-def _end_with(work: Callable[[], int]) -> None:
-    """Ends with the exit code of a command; wrong usage is said in Chinese."""
-    from fuhe.commands import CannotWrite, WrongUsage
-
-    try:
-        code = work()
-    except (WrongUsage, CannotWrite) as error:
-        raise _wrong_usage(str(error)) from error
-    raise typer.Exit(code)
+    end_with(lambda: measure_speed(files, times=times, pages=pages, record=record))
 
 
 @app.command(rich_help_panel="命令")
@@ -394,9 +289,9 @@ def doctor() -> None:
 
 def _needed(inputs: list[Path] | None, out: Path | None) -> tuple[list[Path], Path]:
     if not inputs:
-        raise _wrong_usage("请给出要读的文件、文件夹或压缩包。")
+        raise wrong_usage("请给出要读的文件、文件夹或压缩包。")
     if out is None:
-        raise _wrong_usage("请用 -o 指定输出文件夹。")
+        raise wrong_usage("请用 -o 指定输出文件夹。")
     return inputs, out
 
 
@@ -415,12 +310,7 @@ def _endings_told(out: Path, engine: EngineChoice) -> Iterator[None]:
 
         if not isinstance(error, WrongUsage | CannotWrite):
             raise
-        raise _wrong_usage(str(error)) from error
-
-
-def _wrong_usage(message: str) -> typer.Exit:
-    typer.echo(f"用法有误：{message}", err=True)
-    return typer.Exit(EXIT_WRONG_USAGE)
+        raise wrong_usage(str(error)) from error
 
 
 def main() -> None:

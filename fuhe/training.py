@@ -34,6 +34,7 @@ from models.store import SHIPPED, Entry, Library, ModelTrouble, Shelf
 
 DATA = SHIPPED / "data"
 GOLD = DATA / "gold"
+SEEN = DATA / "seen.txt"
 MUST_CATCH = GOLD / "must_catch.jsonl"
 NEAR_TEXTS, NEAR_GRAM = 0.8, 2  # as near narratives and reasons of a batch are found
 LICENCE = "与本项目相同"
@@ -79,7 +80,9 @@ def file_to_lesson(path: Path, *, labels: LabelNames = HOUSE_LABELS) -> Lesson:
 def task_to_school(task: Task, *, seed: int = 0, labels: LabelNames = HOUSE_LABELS) -> School:
     """How this house trains."""
     near = partial(near_groups, least=NEAR_TEXTS, gram=NEAR_GRAM)
-    return School(hear=example_to_heard, near=near, labels=labels[task], seed=seed)
+    lines = SEEN.read_text(encoding="utf-8").splitlines()
+    seen = frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return School(hear=example_to_heard, near=near, labels=labels[task], seen=seen, seed=seed)
 
 
 def train_challenger(order: TrainingOrder, library: Library) -> Challenger:

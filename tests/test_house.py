@@ -66,7 +66,9 @@ def test_the_lock_file_pins_with_hashes_and_names_no_index() -> None:
 
 
 def test_everything_the_project_asks_for_is_locked() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lock = "".join(
+        (ROOT / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-train.lock")
+    )
     extras = PYPROJECT["project"]["optional-dependencies"].values()
     wanted = [*PYPROJECT["project"]["dependencies"], *(line for extra in extras for line in extra)]
     names = {re.split(r"[<>=\[]", line)[0] for line in wanted}

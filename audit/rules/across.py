@@ -16,7 +16,7 @@ from audit.kinship import project_core
 from audit.phrases import HUNDRED, plain, quoted, rounded, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, Suspicion, batch_rule
 from audit.rules.budget import change_approved
-from audit.rules.scoring import GRADE_LINES
+from audit.rules.cutoff import GRADE_LINES
 from audit.view import WAN_YUAN, FormView
 from audit.words import GROWTH
 from domain.finding import Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from audit.view import RowView
-from audit.words import BAND_MET, BAND_PARTIAL, BAND_UNMET, HEDGES
+from audit.words import ASKS_MUCH, BAND_MET, BAND_PARTIAL, BAND_UNMET, HEDGES, LITTLE
 from domain.value import Wording
 
 
@@ -35,5 +35,7 @@ def hedged(row: RowView) -> str:
     reading = row.actual
     if reading is None or not isinstance(reading.value, Wording):
         return ""
+    if ASKS_MUCH.search(row.target_text) is not None and (little := LITTLE.match(row.actual_text)) is not None:
+        return little.group()
     found = HEDGES.search(row.actual_text)
     return "" if found is None or found.group() in row.target_text else found.group()

@@ -22,21 +22,32 @@ from audit.category_words import (
     WIDE_FIGURE,
     WIDE_PLACE,
     WIDE_RESULT,
+    WORK_COUNTED,
+    WORK_STRETCH,
     WORKS_ON_NATURE,
     WRITTEN_RULES,
 )
-from audit.compare import quantity_target, shared_letters
+from audit.compare import PERCENT, quantity_target, shared_letters
 from audit.phrases import quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, Outcome, row_rule
 from audit.rules.category import GROUP, bare_name
 from audit.slots import BENEFITS, Slot, row_slot
 from audit.stakes import project_budget
-from audit.view import RowView
+from audit.view import FormView, RowView
 from domain.finding import Severity
+from domain.form import SelfEvaluation
 from domain.value import Wording
 
 # In a longer target a wide result is one of many words, not what is claimed.
 SENTENCE_LETTERS = 30
+# Levels of government, the lowest found in a unit's name first: 望山市青河区 is a district.
+UNIT_LEVELS = (
+    (0, re.compile(r"[乡镇]|街道|社区|村")),
+    (1, re.compile(r"[县区旗](?!域)")),
+    (2, re.compile(r"[市州盟]")),
+    (3, re.compile(r"省|自治区")),
+)
+PLACE_LEVELS = ((4, re.compile(r"国")), (3, re.compile(r"省")), (2, re.compile(r"[市州盟]")), (1, re.compile(r"")))
 KIN_LETTERS = 2  # letters a figure and a project's name share where both speak of one matter
 
 
@@ -98,22 +109,26 @@ def output_as_benefit(row: RowView) -> Outcome:
     slot = row_slot(row)
     if slot not in BENEFITS:
         return PASS
-    fault = _activity(row) or _process(row, slot)
+    fault = _activity(row, slot) or _process(row, slot)
     if not fault:
         return PASS
     return Fail(message=f"{row.label}列在{slot}指标下，目标{quoted(row.target_text)}，{fault}{row.marks}。")
 
 
-def _activity(row: RowView) -> str:
+def _activity(row: RowView, slot: Slot) -> str:
     """What is wrong with a benefit that counts activities or papers; "" where it does not."""
     name, target = bare_name(row), quantity_target(row)
-    if target is None or OUTCOME.search(name) is not None:
+    if target is None or target.unit == PERCENT or OUTCOME.search(name) is not None:
         return ""
     papers = target.unit in ISSUE_UNITS and ACTIVITY_STEM.search(name) is not None
     # people who come to something are counted as its effect by many
     events = target.unit not in PEOPLE_UNITS and ACTIVITY_COUNT.search(name) is not None
     if papers or events:
         return "计的是活动或稿件的数量，属于产出"
+    # what grows on restored land is measured in areas; what was built is built
+    stretch = slot is not Slot.ECOLOGY and WORK_STRETCH.search(name) is not None
+    if stretch or (target.unit not in PEOPLE_UNITS and WORK_COUNTED.search(name) is not None):
+        return "计的是完成的工作量，属于产出"
     return ""
 
 
@@ -121,7 +136,7 @@ def _process(row: RowView, slot: Slot) -> str:
     """What is wrong with a benefit that tells how the work was done; "" where it does not."""
     name = bare_name(row)
     paper = slot in (Slot.ECONOMIC, Slot.SOCIAL, Slot.BENEFIT)
-    if paper and RULES_COUNTED.search(name) is not None:
+    if (paper or slot is Slot.SUSTAINABLE) and RULES_COUNTED.search(name) is not None:
         return "说的是工作过程，没有说带来的变化"
     if OUTCOME.search(name) is not None:
         return ""
@@ -172,9 +187,25 @@ def _wide_claim(row: RowView) -> re.Match[str] | None:
     figure = WIDE_FIGURE.search(row.name)
     if figure is None or WIDE_PLACE.search(row.name) is None:
         return None
-    # 全市旅游收入 may well be what a project of tourism is for
+    # 全市旅游收入 may well be what a city's project of tourism is for, not a county's
     own = shared_letters(figure.group(), row.form.form.project_name.text) >= KIN_LETTERS
-    return None if own else figure
+    place = WIDE_PLACE.search(row.name)
+    return None if own and not (place and _above(place.group(), row.form)) else figure
+
+
+def _above(place: str, form: FormView) -> bool:
+    """True where a place (全省) is wider than what the unit's own name says it looks after; an unknown unit is not."""
+    unit = _owner(form)
+    level = next((level for level, words in UNIT_LEVELS if words.search(unit)), None)
+    return level is not None and next(level for level, words in PLACE_LEVELS if words.search(place)) > level
+
+
+def _owner(form: FormView) -> str:
+    """The names of the units a form speaks for, as printed."""
+    printed = form.form
+    if isinstance(printed, SelfEvaluation):
+        return printed.supervising_department.text + printed.implementing_unit.text
+    return printed.declaring_unit.text
 
 
 @row_rule(

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from audit.basis import APPROVED_CHANGE, FOOTNOTE_RATE, TARGET_REQUIREMENTS, TRUTHFUL, together
-from audit.compare import quantity_actual
-from audit.phrases import percent, plain, quoted, rounded, wan
-from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
-from audit.view import FormView, RowView
-from audit.words import BUDGET_MOVE, CAUSE, COMPLETED_WORKS, EVENT_UNITS, MONEY_REASON, NOT_COMPLETED
+from audit.basis import APPROVED_CHANGE, FOOTNOTE_RATE, TRUTHFUL, together
+from audit.phrases import percent, quoted, wan
+from audit.rule import PASS, Fail, Outcome, form_rule
+from audit.view import FormView
+from audit.words import (
+    ALL_DONE,
+    BUDGET_MOVE,
+    CAUSE,
+    COMPLETED_WORKS,
+    HANDED_OVER,
+    LEFT_OVER,
+    MONEY_REASON,
+    NOT_COMPLETED,
+)
 from domain.finding import Severity
 from domain.label import Rationale, RewriteStatus
 
 GROUP = "预算"
 OUTPUT = "产出"
 SENTENCE_END = re.compile(r"[。；;]")
+# Praise of how money was handled explains none that is left.
+COMPLIED = re.compile(r"按照?[^，。；]{0,16}要求[^，。；]{0,10}(规范|严格|合理|专款|使用|管理)|专款专用")
+MONEY = re.compile(r"资金|经费|款|金|\d[\d.,]*[万亿]?元|预算")
+# What was bought stands there and is in use.
+BOUGHT = re.compile(
+    r"[^，。；未没不因少缺延推迟滞待调减]{0,12}(采购|招标|合同)[^，。；未没不因少缺延推迟滞待调减]{0,12}(完成|上架|到位|使用|验收|交付|签订)"
+)
 CLAUSE_END = re.compile(r"[。；;，,]")
 # Causes of money not spent that a reason may give without naming money.
 MONEY_LABELS = (
@@ -182,7 +197,7 @@ def low_exec_no_explanation(form: FormView) -> Outcome:
     spent = _execution(form)
     if spent is None or spent[2] >= form.thresholds.execution_explain:
         return PASS
-    if any(reason.has(*MONEY_LABELS) or MONEY_REASON.search(reason.text) for reason in _reasons(form)):
+    if any(reason.has(*MONEY_LABELS) or _of_money_left(reason.text) for reason in _reasons(form)):
         return PASS
     if _narrative_explains(form.completion):
         return PASS
@@ -193,8 +208,19 @@ def low_exec_no_explanation(form: FormView) -> Outcome:
 
 def _narrative_explains(text: str) -> bool:
     """True where one sentence speaks of money and of a cause; naming the rate alone explains nothing."""
-    sentences = SENTENCE_END.split(text)
-    return any(CAUSE.search(sentence) and MONEY_REASON.search(sentence) for sentence in sentences)
+    return any(_told_why(sentence) for sentence in SENTENCE_END.split(text))
+
+
+def _told_why(sentence: str) -> bool:
+    if MONEY_REASON.search(sentence) is None:
+        return False
+    cause = CAUSE.search(COMPLIED.sub("", sentence))
+    return cause is not None or (MONEY.search(sentence) is not None and LEFT_OVER.search(sentence) is not None)
+
+
+def _of_money_left(text: str) -> bool:
+    """True for a reason that speaks of money and says more of it than that things were bought."""
+    return MONEY_REASON.search(text) is not None and BOUGHT.fullmatch(text.strip("。；; ")) is None
 
 
 @form_rule(
@@ -205,7 +231,7 @@ def _narrative_explains(text: str) -> bool:
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
     limits=(
-        "只认工程、建设、改造、施工、修缮、安装的完工说法；叙述中任何地方写有尚未、正在、未完成即不报，哪怕说的是别的事。"
+        "只认工程、建设一类的完工说法，和设备投用、补助足额发放、全部任务完成（后几种表上写明余款去向的不报）；叙述中任何地方写有尚未、正在、未完成即不报，哪怕说的是别的事。"
         "先建后付、结算滞后的工程会报出，查付款进度即可排除。"
     ),
 )
@@ -215,39 +241,16 @@ def low_exec_claimed_complete(form: FormView) -> Outcome:
     if spent is None or spent[2] >= form.thresholds.execution_half:
         return PASS
     narrative = form.completion
-    claims = [clause for clause in CLAUSE_END.split(narrative) if COMPLETED_WORKS.search(clause)]
+    clauses = CLAUSE_END.split(narrative)
+    works = [clause for clause in clauses if COMPLETED_WORKS.search(clause)]
+    claims = works or ([] if LEFT_OVER.search(narrative) else _handed_over(clauses))
     if not claims or NOT_COMPLETED.search(narrative):
         return PASS
     executed, adjusted, ratio = spent
     message = f"执行率{percent(ratio)}（{wan(executed)}/{wan(adjusted)}），完成情况写{quoted(claims[0].strip())}。"
-    return Fail(message=message, yuan=adjusted - executed)
+    return Fail(message=message, yuan=adjusted - executed, severity=None if works else Severity.MEDIUM)
 
 
-@row_rule(
-    code="UNIT_COST_IMPLAUSIBLE",
-    title="单位成本不可信",
-    nature="产出数量与支出规模不相称",
-    group=GROUP,
-    severity=Severity.HIGH,
-    basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
-    limits=(
-        "只看以场、期、班、届计的产出；用全部执行数去除，项目有多项产出时单位成本偏高，不实的数量可能看不出。"
-        "几乎不花钱的活动（线上宣讲、志愿服务）会误报。"
-    ),
-)
-def unit_cost_implausible(row: RowView) -> Outcome:
-    """全部执行数除以活动场次，每场仍不足百元；所报数量很可能不是本项目的产出。"""
-    actual = quantity_actual(row)
-    if actual is None or actual.unit not in EVENT_UNITS or actual.low <= 1 or OUTPUT not in row.level1:
-        return PASS
-    executed = row.form.total_fund.executed
-    if executed is None or executed.yuan <= 0:
-        return PASS
-    each = executed.yuan / actual.low
-    if each >= row.thresholds.event_cost_least:
-        return PASS
-    message = (
-        f"{row.label}实际填{row.actual_text}，全部执行数{wan(executed.yuan)}÷{plain(actual.low)}={rounded(each)}元/{actual.unit}，"
-        "数量与资金不相称。"
-    )
-    return Fail(message=message, confidence=0.8)
+def _handed_over(clauses: Sequence[str]) -> list[str]:
+    """Clauses that tell of things in use, of payments made in full, or of all that was to be done."""
+    return [clause for clause in clauses if HANDED_OVER.search(clause) or ALL_DONE.search(clause)]

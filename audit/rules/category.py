@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from audit.basis import INDICATOR_GUIDE, TARGET_REQUIREMENTS, WEIGHTS, together
 from audit.category_words import (
     BARE_SPEC_UNITS,
+    CAPACITY_BUILT,
+    CHECKED_WELL,
+    CHECKS_COUNTED,
     COUNT_UNITS,
     LEASED,
     MANAGEMENT_NAME,
     MANAGEMENT_PROJECT,
+    MONEY_ARRIVING,
+    NO_QUALITY,
     NOT_OPINION,
     OFFICIAL_RATE,
     OPINION,
@@ -18,24 +24,31 @@ from audit.category_words import (
     PAYMENT,
     QUALITY_COUNT,
     QUALITY_RATE,
+    REACTION,
     SHARE_WORDS,
+    SPEC_NAME,
     SPEC_UNITS,
     SPEED_NAME,
     TIME_WORDS,
     TIMELY_NAME,
+    TIMELY_OUTPUT,
     TIMELY_TARGET,
     WORK_RATE,
+    WORK_TIME_NAME,
 )
 from audit.compare import PERCENT, quantity_target
 from audit.phrases import quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, Outcome, row_rule
 from audit.slots import BENEFITS, OUTPUTS, Slot, row_slot, slots_around
+from audit.units import Counted, unit_counts
 from audit.view import RowView
 from audit.words import SATISFACTION
 from domain.finding import Severity
-from domain.value import Comparator
+from domain.value import Comparator, DateLimit
 
 GROUP = "类别"
+MONEY_MOVES = re.compile(r"到位|拨付|支付|下达|结算")
+MEASURED_KINDS = (Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY)
 NAME_TAIL = "（）()[]【】%％ 　"
 
 
@@ -46,9 +59,11 @@ def bare_name(row: RowView) -> str:
 
 def manages(name: str, *, project: str) -> bool:
     """True for a name of management (预算执行率, 合同管理完备性) that is not the very work of the project."""
-    if MANAGEMENT_NAME.search(name) is None or PAYMENT.search(name) is not None:
+    if MANAGEMENT_NAME.search(name) is None:
         return False
-    if "到位" in name and PAYMENT.search(project) is not None:
+    if MONEY_ARRIVING.search(name) is None and PAYMENT.search(name) is not None:
+        return False
+    if MONEY_MOVES.search(name) is not None and PAYMENT.search(project) is not None:
         return False
     return not any(matter.search(name) and matter.search(project) for matter in MANAGEMENT_PROJECT)
 
@@ -109,9 +124,15 @@ def quality_is_quantity(row: RowView) -> Outcome:
     if PASSED_COUNT.search(bare_name(row)) is not None and not _rated(row):
         told = "只数通过了多少，表中没有合格率一类的指标，看不出多少没有通过"
         return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}{told}。", severity=Severity.INFO)
-    if QUALITY_COUNT.search(row.name + row.target_text):
+    if not _checks_counted(row) and QUALITY_COUNT.search(NO_QUALITY.sub("", row.name) + row.target_text):
         return PASS
     return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}是数量，没有说明质量要求。")
+
+
+def _checks_counted(row: RowView) -> bool:
+    """True for a count of checks made (验收次数), which is work; what they found is quality."""
+    name = bare_name(row)
+    return CHECKS_COUNTED.search(name) is not None and CHECKED_WELL.search(name + row.target_text) is None
 
 
 def _rated(row: RowView) -> bool:
@@ -142,10 +163,17 @@ def spec_as_quantity(row: RowView) -> Outcome:
     name, target = row.name, quantity_target(row)
     if target is None or LEASED.search(name) is not None:
         return PASS
-    spec = SPEC_UNITS.fullmatch(target.unit) is not None
-    if not spec and not (target.unit in BARE_SPEC_UNITS and SPEED_NAME.search(name)):
+    spec = SPEC_UNITS.fullmatch(target.unit) is not None or (target.unit in BARE_SPEC_UNITS and SPEED_NAME.search(name))
+    if not spec and not _rating(name, target.unit):
         return PASS
     return Fail(message=f"{row.label}列为{slot}指标，目标值{row.target_text}是技术规格，不是工作数量。")
+
+
+def _rating(name: str, unit: str) -> bool:
+    """True for a name that ends in a size or rating of a thing (管径, 功率), counted in no number of things."""
+    if SPEC_NAME.search(name) is None or CAPACITY_BUILT.search(name) is not None:
+        return False
+    return unit not in COUNT_UNITS and unit != PERCENT
 
 
 @row_rule(
@@ -167,17 +195,33 @@ def timeliness_misplaced(row: RowView) -> Outcome:
         return _quality_as_timeliness(row)
     if slot not in (OUTPUTS | BENEFITS) - {Slot.OUTPUT, Slot.IMPACT}:
         return PASS
-    if TIMELY_NAME.search(bare_name(row)) is None and TIMELY_TARGET.search(row.target_text) is None:
+    if not _asks_for_time(row, slot):
         return PASS
     return Fail(message=f"{row.label}（目标{quoted(row.target_text)}）考核的是及时，却列在{slot}指标下。")
 
 
-def _quality_as_timeliness(row: RowView) -> Outcome:
-    """The other way round: a rate of quality where time should stand."""
+def _asks_for_time(row: RowView, slot: Slot) -> bool:
+    """True where the name or target asks when: in time, by a day, or how long the work itself takes."""
     name = bare_name(row)
-    if QUALITY_RATE.search(name) is None or TIME_WORDS.search(name + row.target_text) is not None:
+    if TIMELY_NAME.search(name) is not None or TIMELY_TARGET.search(row.target_text) is not None:
+        return True
+    if slot not in OUTPUTS:
+        return False
+    target = row.target
+    dated = target is not None and isinstance(target.value, DateLimit) and target.value.month is not None
+    return dated or TIMELY_OUTPUT.search(name) is not None or WORK_TIME_NAME.search(name) is not None
+
+
+def _quality_as_timeliness(row: RowView) -> Outcome:
+    """The other way round: a rate of quality or a count where time should stand."""
+    name, target = bare_name(row), quantity_target(row)
+    counted = target is not None and target.unit in COUNT_UNITS
+    if not counted and QUALITY_RATE.search(name) is None:
         return PASS
-    return Fail(message=f"{row.label}（目标{quoted(row.target_text)}）是质量内容，却列在时效指标下，时效没有考核。")
+    if TIME_WORDS.search(name + row.target_text) is not None:
+        return PASS
+    what = "数量" if counted else "质量"
+    return Fail(message=f"{row.label}（目标{quoted(row.target_text)}）是{what}内容，却列在时效指标下，时效没有考核。")
 
 
 @row_rule(
@@ -209,7 +253,7 @@ def satisfaction_misplaced(row: RowView) -> Outcome:
 
 def _not_satisfaction(row: RowView, name: str) -> Outcome:
     """The finding on another matter in a satisfaction slot."""
-    if OPINION.search(name + row.target_text) is not None or NOT_OPINION.search(name) is None:
+    if not _of_another_matter(row, name):
         return PASS
     others = [
         other
@@ -221,3 +265,12 @@ def _not_satisfaction(row: RowView, name: str) -> Outcome:
     tail = "" if others else "；表中没有别的满意度指标，服务对象是否满意没有考核"
     message = f"{row.label}列在满意度指标下，目标{quoted(row.target_text)}，考核的不是满意度{tail}{row.marks}。"
     return Fail(message=message, severity=Severity.MEDIUM if heavy else Severity.LOW)
+
+
+def _of_another_matter(row: RowView, name: str) -> bool:
+    """True for a row no survey of satisfaction answers: by its name, or counted in things, areas or money."""
+    if OPINION.search(name + row.target_text) is None and NOT_OPINION.search(name) is not None:
+        return True
+    target = quantity_target(row)
+    counted = target is not None and (target.unit in COUNT_UNITS or unit_counts(target.unit) in MEASURED_KINDS)
+    return counted and SATISFACTION not in name and REACTION.search(name) is None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from audit.basis import COST_GUIDE, TARGET_REQUIREMENTS, TRUTHFUL, together
-from audit.category_words import COST_NAME, NOT_CLAIMED, OF_MONEY, OVERRUN, SAVING, SAVING_CLAIM
-from audit.compare import Direction, attainment_if_plain, quantity_actual, quantity_target
+from audit.category_words import COST_NAME, NOT_CLAIMED, OF_MONEY, OVERRUN, SAVING, SAVING_CLAIM, SURPLUS
+from audit.compare import MONEY_SCALE, Direction, attainment_if_plain, quantity_actual, quantity_target
 from audit.phrases import quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
 from audit.slots import Slot, all_slots, complete, levels_to_slot, row_slot
@@ -15,6 +16,8 @@ from domain.finding import Severity
 from domain.value import Comparator
 
 GROUP = "成本"
+SUM_TOLD = re.compile(r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<unit>亿元|百万元|万元|千元|元)")
+SAVED_OVER = Decimal("1.2")  # sums are told rounded, and part may have been spent on more work
 CLAUSE = re.compile(r"[^，,。；;！!\n]+")
 
 
@@ -41,9 +44,12 @@ def _saves(row: RowView, slot: Slot) -> bool:
 def cost_target_meaningless(row: RowView) -> Outcome:
     """节约率目标为0，一分不省也算完成，这一项的分白得，成本没有控制。"""
     slot = row_slot(row)
-    if not _saves(row, slot):
+    surplus = SURPLUS.search(row.name) is not None
+    if not surplus and not _saves(row, slot):
         return PASS
     target = quantity_target(row)
+    if surplus and target is not None and target.comparator is not Comparator.GE:
+        return PASS  # a surplus of nothing at most is a limit
     if target is None or target.high != 0 or target.comparator is Comparator.GT:
         return PASS
     return Fail(message=f"{row.label}目标{row.target_text}，一分不节约也算完成{row.marks}。")
@@ -56,7 +62,7 @@ def cost_target_meaningless(row: RowView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(TRUTHFUL, COST_GUIDE),
     limits=(
-        "须写有节约成本、经费得到节约一类的话；说给企业、群众、患者省钱的不算；成本行低于限额或显示节约的不报。"
+        "须写有节约成本、经费得到节约一类的话；说给企业、群众、患者省钱的不算；没有写出节约数额的，成本行低于限额或显示节约即不报。"
         "节约的钱在本项目内另作他用的，预算用完也可能属实，所以只按低。"
     ),
 )
@@ -71,6 +77,8 @@ def cost_saving_contradiction(form: FormView) -> Outcome:
         row = nothing[0]
         message = f"完成情况称{quoted(claim)}，而{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}。"
         return Fail(message=message)
+    if (over := _more_than_left(form, claim)) is not None:
+        return over
     if any(_cheaper(row) for row, slot in placed if slot is Slot.COST or COST_NAME.search(row.name)):
         return PASS
     return _all_spent(form, claim)
@@ -92,6 +100,24 @@ def _cheaper(row: RowView) -> bool:
         return actual is not None and actual.low > 0
     reached = attainment_if_plain(row)
     return reached is not None and reached.direction is Direction.DOWN and reached.actual < reached.target
+
+
+def _more_than_left(form: FormView, claim: str) -> Fail | None:
+    """The finding where the sum told as saved is more than the money not spent and taken back together."""
+    told = SUM_TOLD.search(claim)
+    fund = form.total_fund
+    initial, adjusted, executed = fund.initial, fund.adjusted, fund.executed
+    if told is None or initial is None or adjusted is None or executed is None or adjusted.yuan <= 0:
+        return None
+    saved = Decimal(told["number"].replace(",", "")) * MONEY_SCALE[told["unit"]]
+    left = max(adjusted.yuan - executed.yuan, Decimal(0)) + max(initial.yuan - adjusted.yuan, Decimal(0))
+    if saved <= left * SAVED_OVER:
+        return None
+    message = (
+        f"完成情况称{quoted(claim)}，而全年预算{wan(adjusted.yuan)}、执行{wan(executed.yuan)}，"
+        f"未用和调减的合计{wan(left)}，少于所称节约的数。"
+    )
+    return Fail(message=message, severity=Severity.LOW, confidence=0.7)
 
 
 def _all_spent(form: FormView, claim: str) -> Outcome:

@@ -29,7 +29,7 @@ from audit.rules.support import (
     unsupported,
 )
 from audit.view import FormView, RowView
-from audit.words import GROWTH, PROCESS_WORDS, TIME_UNITS
+from audit.words import GROWTH, PROCESS_WORDS, STILL_OPEN, TIME_UNITS
 from domain.finding import Severity
 from domain.value import Comparator, DateLimit, Quantity, Wording
 
@@ -37,11 +37,22 @@ GROUP = "证据"
 # A growth target above this is no longer plainly a growth rate (it may be a completion rate in disguise).
 MOST_GROWTH = Decimal(60)
 FULL = Decimal(100)
+LEAST_RATE = Decimal(50)  # a smaller share in the place of a count may be anything
+# Measure words no other rule holds against a percentage.
+GENERAL_UNITS = frozenset({"个", "项", "件", "次", "批", "期", "部", "条", "处", "座", "套", "台", "辆", "株", "所"})
 # A cell struck out by hand or by habit; 无 and 0 are answers.
 STROKES = re.compile(r"[/／\\＼|｜—–\-_＿~～…·.。\s]*")
 # A span of months or a guess in the place of a day; 每季度 tells how often.
 LOOSE_DATE = re.compile(
-    r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[上中下]旬|[年月][初中末]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
+    r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[上中下]旬|[年月][初中末底]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
+)
+# The unit's own word that a figure was not counted.
+GUESSED = re.compile(
+    r"(为|系|属|按|均为|根据[^，。；]{0,8})(大致|粗略|初步)?(估算|估计|预估|推算|毛估)[数值]?[^，。；]{0,6}|(未|没有|没)(做|作|进行|开展)?(过)?(专门|准确|具体|详细)?(的)?统计(?!局|法|口径|在)[^，。；]{0,4}"
+)
+# Content taken for granted: nobody complained, so all were pleased.
+TAKEN_FOR_GRANTED = re.compile(
+    r"(视为|视同|推定|默认|认定为|即为?)[^，。；]{0,4}满意|(未|没有?|无)(接到|收到|出现|发生)?[^，。；]{0,6}投诉[^。；]{0,6}(满意|认可)|(估计|估算|推断|推算|预估)"
 )
 YEAR_END = re.compile(r"年[底末]前?(已?完成|完工|建成)?[。.]?$")
 
@@ -77,6 +88,11 @@ def missing_evidence_full_marks(row: RowView) -> Outcome:
         return Fail(
             message=f"{row.label}原因称{quoted(row.reason_text)}，仍得满分（{plain(row.weight or Decimal(0))}分）。"
         )
+    if reason is not None and (guess := GUESSED.search(reason.text)) is not None:
+        message = (
+            f"{row.label}实际填{quoted(row.actual_text)}，原因称{quoted(guess.group())}，没有统计依据{row.marks}。"
+        )
+        return Fail(message=message, severity=Severity.MEDIUM)
     target = quantity_target(row)
     if target is None or target.unit in TIME_UNITS or not number_answered_with_words(row) or _told_in_words(row):
         return PASS
@@ -122,16 +138,18 @@ def score_as_actual(row: RowView) -> Outcome:
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
     limits=(
-        "只认实际恰填100%，填95%等其他完成率的看不出。"
+        "增幅只认实际恰填100%；数量以个、项、处等计的，五成以上的百分数都当作完成率。"
         "名称带提高、增长而目标其实是水平值（如“提高入学率”≥60%）的，可能误报。"
     ),
 )
 def actual_type_wrong(row: RowView) -> Outcome:
     """目标是增幅或数量，实际却填100%；填的是完成率，看不出实际增长或完成了多少。"""
     target, actual = quantity_target(row), quantity_actual(row)
-    if target is None or actual is None or actual.unit != PERCENT or actual.low != FULL:
+    if target is None or actual is None or actual.unit != PERCENT or actual.low < LEAST_RATE:
         return PASS
     counted = target.unit not in ("", PERCENT)
+    if actual.low != FULL:
+        return _other_rate(row, target)
     growth = (
         target.unit == PERCENT
         and Decimal(0) < target.low <= MOST_GROWTH
@@ -144,6 +162,14 @@ def actual_type_wrong(row: RowView) -> Outcome:
     return Fail(
         message=f"{row.label}目标{row.target_text}为{kind}，实际填{row.actual_text}，是完成率而非实际{kind}{row.marks}。"
     )
+
+
+def _other_rate(row: RowView, target: Quantity) -> Outcome:
+    """The finding on 105% for a number of 个, 项 or 处; units that say what they count are told as another type."""
+    if target.unit not in GENERAL_UNITS:
+        return PASS
+    message = f"{row.label}目标{row.target_text}为数量，实际填{row.actual_text}，是完成率而非实际数量{row.marks}。"
+    return Fail(message=message, severity=Severity.MEDIUM)
 
 
 @row_rule(
@@ -166,7 +192,7 @@ def sat_no_survey(row: RowView) -> Outcome:
     said = reason is not None and reason.has(*NO_SURVEY_LABELS)
     method = names_method(row) and number_answered_with_words(row)
     if not said and not method:
-        return PASS
+        return _taken_for_granted(row) if reason is not None else PASS
     source = f"原因称{quoted(row.reason_text)}" if said else f"实际完成值为{quoted(row.actual_text)}，没有数值"
     return Fail(
         message=f"{row.label}目标{row.target_text}，实际填{row.actual_text or '空'}{row.marks}；{source}。",
@@ -174,6 +200,16 @@ def sat_no_survey(row: RowView) -> Outcome:
         points=row.score_if_read,
         cause=letters(row.reason_text) if said else "",
     )
+
+
+def _taken_for_granted(row: RowView) -> Outcome:
+    """The finding on content that nobody was asked about, by the unit's own word."""
+    found = TAKEN_FOR_GRANTED.search(row.reason_text)
+    if found is None:
+        return PASS
+    facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text or '空'}{row.marks}"
+    message = f"{facts}；原因称{quoted(row.reason_text)}，不是调查得出。"
+    return Fail(message=message, severity=Severity.LOW if _given_up(row) else Severity.MEDIUM, points=row.score_if_read)
 
 
 @row_rule(
@@ -245,8 +281,9 @@ def actual_not_a_value(row: RowView) -> Outcome:
         return PASS
     if not names_method(row) and PROCESS_WORDS.search(row.actual_text) is None:
         return PASS
-    message = f"{row.label}目标{row.target_text}，实际填{quoted(row.actual_text)}，是做法而不是完成值{row.marks}。"
-    return Fail(message=message, severity=Severity.LOW if regular_in_words(row) else None)
+    what = "是进度而不是完成值" if STILL_OPEN.search(row.actual_text) else "是做法而不是完成值"
+    message = f"{row.label}目标{row.target_text}，实际填{quoted(row.actual_text)}，{what}{row.marks}。"
+    return Fail(message=message, severity=Severity.LOW if regular_in_words(row) or _given_up(row) else None)
 
 
 @row_rule(

@@ -16,6 +16,7 @@ from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule
 from audit.target_view import TargetTableView
 from audit.units import Counted, counted_unit, same_word, unit_counts
 from audit.view import FormView, RowView
+from audit.words import EVENT_UNITS
 from domain.finding import Severity
 from domain.value import Comparator, Mention
 
@@ -24,6 +25,7 @@ GROUP = "叙述"
 PROMISED = re.compile(
     r"开展|举办|举行|召开|完成|组织|建设|建成|新建|改建|培训|编制|编写|编印|撰写|发表|出版|购置|采购|配备|维修|改造|修缮|形成|评选|推荐"
     r"|推送|发布|制作|拍摄|征集|汇聚|报道|服务|补助|资助|救助|慰问|发放|检查|检测|监测|抽检|治理|养护|种植|新增|引进|培育|扶持|接待|实施|整理|修订|翻译|演出|放映|展映|走访|排查|安装|更换|疏浚|清运|救治|筛查"
+    r"|架设|添置|铺设|修建|修复|清理|投放|印制|打造|接入|采集|巡查|巡护|演练|宣讲|体检|接种|配建|配套|栽植|放流|造林|疏通|加装|认定|抽查|评审|调解|回访|录制|安置|签约|孵化|招募|收治|补植|硬化|改厕|授课|播出|诊疗"
 )
 # Numbers that belong to a plan's structure, a place or another time.
 STRUCTURE = re.compile(
@@ -60,7 +62,7 @@ KIN_LETTERS = 2
 MANY_NUMBERS = 3
 # Verbs of making and buying: what stands between them and a number is a thing that will be there or not.
 MADE = re.compile(
-    r"新建|建设|建成|安装|配备|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建"
+    r"新建|建设|建成|安装|配备|配建|配套|架设|投放|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建"
 )
 THING_LETTERS = 8
 # Things a goal may promise by name, after a verb that makes them.
@@ -74,7 +76,7 @@ QUOTES = re.compile(r"[“”\"]")
 TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quotes
 # What may stand around a project's name without adding a goal.
 EMPTY_GOAL = re.compile(
-    r"用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
+    r"按照?|根据|合同|约定|协议|上级|要求|部署|安排|规定|计划|认真|积极|继续|按时|及时|日常|主要|全面|扎实|组织|推进|顺利|有序|有效|用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
 COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
 # A short goal that ends so and does none of these names a matter and not what becomes of it.
@@ -86,13 +88,17 @@ LEAST_OWN = 3  # letters a goal must have of its own before they can be the proj
 MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
 CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 NEXT_MARKS = "、，,：:；;"
+STEPS = "一二三四五六"
 LISTS = ((r"（1）|（一）|\(1\)", "（2）"), (r"①", "②"), (r"一是|首先|第一|一要", "二是"))
 # A goal that breaks off at a word that asks for another: 达到, 不低于, 以及, 按照.
 BROKEN_OFF = re.compile(
     r"(?<![均全已部面])(达到|不低于|不少于|不超过|不高于|控制在|提高到|提升至|降低到|以及|包括|其中|按照|依照|根据|与|和|及|或)$"
+    r"|(进一步|不断|着力|通过|并且|从而|为了|使得?|围绕|结合|针对|(?<![目标])的|(?<![绝相面])对|[地将把被])$"
 )
 # How things stand, and no word of what is to become of them.
-STARTS_BEFORE = re.compile(r"^(近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)")
+STARTS_BEFORE = re.compile(
+    r"^((我|全|本)[区县市省镇乡校院局](?!.{0,4}(计划|拟|将))|现有|截至|该|近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)"
+)
 TROUBLES = re.compile(r"问题|不足|短板|薄弱|困难|强烈|滞后|老化|落后|矛盾|压力")
 AIMS = re.compile(
     r"(?<![多均成认])为[^主此]|拟|将|通过|目标|实现|确保|完成|提高|提升|推进|计划|开展|改善|解决|加强|加大|保障|促进|达到|新建|改建|实施|力争|建设|完善|增强|强化"
@@ -110,7 +116,7 @@ OPEN_MARKS = {"《": "》", "“": "”", "（": "）", "(": ")"}
     kinds=BOTH_KINDS,
     limits=(
         "只找目标里带数字或分条列出的成果，没有数字的任务看不出；几个数字里只漏一个的，"
-        "只在购置、建设、编印等之后、指标名称全无相同字眼时才报。"
+        "只在其余各数都照样列为目标值、或跟在购置、建设之后而指标名称全无相同字眼时才报。"
         "指标换了叫法（目标写慰问，指标写走访）又不同数的，会误报。"
     ),
 )
@@ -131,8 +137,9 @@ def goal_without_indicator(form: FormView) -> Outcome:
     ]
     if len(missing) >= TASKS_LEAST or (missing and not met):
         return _numbers_fail(form, missing, met=met)
-    if missing and _left_out(missing[0], rows):
-        return replace(_numbers_fail(form, missing, met=met), confidence=0.6)
+    alone = missing[:1] if missing and _left_out(missing[0], rows) else _passed_over(promised.values(), rows, sums)
+    if alone:
+        return replace(_numbers_fail(form, alone, met=met), confidence=0.6)
     return _tasks_without_indicator(form, text)
 
 
@@ -145,6 +152,31 @@ def _left_out(mention: Mention, rows: Sequence[RowView]) -> bool:
     told = [letters(row.name + row.target_text) for row in rows]
     pairs = [thing[place : place + 2] for place in range(len(thing) - 1)]
     return len(pairs) >= LEAST_OWN and not any(pair in name for pair in pairs for name in told)
+
+
+def _passed_over(
+    promised: Iterable[Mention], rows: Sequence[RowView], sums: frozenset[tuple[Decimal, str]]
+) -> list[Mention]:
+    """The one number of a goal whose others stand in the targets as they are, while its own thing stands nowhere."""
+    mentions = list(promised)
+    numbers = {target.low for row in rows if (target := quantity_target(row)) is not None}
+    absent = [
+        mention
+        for mention in mentions
+        if not {mention.quantity.low, mention.quantity.high} & numbers and not _part_of_sum(mention, mentions, sums)
+    ]
+    # a few lectures or classes beside the main work may go without a row
+    if len(absent) != 1 or len(mentions) < TASKS_LEAST or absent[0].quantity.unit in EVENT_UNITS:
+        return []
+    head = _head(absent[0])
+    told = [letters(row.name + row.target_text) for row in rows]
+    return [] if len(head) < KIN_LETTERS or any(head in name for name in told) else absent
+
+
+def _head(mention: Mention) -> str:
+    """The last two letters of what a number counts: 监控 of 架设防火视频监控18处."""
+    thing = letters(PROMISED.sub("", mention.before)) or letters(PROMISED.sub("", mention.after))[:THING_LETTERS]
+    return thing[-KIN_LETTERS:] or letters(mention.before)[-KIN_LETTERS:]
 
 
 def _sums_of_targets(form: FormView) -> frozenset[tuple[Decimal, str]]:
@@ -255,7 +287,8 @@ def goal_tautological(form: FormView) -> Outcome:
         return PASS
     project = letters(form.project_name)
     own = EMPTY_GOAL.sub("", said)
-    if project and (said in project or (len(own) >= LEAST_OWN and own in project)):
+    named = said in project or (len(own) >= LEAST_OWN and own in EMPTY_GOAL.sub("", project))
+    if project and named:
         return Fail(
             message=f"年度目标全文为{quoted(goal)}，只是项目名称{quoted(form.project_name)}，没有说要达到什么。"
         )
@@ -326,7 +359,12 @@ def _background_only(goal: str) -> str:
 def _stale(form: FormView, goal: str) -> str:
     """A goal that sets tasks of years gone by only."""
     year = form.year
-    years = [int(found) for found in re.findall(r"(?<!\d)(20\d{2})年度?(?:计划|拟|将|目标|要|重点)", goal)]
+    years = [
+        int(found)
+        for found in re.findall(
+            r"(?<!\d)(20\d{2})年度?(?:计划|拟|将|目标|要|重点|完成|开展|建成|新建|改造|实施|组织|举办)", goal
+        )
+    ]
     if year is None or not years or str(year) in goal or max(years) >= year:
         return ""
     return f"写的是{max(years)}年的任务，本表为{year}年度"
@@ -346,4 +384,8 @@ def _cut_off(goal: str) -> str:
 def _first_missing(goal: str) -> str:
     """A list that begins with its second point: something before it was lost when the text was copied."""
     found = next((second for first, second in LISTS if second in goal and not re.search(first, goal)), "")
-    return f"有“{found}”而没有前一条，可能是从别处截取" if found else ""
+    if found:
+        return f"有“{found}”而没有前一条，可能是从别处截取"
+    told = [step for step in STEPS if f"{step}是" in goal]
+    skipped = next((step for step in STEPS[: STEPS.index(told[-1])] if step not in told), "") if len(told) > 1 else ""
+    return f"有“{told[-1]}是”而没有“{skipped}是”，中间漏了一条" if skipped else ""

@@ -10,7 +10,7 @@ from audit.compare import PERCENT, Direction, attainment, quantity_target, satis
 from audit.phrases import percent, quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.view import RowView
-from audit.words import BROUGHT_BY_OTHERS, INTERNAL_OBJECTS, INVOLUNTARY, OWN_ACTION, OWN_WORK
+from audit.words import BROUGHT_BY_OTHERS, INTERNAL_OBJECTS, INVOLUNTARY, OWN_ACTION, OWN_WORK, SERVED
 from domain.finding import Severity
 from domain.value import Comparator, Quantity
 
@@ -20,10 +20,21 @@ PASS_RATES = re.compile(r"(合格|达标|通过|优良|验收)率")
 DEFINED_SHARE = re.compile(
     r"率|比例|占比|比重|百分比|增幅|增长|降幅|下降|[增减]加|[增减]少|降低|提高|提升|覆盖|满意|合格|浓度|负荷|水平|素养|系数"
 )
-# A state that gets better has no numerator, whatever the verb; what is named a rate or a count has one.
-BETTER_STATE = re.compile(
-    r"^[^率比例占数量值]*(质量|能力|环境|面貌|素质|意识|形象|品质|活力|氛围|感)(得到|显著|明显|有效|持续|稳步|进一步|不断)?"
-    r"(提升|提高|改善|增强|增加|优化)(程度|情况|效果)?$"
+# Words that say a thing gets better, before or behind the thing; they give no state a numerator.
+GETS_BETTER_FIRST = re.compile(
+    r"^((进一步|不断|有效|持续|切实|逐步|稳步|着力|全面|明显|显著)*(提升|提高|改善|增强|增加|优化|促进|推动|推进|加强|强化|保障|保证|确保|维护|营造|夯实|巩固|完善|健全|丰富|带动|助力|服务))+"
+)
+GETS_BETTER_LAST = re.compile(
+    r"((得到|有所|显著|明显|有效|持续|稳定|稳步|进一步|不断|逐步)*(提升|提高|改善|增强|增加|优化|完善|加强|健全|巩固|向好|保障|浓厚|发挥|体现))*(程度|情况|效果|作用|状况)?$"
+)
+# States that have no numerator; whatever a name holds beside them must say what is counted.
+STATE = re.compile(
+    r"(质量|能力|环境|面貌|素质|意识|形象|品质|活力|氛围|感|作用|功能|条件|秩序|机制|制度|体系|稳定|和谐|治理|凝聚力|竞争力|影响力|公信力|号召力|风气|风尚|格局|观念|理念|认识|发展|保障|安全|便利|效能"
+    # 收入水平, 利用水平 and 健康素养水平 are told in figures
+    r"|(?<!收入)(?<!利用)(?<!素养)(?<!消费)(?<!支出)(?<!产量)(?<!价格)(?<!产出)水平)$"
+)
+COUNTED_SHARE = re.compile(
+    r"率|比例|占比|比重|百分|满意|覆盖|合格|达标|浓度|负荷|系数|普及|数量|人数|天数|参与度|知晓|健康素养|指数"
 )
 BENEFIT_LEVEL = re.compile(r"效益|效果|影响")
 PERCENT_MATTERS = re.compile(r"影响|氛围|意识|效果|作用|形象|贡献|品牌|凝聚力|竞争力|感$")
@@ -48,7 +59,7 @@ def unmeasurable_percent(row: RowView) -> Outcome:
         return PASS
     name = row.name
     benefit = BENEFIT_LEVEL.search(row.level1) is not None or PERCENT_MATTERS.search(name) is not None
-    defined = DEFINED_SHARE.search(name) is not None and BETTER_STATE.search(name) is None
+    defined = DEFINED_SHARE.search(name) is not None and not _state(name)
     if not benefit or defined:
         return PASS
     reached = attainment(row)
@@ -57,6 +68,13 @@ def unmeasurable_percent(row: RowView) -> Outcome:
     return Fail(
         message=f"{row.label}目标{row.target_text}、实际填{row.actual_text}，未说明百分比如何计算。", confidence=0.7
     )
+
+
+def _state(name: str) -> bool:
+    """True for a state that gets better (监管水平提升), whose percentage has no numerator; a rate or count has one."""
+    if COUNTED_SHARE.search(name) is not None:
+        return False
+    return STATE.search(GETS_BETTER_LAST.sub("", GETS_BETTER_FIRST.sub("", name.rstrip("（）()%％ ")))) is not None
 
 
 @row_rule(
@@ -112,7 +130,7 @@ def sat_target_unrealistic(row: RowView) -> Outcome:
 def sat_object_internal(row: RowView) -> Outcome:
     """满意度问的是本单位职工、各部门或管理者，不是项目的服务对象。"""
     name = row.name
-    if not satisfaction_row(row) or INTERNAL_OBJECTS.search(name) is None:
+    if not satisfaction_row(row) or INTERNAL_OBJECTS.search(name) is None or SERVED.search(name) is not None:
         return PASS
     return Fail(message=f"{row.label}的调查对象是本单位人员或内部部门。")
 

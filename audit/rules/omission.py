@@ -24,9 +24,9 @@ from audit.rule import PASS, Fail, Outcome, form_rule
 from audit.rules.bands import Band, band_of
 from audit.units import counted_unit
 from audit.view import FormView, RowView
-from audit.words import TIME_UNITS
+from audit.words import ALL_DONE, TIME_UNITS
 from domain.finding import Severity
-from domain.value import Comparator, Mention
+from domain.value import Comparator, DateLimit, Mention
 
 GROUP = "叙述"
 ROWS_NAMED = 4
@@ -34,20 +34,16 @@ ROWS_TOLD = 3  # rows whose figures a narrative gives before its silence on anot
 # Rates vary by a point or two and are judged in their rows; a number without a unit says too little.
 NO_AMOUNT = ("", PERCENT)
 DOWNWARD = (Comparator.LE, Comparator.LT)
+MONTH_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
 SENTENCE = re.compile(r"[。；;！!\n]+")
-# The narrative's own word that all was done, and the list of what was not done left at 无.
-ALL_DONE = re.compile(
-    r"(各项|所有|全部|年度|全年)(年度|绩效|预定|既定|工作|产出|效益)*(?P<work>[^，,。；;、\d]{0,4}?)(目标|指标|任务|工作)(任务)?(均|全部|全面|已|都|按期|按时|按计划|圆满)+(完成|达到|达成|实现|达标)"
-    r"|(全面|全部|圆满|100%)(完成|实现|达成)了?(全部|所有|各项|年度|全年|年初)(预定|既定|绩效|工作)*(目标|指标|任务|工作)"
-    r"|未完成的?(绩效)?(目标|指标|任务)[^。；;，,]{0,10}[:：（(]?无"
-)
 # Praise that leaves room for a trifle, not for a row far below its target.
 WELL_DONE = re.compile(
-    r"(较好|圆满|顺利|全面|超额|高质量)(地)?完成了?(全年|年度|本年度?|各项|全部|年初)(的|各项|既定|预定|绩效|目标|工作)*(任务|目标|指标|工作)"
+    r"(较好|圆满|顺利|全面|超额|高质量|按期|如期)(地)?完成了?(全年|年度|本年度?|各项|全部|年初)(的|各项|既定|预定|绩效|目标|工作)*(任务|目标|指标|工作)"
 )
 # The narrative owns up to something left undone, whatever it calls it.
 OWNED_UP = re.compile(
     r"未(能|全部|完全|按|开展|完成|达|实施|举办|实现)|没有(完成|开展)|未通过|其余|剩余|次年|结转|受.{1,12}影响|尚未|推迟|取消|暂停|延期|滞后|调减|缓建|停办|不足|有待|差距|退出|压减"
+    r"|仅[^，。；]{0,8}\d|只(完成|有|打|建|开展|举办|做|实现)[^，。；]{0,8}\d|少于|比(计划|目标|预期)少|改为|改用|核减|撤并|流标|缺口|退出"
 )
 EVERY_KIND = re.compile(r"各项|各类|所有|全部[^完达实]")
 # What became of the money is no word on the work that was not done.
@@ -137,16 +133,23 @@ def _left_out_alone(form: FormView, done: str, *, undone: Sequence[Undone]) -> F
     numbers = {(mention.quantity.low, counted_unit(mention.quantity.unit)) for mention in form.completion_mentions}
     told, kept = [], 0
     for row in form.aside.rows:
-        actual = quantity_actual(row)
-        if actual is None or row.place in placed or satisfaction_row(row):
+        if row.place in placed:
             continue
-        kept += 1
-        told += [row] * ((actual.low, counted_unit(actual.unit)) in numbers)
+        actual = quantity_actual(row)
+        dated = row.actual is not None and isinstance(row.actual.value, DateLimit)
+        kept += actual is not None or dated
+        told += [row] * (_day_told(row, done) if actual is None else (actual.low, counted_unit(actual.unit)) in numbers)
     silent = [item for item in undone if _untold(item, done, numbers=numbers)]
     if not silent or len(told) < ROWS_TOLD or len(told) < kept * form.thresholds.told_share:
         return None
     fail = _omitted(form, silent, tail=f"；完成情况逐项写了另{len(told)}项的完成数，唯独没有提及", graver=False)
     return replace(fail, severity=Severity.LOW, confidence=0.7)
+
+
+def _day_told(row: RowView, done: str) -> bool:
+    """True where the narrative names the month and day of a row's date, with its year or without."""
+    found = MONTH_DAY.search(row.actual_text)
+    return found is not None and found.group() in done
 
 
 def _untold(item: Undone, done: str, *, numbers: Set[tuple[Decimal, str]]) -> bool:

@@ -15,14 +15,28 @@ from domain.finding import Severity
 
 GROUP = "原因"
 ROWS_QUOTED = 5
+DATED = re.compile(r"\d月|月底|日前")  # when the rest is done is a remedy
+MOST_BESIDE = 40  # letters; a longer text says something of its own, whatever stands beside it
 DONE_WELL = re.compile(
     r"已.{0,12}(完成|上线|建成|投入使用|投用|启用|开通|到位|验收|交付|发放)"
     r"|(反映|反响|效果|成效|评价|运行|情况)(较好|良好|很好|显著|明显|优良|正常)|顺利|圆满|如期|按期完成|按时完成|好评|认可|肯定"
 )
 # Any of these may be a reason, a remedy or the row's own shortfall, and is left to the reader.
 SHORTFALL = re.compile(
-    r"[因由受未没不少差缺欠低晚迟延滞推拖停限难待将拟需剩余仅只减降调改变取暂尚]"
+    r"由于|[因受未没不少差缺欠低晚迟延滞推拖停限难待将拟需剩余仅只减降调改变取暂尚补撤另废停超灾雨雪旱汛征拆慢紧偏弱坏损误退转换堵故障病]|老化|老旧|合并|外出|离职|审批|批准|许可|较|等待|困|原因|[须才]"
     r"|[下明次]年|后续|下一步|计划|目标|指标|今后|加强|疫情|天气|汛|批复|结转"
+)
+
+
+# Answers to other questions: who did it, what was paid, what the name means, whence the figure comes, by what law.
+BESIDE = re.compile(
+    r"(?<!理)由[^于，。；]{1,16}(局|院|所|站|中心|科|部|处|队|委|办|会|公司|单位|[乡镇县村]|街道|社区|庭|馆|校|机构|人员)|负责|牵头|承担|承办|配合|组织实施|具体实施"
+    r"|(经费|资金|款项)?(主要)?用于|支出(内容|包括)|[工料务差]费|反映|是指|衡量|(按|据|如)实[^，。；]{0,8}(填报|填列|填写|自评|计分)|考察|考核(内容|方式)|数据(来源|取自)|来源于|取自|佐证|详见|见附|附件"
+    r"|(依据|根据|按照|遵照)[^，。；]{0,20}(法|条例|规定|文件|要求|办法|方案|通知|标准|部署)[^，。；]{0,12}|^(实际|全年|共|累计|已|本年)*(完成|开展|举办|组织|培训|实施|达到|达)?(了)?\d[\d.,]*[^，。；\d]{1,6}[。；]?$"
+)
+# Nothing but arithmetic: 8.1÷9×10=9分.
+BARE_SUM = re.compile(
+    r"(得分)?(计算)?[:：]?[\d.,\s]+[%％]?分?(\s*[÷×*/xX+\-－=＝()（）%％]+\s*[\d.,\s]+[%％]?分?)+[)）]?[。；]?"
 )
 
 
@@ -34,7 +48,7 @@ SHORTFALL = re.compile(
     severity=Severity.HIGH,
     basis=FOOTNOTE_QUANTITY,
     limits=(
-        "原因栏只要说到欠缺、缘由或打算就算有原因，不问是否对题，通篇只报成绩的不算；"
+        "原因栏只要说到欠缺、缘由或打算就算有原因，不问是否对题；通篇只报成绩、只写由谁做、钱用在哪、怎么算分的不算；"
         "目标与实际不能比较、定性而得满分的行，"
         "以及没有原因栏的表，不判断。"
         "原因统一写在表尾或另附说明的会误报。"
@@ -45,16 +59,28 @@ def unmet_reason_missing(row: RowView) -> Outcome:
     if not _unmet(row):
         return PASS
     reason = row.reason
-    if reason is not None and not reason.has("no_reason") and not _only_praise(row.reason_text):
+    if reason is not None and not reason.has("no_reason") and not _says_nothing_of_it(row.reason_text):
         return PASS
     said = "为空" if reason is None else f"为{quoted(row.reason_text)}，没有说明原因"
     facts = f"{row.label}目标{row.target_text}，实际填{row.actual_text}{row.marks}"
     return Fail(message=f"{facts}，未达目标，偏差原因栏{said}。")
 
 
+def _says_nothing_of_it(text: str) -> bool:
+    return _only_praise(text) or _beside_the_point(text)
+
+
 def _only_praise(text: str) -> bool:
     """True for a text that tells what was done well, with no letter of a shortfall, its cause or its remedy."""
     return DONE_WELL.search(text) is not None and SHORTFALL.search(text) is None
+
+
+def _beside_the_point(text: str) -> bool:
+    """True for who did the work, what was paid, how marks were reckoned or what the name means, and no word of why."""
+    if BARE_SUM.fullmatch(text.strip()) is not None:
+        return True
+    brief = len(text) <= MOST_BESIDE
+    return brief and BESIDE.search(text) is not None and not (SHORTFALL.search(text) or DATED.search(text))
 
 
 def _unmet(row: RowView) -> bool:
@@ -76,7 +102,7 @@ def _unmet(row: RowView) -> bool:
     severity=Severity.INFO,
     basis=TRUTHFUL,
     limits=(
-        "只认“建议”二字，换一种第三方口气看不出；向上级、财政提建议的不算。口气不等于代填，须结合全表文字看，只作提示。"
+        "只认建议、该单位应、要求项目单位一类说法，换一种第三方口气看不出；向上级、财政提建议的不算。口气不等于代填，须结合全表文字看，只作提示。"
     ),
 )
 def third_person_suggestion(form: FormView) -> Outcome:
@@ -84,7 +110,8 @@ def third_person_suggestion(form: FormView) -> Outcome:
     rows = [row for row in form.rows if row.reason_if_any is not None and SUGGESTION.search(row.reason_text)]
     if not rows:
         return PASS
+    voice = next(found.group() for found in SUGGESTION.finditer(rows[0].reason_text))
     places = "、".join(str(row.place + 1) for row in rows[:ROWS_QUOTED])
     more = f"等{len(rows)}项" if len(rows) > ROWS_QUOTED else "项"
-    message = f"第{places}{more}的偏差原因用“建议”语气，如{quoted(rows[0].reason_text)}，未写明由谁改进。"
+    message = f"第{places}{more}的偏差原因用{quoted(voice)}语气，如{quoted(rows[0].reason_text)}，未写明由谁改进。"
     return Fail(message=message)

@@ -25,8 +25,8 @@ NEIGHBOUR_SHARE = 0.5
 CATEGORIES = (
     (re.compile(r"满意"), "满意"),
     (re.compile(r"及时|按时|按期|时间$|日期$|时限|期限"), "时效"),
-    (re.compile(r"成本|费用|单价"), "成本"),
-    (re.compile(r"(人|次|场|家|篇|户|件|个|项)数$|数量$"), "数量"),
+    (re.compile(r"成本|费用|单价|经费|支出|造价|均价|价格"), "成本"),
+    (re.compile(r"[人次场家篇户件个项株头只台套座处辆亩册卷期批课班条部间栋]数$|数量$|面积$|里程$|长度$"), "数量"),
     (re.compile(r"可持续|长效|机制"), "可持续"),
 )
 FULL = re.compile(r"^[=≥＝﹦≧]?\s*100(\.0+)?\s*[%％]?[（(]?[%％]?[)）]?$")
@@ -263,24 +263,29 @@ def rewrite_cosmetic(row: RowView) -> Outcome:
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
     limits=(
-        "只看上下相邻的一行，且新名称须看得出属于满意度、时效、成本、数量或可持续；隔行错位、质量类的看不出。"
+        "只看上下相邻的一行，且新名称须看得出属于满意度、时效、成本、数量或可持续，与本行仍有相通字的按中等；隔行错位、质量类的看不出。"
         "相邻两行本来同一主题的，可能是真的改指标而不是错行。"
     ),
 )
 def rewrite_row_shift(row: RowView) -> Outcome:
     """新指标与本行无关、却与相邻行的名称吻合，改名说明可能填错了行，两行的评分都需核对。"""
     rewrite = rewrite_of(row)
-    if rewrite is None or not rewrite.new_indicator or not unrelated(row, rewrite, kin_letters=KIN_LETTERS):
+    if rewrite is None or not rewrite.new_indicator or cosmetic(row, rewrite):
         return PASS
     about = set(subject(rewrite.new_indicator))
     category = next((level for words, level in CATEGORIES if words.search(rewrite.new_indicator)), "")
     if not category or category in row.level2:
         return PASS
+    own = shared_letters(rewrite.new_indicator, row.name)
     neighbours = [row.form.row(place) for place in (row.place - 1, row.place + 1) if 0 <= place < len(row.form.rows)]
     for neighbour in neighbours:
         if category not in neighbour.level2:
             continue
         common = shared_letters(rewrite.new_indicator, neighbour.name)
-        if common >= KIN_LETTERS and common >= NEIGHBOUR_SHARE * len(about):
-            return Fail(message=f"{told(row, rewrite)}；新指标与{neighbour.label}吻合，可能错行。", confidence=0.7)
+        message = f"{told(row, rewrite)}；新指标与{neighbour.label}吻合，可能错行。"
+        if common < max(KIN_LETTERS, own):
+            continue
+        if unrelated(row, rewrite, kin_letters=KIN_LETTERS) and common >= NEIGHBOUR_SHARE * len(about):
+            return Fail(message=message, confidence=0.7)
+        return Fail(message=message, severity=Severity.MEDIUM, confidence=0.6)
     return PASS

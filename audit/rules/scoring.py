@@ -9,7 +9,6 @@ from decimal import Decimal
 from audit.basis import (
     FOOTNOTE_BANDS,
     FOOTNOTE_QUANTITY,
-    GRADES,
     OVERACHIEVEMENT,
     TRUTHFUL,
     WEIGHTS,
@@ -19,13 +18,12 @@ from audit.compare import Attainment, Direction, attainment, attainment_if_plain
 from audit.phrases import percent, plain, quoted, rounded
 from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
 from audit.rules.bands import Band, band_of, hedged
-from audit.rules.support import EVIDENCE_LABELS, unsupported
+from audit.rules.support import EVIDENCE_LABELS
 from audit.view import FormView, RowView
 from domain.finding import Severity
 from domain.label import Rationale
 
 GROUP = "评分"
-GRADE_LINES = (Decimal(90), Decimal(80), Decimal(60))
 # First-level names of the national form by the part of 50/30/10 they belong to; cost counts with outputs.
 DIMENSIONS = (("产出", ("产出", "成本")), ("效益", ("效益", "效果", "影响")), ("满意度", ("满意",)))
 HALF = Decimal("0.5")
@@ -34,6 +32,7 @@ FAULT = re.compile(
     r"不(及时|完善|健全|到位|规范|完整|足|够|全|齐|细|高|严)|缺(少|乏|失)|遗失|丢失|滞后|延误|推迟|薄弱|欠缺|改进|整改|有待|影响"
     r"|未(能)?(及时|按|留存|保存|归档|整理|收集|开展|完成|达|做|建|统计|形成)"
 )
+HEDGED = re.compile(r"已?(?P<word>基本)(?=[达完实])")
 # 2018 forms and earlier print the older bands (100-80, 80-50, 50-0).
 OLD_BANDS_UNTIL = 2018
 
@@ -214,10 +213,19 @@ def qual_band_violation(row: RowView) -> Outcome:
         return Fail(message=message) if word else PASS
     floor, ceiling = _band_range(row, band)
     if floor <= share <= ceiling:
-        return PASS
+        return _hedged_full(row, share) if band is Band.MET else PASS
     due = f"{percent(floor)}—{percent(ceiling)}"
     message = f"{row.label}填报{quoted(row.actual_text)}属“{band}”档（{due}），得分率为{percent(share)}。"
     return Fail(message=message, severity=Severity.MEDIUM if share > ceiling else Severity.LOW)
+
+
+def _hedged_full(row: RowView, share: Decimal) -> Outcome:
+    """The finding on 基本达成 with full marks; the word counts as reached, and yet takes something back."""
+    hedge = HEDGED.match(row.actual_text)
+    if share != 1 or row.rewritten or hedge is None or hedge["word"] in row.target_text:
+        return PASS
+    message = f"{row.label}填报{quoted(row.actual_text)}（“{hedge['word']}”有折扣），仍得满分。"
+    return Fail(message=message, severity=Severity.LOW)
 
 
 def _band_range(row: RowView, band: Band) -> tuple[Decimal, Decimal]:
@@ -325,38 +333,6 @@ def _admits_fault(row: RowView, reason: Rationale) -> bool:
     """True for a reason that owns to something wrong, which full marks pass over."""
     excused = row.rewritten or reason.has("over_achieved", "approved_change", "indicator_renamed", "target_changed")
     return not excused and FAULT.search(reason.text) is not None
-
-
-@form_rule(
-    code="GRADE_CUTOFF",
-    title="总分卡在等级线上",
-    nature="评价等级依赖缺少佐证的得分",
-    group=GROUP,
-    severity=Severity.HIGH,
-    basis=together(GRADES, TRUTHFUL),
-    limits=(
-        "只看高出90、80、60分线不超过0.5分的表；只认表上自己承认缺少佐证、未做调查，或满意度以做法代替数值的行。"
-        "佐证事后补齐的也会报出；当地另定等级线的不适用。"
-    ),
-)
-def grade_cutoff(form: FormView) -> Outcome:
-    """总分刚过等级线，而表中有佐证不足仍得分的指标；去掉这些分，等级就会下降。"""
-    total = form.total_score
-    if total is None:
-        return PASS
-    line = next((line for line in GRADE_LINES if line <= total.value <= line + form.thresholds.cutoff_band), None)
-    if line is None:
-        return PASS
-    resting = [(row, score) for row in form.rows if unsupported(row) and (score := row.score) is not None and score > 0]
-    points = sum((score for _, score in resting), Decimal(0))
-    if not resting or total.value - points >= line:
-        return PASS
-    names = "、".join(row.label for row, _ in resting)
-    message = (
-        f"总分{plain(total.value)}，刚过{plain(line)}分线；其中{names}共{plain(points)}分缺少佐证，"
-        f"去掉后为{plain(total.value - points)}分。"
-    )
-    return Fail(message=message, points=points)
 
 
 @row_rule(

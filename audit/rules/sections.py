@@ -28,6 +28,10 @@ SAYS_NOTHING = re.compile(
 )
 # What each section asks for.
 ASKED = {"保证措施": "由谁负责、怎样组织和监督", "总目标": "要达到什么", "实施计划": "分几步做、何时做完"}
+# Grounds told without a title: somebody's decision, a contract, a standard, a report that sets tasks.
+GROUND = re.compile(
+    r"会议|工作报告|任务书|责任书|合同|协议|批示|批文|[函令]|公约|标准(?!化)|细则|规范|意见|方案|行动|工程规划|十[一二三四五]五|[三五]年|法$|法[》，。、]|[定办]法律|诉讼法|国务院|省委|市委|县委|区委|党委|政府令|常委会|人大(?!代表)|统一部署|示范(县|区|市)创建|目标考核|约定|判决|裁定"
+)
 LEAST_BASIS = 6  # letters left that may name something
 TITLES = re.compile(
     r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|[（(〔\[][^（()）〔〕\]]*号?[)）〕\]]|第[一二三四五六七八九十]+条"
@@ -56,7 +60,9 @@ MONEY_CLAUSES = 3
 CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 CONTAINED = Decimal("0.90")
 ONE_OFF = re.compile(r"一次性")
-RECURRING_WORDS = re.compile(r"每年(?!.{0,2}度目标)|历年|常年|逐年|延续|经常性|长期|连续\S{0,3}年")
+RECURRING_WORDS = re.compile(
+    r"例行|常态化|自20\d\d年(起|以来|开始)[^，。；]{0,8}(连续|持续|开展|每|实行|实施)|连续(多年|开展)|每年(?!.{0,2}度目标)|历年|常年|逐年|延续|经常性|长期|连续\S{0,3}年"
+)
 # Why a budget moved, in whatever section it is told.
 YEAR_MOVE = re.compile(
     r"(较|比|与)(上年|去年|往年)|新增(项目|任务|内容)|(任务|规模|范围|标准|人数|数量|内容)(量|有所)?(增加|扩大|提高|减少|缩小|压减|调整)|压减|压缩|过紧日子|一般性支出"
@@ -115,7 +121,7 @@ def _same_text(one: str, other: str) -> bool:
     basis=TARGET_REQUIREMENTS,
     kinds=TARGET_ONLY,
     limits=(
-        "有书名号、文号、会议纪要、规划、条例等字样，或六个以上具体的字，即不报；所引文件是否存在、是否相干不核实。"
+        "有书名号、文号、会议、规划、条例、合同、标准等字样即不报；另写了具体内容而没有这些字样的，按低报出；所引文件是否存在、是否相干不核实。"
         "写成简称的依据（如“县里统一部署”）会报出。"
     ),
 )
@@ -125,9 +131,17 @@ def basis_not_cited(form: FormView) -> Outcome:
     if basis is None or CITED.search(basis):
         return PASS
     if len(SAYS_NOTHING.sub("", letters(basis))) >= LEAST_BASIS:
-        return PASS
+        return _no_ground(basis)
     said = f"为{quoted(basis)}，没有文件名称、文号或会议决定" if basis else "为空"
     return Fail(message=f"立项依据{said}。")
+
+
+def _no_ground(basis: str) -> Outcome:
+    """The finding on a basis in whole sentences that names nobody's decision; what it may be is not all known here."""
+    if GROUND.search(basis) is not None:
+        return PASS
+    message = f"立项依据为{quoted(basis[:60])}，没有文件名称、文号或会议决定。"
+    return Fail(message=message, severity=Severity.LOW, confidence=0.7)
 
 
 @form_rule(

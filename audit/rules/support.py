@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from audit.compare import MONEY_SCALE, PERCENT, quantity_target, satisfaction_row
+from audit.rules.bands import Band, band_of
 from audit.view import RowView
 from audit.words import DELIVERED, EVERY, NONE_TOLD, NOT_DELIVERED, REGULARLY, SURVEY_METHODS
 from domain.value import Quantity, Wording
 
 NO_SURVEY_LABELS = ("evidence_oral_only", "survey_not_done")
 KEPT_NOTHING_LABEL = "evidence_not_retained"
+# Targets any outcome meets.
+LOOSE = re.compile(
+    r"(不断|持续|进一步|有效|逐步|显著|明显|较为?|基本|切实|稳步|有所|得到|十分)*(健全|完善|良好|较好|提升|提高|改善|增强|加强|规范|有效|稳定|显著|明显|优化|促进|保障|丰富|长期|可持续|到位|合理|向好)+"
+)
 EVIDENCE_LABELS = (*NO_SURVEY_LABELS, KEPT_NOTHING_LABEL)
 
 
@@ -51,6 +58,19 @@ def regular_in_words(row: RowView) -> bool:
     if target is None or turn is None or target.unit in (PERCENT, *MONEY_SCALE):
         return False
     return target.low <= EVERY[turn["turn"]] and NOT_DELIVERED.search(row.actual_text) is None
+
+
+def rests_on_words(row: RowView) -> bool:
+    """True where full marks rest on words: a number answered without one, or a loose target called reached."""
+    if row.share != 1 or row.rewritten:
+        return False
+    if number_answered_with_words(row):
+        told = delivered_in_words(row) or none_in_words(row) or regular_in_words(row)
+        return not told and any(letter.isdigit() for letter in row.target_text)
+    target = row.target
+    if target is None or not isinstance(target.value, Wording) or band_of(row) is not Band.MET:
+        return False
+    return LOOSE.fullmatch(row.target_text.strip("。；; ")) is not None
 
 
 def unsupported(row: RowView) -> bool:

@@ -8,16 +8,9 @@ from decimal import Decimal
 from audit.basis import TARGET_REQUIREMENTS
 from audit.compare import PERCENT, letters, quantity_target
 from audit.phrases import quoted
-from audit.rule import BOTH_KINDS, PASS, TARGET_ONLY, Fail, FormKind, Outcome, row_rule
+from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.view import RowView
-from audit.words import (
-    BARE_NAMES,
-    MANAGEMENT_LEVEL,
-    MATTER_ENDINGS,
-    PROPERTY_KIN,
-    PROPERTY_NAME,
-    PROPERTY_WORDS,
-)
+from audit.words import MANAGEMENT_LEVEL, PROPERTY_NAME
 from domain.finding import Severity
 from domain.value import Comparator, Malformed, Wording
 
@@ -26,7 +19,9 @@ GROUP = "目标"
 TIMELY = re.compile(r"及时|按时|按期|按计划|如期")
 NUMBERED = re.compile(r"(?<!\d)[1１一][、.．].+?[2２二][、.．]|①.+②|（1）.+（2）")
 # Clauses of their own, or a list whose earlier part already ends in a measure: 征集项目数、参与单位.
-SEPARATED = re.compile(r"[^；;]{2,}[；;][^；;]{2,}|(?:人|次|场|家|篇|户|件|个|项目|单位)数、|数量、|率、")
+SEPARATED = re.compile(
+    r"[^；;]{2,}[；;][^；;]{2,}|(?:人|次|场|家|篇|户|件|个|项目|单位|室|处|座|台|套|所|亩|名|期)数、|数量、|率、|面积、|里程、|金额、"
+)
 LISTED = re.compile(r"[^、]{2,}、[^、]{2,}、[^、]{2,}")
 # One measure at the end counts over the whole list: 县道、乡道、村道养护里程.
 MEASURED = re.compile(r"(数量|总量|数|次|率|比例|面积|长度|里程|规模|金额|额|量|度)$")
@@ -36,12 +31,26 @@ COUNTED = re.compile(
 )
 DATES = re.compile(r"\d{2,4}年(\d{1,2}月)?(\d{1,2}[日号])?|\d{1,2}月(\d{1,2}[日号])?")
 NUMBERS_TOO_MANY = 3
+WHOLE = Decimal(100)
+# 数百家, 若干场: a number that is none.
+SOME = re.compile(r"([数上成几][十百千万]+|若干|大量|多)[个人次场家户件项篇条台套批吨亩株名份本册期]")
+# Two measures joined in one name; what stands before the last word of measure is one of its own.
+TWO_RATES = re.compile(
+    r"率[和及与、][^、，]{2,}率$|(合格|达标|完好|优良|规范|安全)(且|并且|并)[^，、]{0,4}(按期|按时|及时|完成|完工|达标|满意)"
+)
 JOINED = re.compile(r"[^、，,和及与]{2}(?:[、，,；;和及与]|以及)[^、，,和及与]{2}")
 _COUNT = r"(?:[≥≤>=＝]|不[少低]于|不超过)?\s*\d[\d,.]*\s*[万亿]?(?P<{}>[\u4e00-\u9fff%％]{{1,4}}?)"
 SIDE_BY_SIDE = re.compile(rf"{_COUNT.format('one')}(?:以上)?\s*[、，,；;和及/]\s*{_COUNT.format('other')}(?:以上)?")
 PER_UNIT = re.compile(r"每|/|／|人均|户均|单位")
 # =≤ and ≥≤ ask for two things; >= and <= are one sign in two letters, ≥= a printer's way of writing it.
+STRAY_DOTS = re.compile(r"\d\s*[.．]{2,}\s*\d")
+# Shares of a whole; work done, growth and use may pass a hundred.
+OF_A_WHOLE = re.compile(
+    r"(合格|达标|覆盖|满意|准确|及时|完好|优良|入学|巩固|参保|接种|办结|到位|成活|普及|知晓)[率度]$"
+)
 TWO_SIGNS = re.compile(r"[=＝]\s*[≤≥＜＞<>]|[≥＞>]\s*[≤＜<]|[≤＜<]\s*[≥＞>]")
+DATE_DIGITS_LOST = re.compile(r"年月|(?<!\d)月底|月日|第季度|第届")
+MONTH_SAID = re.compile(r"[每当次本各上下半一二三四五六七八九十整初]月|\d\s*个?月")
 DIGITS_LOST = re.compile(r"数字(缺|丢|脱|遗)|缺(少|失)?数字|数字缺失|缺数")
 # A bound or a stop with a unit behind it, and between them the place where a number stood.
 ONLY_UNIT = re.compile(
@@ -60,9 +69,13 @@ QUALITY = re.compile(r"质量|合格|达标|验收|检[测验查]|抽检|评审|
 # 95%%: a key pressed twice, the number itself is clear.
 SIGN_TWICE = re.compile(r"\d\s*(?:[%％]\s*[%％]|‰\s*‰)")
 FILLERS = re.compile(r"内容|方面|工作|情况|的")
+# Words that promise a degree of what the name already says.
+DEGREES = re.compile(
+    r"得到|有所|进一步|切实|不断|达到|实现|做到|予以|持续|有效|显著|明显|较大|很大|全面|确保|保证|保障|水平|程度|了|均|更加?|地|良好|较好"
+)
 
 
-def _marked_severity(row: RowView, *, least: Decimal) -> Severity:
+def marked_severity(row: RowView, *, least: Decimal) -> Severity:
     """Medium from so many marks on, low below; target tables print none."""
     if row.form.kind is FormKind.TARGET:
         return Severity.LOW
@@ -93,12 +106,13 @@ def _no_standard(row: RowView, *, label_id: str, fault: str) -> Outcome:
         return PASS
     return Fail(
         message=f"{row.label}的目标值为{quoted(row.target_text)}，{fault}。",
-        severity=_marked_severity(row, least=row.thresholds.heavy_row),
+        severity=marked_severity(row, least=row.thresholds.heavy_row),
         confidence=surety,
     )
 
 
-def _worded(row: RowView) -> bool:
+def worded(row: RowView) -> bool:
+    """True for a target in words."""
     reading = row.target
     return reading is not None and isinstance(reading.value, Wording)
 
@@ -117,7 +131,7 @@ def _worded(row: RowView) -> bool:
 )
 def target_vague(row: RowView) -> Outcome:
     """目标值只有提升、良好、可持续一类词，没有数字、时间或标准，任何结果都可以说达成。"""
-    if not _worded(row) or _management_row(row) or _repeats_name(row):
+    if not worded(row) or _management_row(row) or _repeats_name(row):
         return PASS
     if TIMELY.search(row.target_text) and TIMELY.search(row.name + row.level2.replace("时效", "及时")):
         return PASS
@@ -140,7 +154,7 @@ def target_vague(row: RowView) -> Outcome:
 )
 def target_is_slogan(row: RowView) -> Outcome:
     """目标值是一句长话而没有数字、时间和标准，无法核对是否完成。"""
-    if not _worded(row) or _management_row(row):
+    if not worded(row) or _management_row(row):
         return PASS
     return _no_standard(row, label_id="slogan", fault="是工作表述，没有可以核对的数字、时间或标准")
 
@@ -159,48 +173,23 @@ def target_is_slogan(row: RowView) -> Outcome:
 )
 def target_repeats_name(row: RowView) -> Outcome:
     """目标值只是把指标名称再说一遍，没有说要达到什么程度。"""
-    if not _worded(row) or _management_row(row) or not _repeats_name(row):
+    if not worded(row) or MANAGEMENT_LEVEL.search(row.level1) is not None or not _repeats_name(row):
         return PASS
     return Fail(
         message=f"{row.label}的目标值为{quoted(row.target_text)}，与指标名称同义，没有说明要达到的程度。",
-        severity=_marked_severity(row, least=row.thresholds.heavy_row),
+        severity=marked_severity(row, least=row.thresholds.heavy_row),
     )
 
 
 def _repeats_name(row: RowView) -> bool:
     """True where every letter of the target, fillers aside, already stands in the name."""
-    target = letters(row.target_text)
-    said = set(FILLERS.sub("", target))
-    return len(target) >= REPEAT_LETTERS and bool(said) and said <= set(letters(row.name))
-
-
-@row_rule(
-    code="NAME_NOT_INDICATOR",
-    title="名称不是指标",
-    group=GROUP,
-    severity=Severity.LOW,
-    basis=TARGET_REQUIREMENTS,
-    kinds=BOTH_KINDS,
-    limits=(
-        "只认达标率、完成率等一批没有对象的名称，和以经费、补贴、人员、工作、管理、采购等结尾的名称；数量指标下"
-        "只认以“工作”结尾的，成本指标下以事项作名称的不报。"
-        "对象写在二级指标或合并单元格里的，会误报。"
-    ),
-)
-def name_not_indicator(row: RowView) -> Outcome:
-    """名称只有达标率、及时率而不说是什么的，或只是事项、人员的，看不出衡量什么。"""
-    name = row.name.strip('“”"（）()%％ ')
-    if name in BARE_NAMES:
-        severity = _marked_severity(row, least=row.thresholds.usual_row)
-        return Fail(message=f"{row.label}没有写明对象，看不出是什么的{name}。", severity=severity)
-    # Under 数量 a bare noun with a counting unit is a usual way of naming a count; 工作 is no noun that can be counted.
-    if (
-        ("数量" in row.level2 and not name.endswith("工作"))
-        or "成本" in row.level1 + row.level2
-        or MATTER_ENDINGS.search(name) is None
-    ):
-        return PASS
-    return Fail(message=f"{row.label}的名称是事项或对象，没有说明衡量它的哪一方面。")
+    target, own = letters(row.target_text), set(letters(row.name))
+    if len(target) < REPEAT_LETTERS:
+        return False
+    said = FILLERS.sub("", target)
+    # 有效提升 leaves two letters that any name may hold: such a target is vague
+    rest = DEGREES.sub("", said)
+    return (bool(said) and set(said) <= own) or (len(rest) >= REPEAT_LETTERS - 1 and set(rest) <= own)
 
 
 @row_rule(
@@ -222,12 +211,13 @@ def compound_indicator(row: RowView) -> Outcome:
     if (
         NUMBERED.search(name)
         or SEPARATED.search(name)
+        or TWO_RATES.search(name)
         or (JOINED.search(name) and _two_counts(target))
         or (len(numbers) >= NUMBERS_TOO_MANY and not PER_UNIT.search(target))
     ):
         return Fail(
             message=f"{row.label}（目标“{target}”）一行含多个可分别计量的内容，只有一个得分。",
-            severity=_marked_severity(row, least=row.thresholds.usual_row),
+            severity=marked_severity(row, least=row.thresholds.usual_row),
         )
     if LISTED.search(name) and not MEASURED.search(name) and quantity_target(row) is not None and PERCENT not in target:
         return Fail(message=f"{row.label}并列多项内容，只有一个目标值{target}。")
@@ -271,7 +261,8 @@ def target_range(row: RowView) -> Outcome:
 def target_approx(row: RowView) -> Outcome:
     """目标值写约、左右、余，完成与否没有界限。"""
     target = quantity_target(row)
-    if target is None or not target.approximate:
+    some = target is None and worded(row) and SOME.search(row.target_text) is not None
+    if not some and (target is None or not target.approximate):
         return PASS
     return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}是约数，完成与否没有界限。")
 
@@ -297,9 +288,19 @@ def target_digits_lost(row: RowView) -> Outcome:
     """目标值有单位而没有数字，无法考核；先对照原件排除识读遗漏。"""
     malformed = _malformed(row)
     lost = malformed is not None and DIGITS_LOST.search(malformed.defect) is not None
-    if not lost and not (_worded(row) and ONLY_UNIT.fullmatch(row.target_text)):
+    lost = lost or (DATE_DIGITS_LOST.search(row.target_text) is not None and not MONTH_SAID.search(row.target_text))
+    if not lost and not (worded(row) and ONLY_UNIT.fullmatch(row.target_text)):
         return PASS
     return Fail(message=f"{row.label}的目标值{quoted(row.target_text)}缺少数字，请先对照原件。", confidence=0.6)
+
+
+def _impossible(row: RowView) -> str:
+    """What is wrong with a number no such target can be; "" where nothing is."""
+    if STRAY_DOTS.search(row.target_text) is not None:
+        return "小数点不止一个"
+    target = quantity_target(row)
+    over = target is not None and target.unit == PERCENT and target.low > WHOLE
+    return "比率超过100%" if over and OF_A_WHOLE.search(row.name.rstrip("（）()%％ ")) else ""
 
 
 @row_rule(
@@ -324,77 +325,11 @@ def target_malformed(row: RowView) -> Outcome:
         return Fail(message=message, severity=Severity.LOW)
     if not defect and TWO_SIGNS.search(row.target_text):
         defect = "比较符号不止一个"
+    if not defect:
+        defect = _impossible(row)
     if not defect or DIGITS_LOST.search(defect) is not None:
         return PASS
     return Fail(
         message=f"{row.label}的目标值{quoted(row.target_text)}格式有误（{defect}），请先对照原件。",
         confidence=0.7,
     )
-
-
-def _rate_in_words(row: RowView) -> bool:
-    name = row.name.rstrip("（）()%％ ")
-    rate = name.endswith("率") and not name.endswith(("效率", "频率", "功率"))
-    return rate and _worded(row) and not any(letter.isdigit() for letter in row.target_text)
-
-
-@row_rule(
-    code="RATE_NAME_QUAL_TARGET",
-    title="率指标配定性目标",
-    group=GROUP,
-    severity=Severity.LOW,
-    basis=TARGET_REQUIREMENTS,
-    limits=(
-        "名称须以“率”字结尾，覆盖面、占比等叫法看不出；目标表另有一条规则。"
-        "目标写“全部”“应检尽检”（实为100%）的也会报出，影响不大。"
-    ),
-)
-def rate_name_qual_target(row: RowView) -> Outcome:
-    """名称是比率而目标值没有数字，无法按比率考核。"""
-    if not _rate_in_words(row):
-        return PASS
-    return Fail(message=f"{row.label}是比率，目标值却是{quoted(row.target_text)}。")
-
-
-@row_rule(
-    code="TARGET_TYPE_MISMATCH",
-    title="率指标填文字（目标表）",
-    group=GROUP,
-    severity=Severity.MEDIUM,
-    basis=TARGET_REQUIREMENTS,
-    kinds=TARGET_ONLY,
-    limits=(
-        "名称须以“率”字结尾，覆盖面、占比等叫法看不出；只查目标表。"
-        "目标写“全部”“应检尽检”（实为100%）的也会报出，影响不大。"
-    ),
-)
-def target_type_mismatch(row: RowView) -> Outcome:
-    """目标表中名称是比率而指标值填了文字，年终无法按比率考核。"""
-    if not _rate_in_words(row):
-        return PASS
-    return Fail(message=f"{row.label}是比率，指标值却填{quoted(row.target_text)}。")
-
-
-@row_rule(
-    code="VALUE_WORD_MISMATCH",
-    title="取值词与指标不搭配",
-    group=GROUP,
-    severity=Severity.LOW,
-    basis=TARGET_REQUIREMENTS,
-    kinds=BOTH_KINDS,
-    limits=(
-        "只看以“……性”结尾的名称配健全、规范、有效等十五个词，目标须恰为其中一词；近义词（规范与合规等）不报。"
-        "当地习惯用语可能与此不同，属文字问题。"
-    ),
-)
-def value_word_mismatch(row: RowView) -> Outcome:
-    """名称问的是规范性、有效性，取值却填健全、可控，答非所问。"""
-    target = row.target_text
-    if target not in PROPERTY_WORDS:
-        return PASS
-    found = PROPERTY_NAME.search(row.name.rstrip("（）()"))
-    if found is None or found.group(1) == target:
-        return PASS
-    if any(found.group(1) in kin and target in kin for kin in PROPERTY_KIN):
-        return PASS
-    return Fail(message=f"{row.label}的目标值为“{target}”，与“{found.group()}”不搭配。")

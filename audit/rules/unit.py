@@ -29,6 +29,7 @@ RATE = "率"
 SCALE_ALIKE = Decimal(3)
 # A figure with a measure word behind it; 分, 倍, 成 and 点 may stand for a share.
 MEASURED = re.compile(r"\d\s*[^\d\s%％分倍成点‰以左，。（()）万亿]{1,2}$")
+COUNTED_THINGS = re.compile(r"[个项件批套台处座条次部]")
 PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
 
 
@@ -149,6 +150,10 @@ def target_actual_type_mismatch(row: RowView) -> Outcome:
             return _words_answered(row, reached, target=target)
         case DateLimit(), Quantity() as reached if reached.unit == PERCENT:
             return _fail(row, "要求的是时间", f"填的是百分比{_date_hint(row)}", severity=Severity.LOW)
+        case DateLimit(), Quantity() as reached if unit_counts(reached.unit) is None and COUNTED_THINGS.search(
+            reached.unit
+        ):
+            return _fail(row, "要求的是时间", "填的是数量，看不出何时完成", severity=Severity.LOW)
         case Quantity() as asked, DateLimit():
             return _date_given(row, asked)
         case Quantity() as asked, Quantity() as reached:

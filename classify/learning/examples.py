@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -62,7 +62,7 @@ class Example:
     """A text with the labels that are known to hold or not to hold.
 
     ``indicators`` are the names a target stood under, ``unit`` is whose text it is ("" unknown), ``rewrites`` holds
-    every answer that counts as right, ``place`` is file and line.
+    every answer that counts as right; it stands in ``line`` of ``file``.
     """
 
     task: Task
@@ -71,7 +71,13 @@ class Example:
     indicators: tuple[str, ...] = ()
     unit: str = ""
     rewrites: tuple[RewriteTruth, ...] = ()
-    place: str = ""
+    file: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """File and line as people say them."""
+        return f"{self.file} 第{self.line}行"
 
     @property
     def held(self) -> frozenset[str]:
@@ -100,12 +106,12 @@ def lines_to_lesson(lines: Iterable[str], *, name: str, labels: LabelNames = HOU
         if not line.strip():
             continue
         try:
-            found = _line_to_example(line, place=f"{name} 第{number}行", labels=labels)
+            found = _line_to_example(line, labels=labels)
         except BadExamples as trouble:
             troubles.append(f"{name} 第{number}行：{trouble}")
             continue
         if isinstance(found, Example):
-            examples.append(found)
+            examples.append(replace(found, file=name, line=number))
         else:
             silent[found] = silent.get(found, 0) + 1
     if troubles:
@@ -118,7 +124,7 @@ def _listed(troubles: Sequence[str], *, most: int = 20) -> str:
     return "\n".join(troubles[:most]) + more
 
 
-def _line_to_example(line: str, *, place: str, labels: LabelNames) -> Example | str:
+def _line_to_example(line: str, *, labels: LabelNames) -> Example | str:
     """The example, or why a decision teaches the classifiers nothing."""
     try:
         record = json.loads(line)
@@ -132,15 +138,15 @@ def _line_to_example(line: str, *, place: str, labels: LabelNames) -> Example | 
     if not text.strip() and not {"no_reason", "malformed"} & {record.get("label"), *record.get("labels", ())}:
         raise BadExamples("文本为空。空单元格只能标为“没有说明原因”或“格式错误”，请改正或删去该行。")
     if "decision" in record:
-        return _decision_to_example(record, place=place, labels=labels)
+        return _decision_to_example(record, labels=labels)
     if "labels" in record:
-        return _reason_to_example(record, place=place, labels=labels)
+        return _reason_to_example(record, labels=labels)
     if "label" in record:
-        return _target_to_example(record, place=place, labels=labels)
+        return _target_to_example(record, labels=labels)
     raise BadExamples("没有 labels、label 或 decision，不是本工具的标注或复核记录。请换成正确的文件。")
 
 
-def _reason_to_example(record: Mapping[str, Any], *, place: str, labels: LabelNames) -> Example:
+def _reason_to_example(record: Mapping[str, Any], *, labels: LabelNames) -> Example:
     names = labels[Task.RATIONALE]
     held = _ids(record, "labels", names=names)
     open_ = _ids(record, "optional_labels", names=names) - held
@@ -151,11 +157,10 @@ def _reason_to_example(record: Mapping[str, Any], *, place: str, labels: LabelNa
         known=tuple((label, label in held) for label in names if label not in open_),
         unit=_unit(record),
         rewrites=tuple(_rewrite(answer) for answer in answers if "rewrite" in answer),
-        place=place,
     )
 
 
-def _target_to_example(record: Mapping[str, Any], *, place: str, labels: LabelNames) -> Example:
+def _target_to_example(record: Mapping[str, Any], *, labels: LabelNames) -> Example:
     names = labels[Task.TARGET]
     (label,) = _ids({"label": [record["label"]]}, "label", names=names)
     open_ = _ids(record, "acceptable", names=names) - {label}
@@ -165,11 +170,10 @@ def _target_to_example(record: Mapping[str, Any], *, place: str, labels: LabelNa
         known=tuple((each, each == label) for each in names if each not in open_),
         indicators=_indicators(record),
         unit=_unit(record),
-        place=place,
     )
 
 
-def _decision_to_example(record: Mapping[str, Any], *, place: str, labels: LabelNames) -> Example | str:
+def _decision_to_example(record: Mapping[str, Any], *, labels: LabelNames) -> Example | str:
     task = _choice(Task, record.get("task"), what="task")
     act = _choice(Act, record.get("decision"), what="decision")
     if act is Act.SKIP:
@@ -191,7 +195,6 @@ def _decision_to_example(record: Mapping[str, Any], *, place: str, labels: Label
         known=tuple((label, label in holding) for label in labels[task] if label in holding | failing),
         indicators=_indicators(record),
         unit=_unit(record),
-        place=place,
     )
 
 

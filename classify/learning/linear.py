@@ -66,7 +66,7 @@ class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         holds = truth[known] > 0.5
         if min(holds.sum(), (~holds).sum()) < FEWEST_OF_A_CLASS:
             return np.zeros(features.shape[1]), NEVER if holds.mean() < 0.5 else -NEVER
-        model = LogisticRegression(C=self.C, solver="liblinear", dual=True, random_state=self.seed)
+        model = LogisticRegression(C=self.C, solver="liblinear", dual=True, max_iter=2000, random_state=self.seed)
         model.fit(features[known], holds)
         return model.coef_[0], float(model.intercept_[0])
 

@@ -18,7 +18,7 @@ from classify.learning.stack import Stack, log_odds
 Floats = npt.NDArray[np.float64]
 SHEET, WEIGHTS, EXAMPLES = "reader.json", "weights.npz", "examples.jsonl"
 FORMAT = 1
-RULES, LINEAR = "rules", "linear"
+RULES_VOICE, LINEAR_VOICE = 0, 1  # their places among the votes
 
 
 class BrokenReader(ValueError):
@@ -41,7 +41,7 @@ class TaughtText:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrainedReader:
     """Word lists and a linear model, weighed by a stack. ``labels`` maps ids to Chinese names."""
 

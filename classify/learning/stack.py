@@ -71,13 +71,13 @@ def _fit_label(heard: Floats, truth: Floats, *, common: tuple[Floats, float]) ->
     holds = truth[known] > 0.5
     if min(holds.sum(), (~holds).sum()) < FEWEST_HELD:
         return common
-    own_weights, own_bias = _fit(heard, truth)
-    if (own_weights < 0).any():  # a voice is never heard as its own opposite
-        return common
-    return own_weights, own_bias
+    return _fit(heard, truth)
 
 
 def _fit(heard: Floats, truth: Floats) -> tuple[Floats, float]:
+    """A voice is never heard as its own opposite: one that would be is left out, and the others weighed again."""
     known = ~np.isnan(truth)
     model = LogisticRegression(C=1.0).fit(heard[known], truth[known] > 0.5)
+    if (model.coef_[0] < 0).any():
+        return _fit(np.where(model.coef_[0] < 0, 0.0, heard), truth)
     return model.coef_[0], float(model.intercept_[0])

@@ -44,11 +44,15 @@ DOUBTS_LISTED = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """What training needs beside the texts: how voices hear, which texts are near copies, the labels, and the seed."""
+    """What training needs beside the texts: how voices hear, which texts are near copies, the labels, and the seed.
+
+    ``seen`` are files whose texts the authors of the word lists had read: they do not weigh the voices.
+    """
 
     hear: Hear
     near: NearGroups
     labels: Mapping[str, str]
+    seen: frozenset[str] = frozenset()
     seed: int = 0
 
 
@@ -90,7 +94,8 @@ def train(
     heard = [school.hear(example) for example in taught]
     held_out = _answers_out_of_fold(heard, truth, folds_of(owners, folds=FOLDS, seed=school.seed), seed=school.seed)
     votes = (patterns_to_votes(heard, tuple(school.labels)), held_out)
-    stack = fit_stack(votes, truth, exclusive=task is Task.TARGET)
+    fresh = np.array([example.file not in school.seen for example in taught])
+    stack = fit_stack([vote[fresh] for vote in votes], truth[fresh], exclusive=task is Task.TARGET)
     reader = TrainedReader(
         task=task,
         labels=school.labels,

@@ -47,6 +47,7 @@ PLANTINGS = read_plantings()
 # Held against the rules without any demand on recall: written without sight of them and not to be fitted.
 PLANTED_AGAIN = read_plantings(SHEETS / "planted_again.yaml")
 PLANTED_THIRD = read_plantings(SHEETS / "planted_third.yaml")
+PLANTED_FOURTH = read_plantings(SHEETS / "planted_fourth.yaml")
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +93,7 @@ def test_every_id_of_the_taxonomy_is_planted_often_enough(shared: Path) -> None:
     assert {code for code, count in planted.items() if count < LEAST_PLANTINGS} == set()
 
 
-@pytest.mark.parametrize("plantings", [PLANTED_AGAIN, PLANTED_THIRD], ids=["again", "third"])
+@pytest.mark.parametrize("plantings", [PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH], ids=["again", "third", "fourth"])
 def test_later_sheets_plant_the_ids_of_the_first_but_for_slips_of_the_pen(
     plantings: tuple[Planting, ...], shared: Path
 ) -> None:
@@ -105,7 +106,11 @@ def ids_of_the_taxonomy(shared: Path) -> set[str]:
     return set(re.findall(r"^\| \S+ \| ([A-Z][A-Z0-9_]+) \|", text, re.MULTILINE))
 
 
-@pytest.mark.parametrize("plantings", [PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD], ids=["first", "again", "third"])
+@pytest.mark.parametrize(
+    "plantings",
+    [PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH],
+    ids=["first", "again", "third", "fourth"],
+)
 def test_plantings_of_an_id_differ_in_name(plantings: tuple[Planting, ...]) -> None:
     names = Counter((planting.id, planting.name) for planting in plantings)
     assert max(names.values()) == 1
@@ -121,7 +126,7 @@ def closing_forms() -> list[object]:
     careful = [pytest.param(form, id=name) for name, form in CAREFUL.items() if isinstance(form, SelfEvaluation)]
     planted = [
         pytest.param(form, id=f"{planting.id}-{planting.name}-{number}")
-        for planting in (*PLANTINGS, *PLANTED_AGAIN, *PLANTED_THIRD)
+        for planting in (*PLANTINGS, *PLANTED_AGAIN, *PLANTED_THIRD, *PLANTED_FOURTH)
         if planting.id not in SUMS
         for number, form in enumerate(planting.forms, start=1)
         if isinstance(form, SelfEvaluation)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from classify import TASKS, THRESHOLD, read_rationale, read_rationales
+from classify import TASKS, THRESHOLD
+from classify.champions import WORD_LISTS
 
 # text -> exactly these labels are held; labels in the third place may be held or not
 CASES = [
@@ -111,17 +112,17 @@ TRAPS = [
 
 @pytest.mark.parametrize(("text", "wanted", "allowed"), CASES)
 def test_reason_is_given_exactly_its_labels(text: str, wanted: set[str], allowed: set[str]) -> None:
-    held = {label.id for label in read_rationale(text).labels if label.probability >= THRESHOLD}
+    held = {label.id for label in WORD_LISTS.rationale(text).labels if label.probability >= THRESHOLD}
     assert held - allowed == wanted - allowed
 
 
 @pytest.mark.parametrize(("text", "label"), TRAPS)
 def test_look_alike_wording_is_not_taken_for_the_label(text: str, label: str) -> None:
-    assert not read_rationale(text).has(label)
+    assert not WORD_LISTS.rationale(text).has(label)
 
 
 def test_every_label_is_scored_for_every_reason() -> None:
-    for rationale in read_rationales(["", "受疫情影响未开展", "指标修改为“供热达标率”"]):
+    for rationale in WORD_LISTS.rationales(["", "受疫情影响未开展", "指标修改为“供热达标率”"]):
         assert [label.id for label in rationale.labels] == list(TASKS["rationale"])
         assert all(0.0 <= label.probability <= 1.0 for label in rationale.labels)
 
@@ -129,12 +130,12 @@ def test_every_label_is_scored_for_every_reason() -> None:
 @pytest.mark.parametrize(("text", "label"), [(text, label) for text, wanted, _ in CASES for label in sorted(wanted)])
 def test_blanks_and_widths_do_not_change_the_labels(text: str, label: str) -> None:
     noisy = " ".join(text).replace("，", ",").replace("1", "１")
-    assert read_rationale(noisy).has(label)
+    assert WORD_LISTS.rationale(noisy).has(label)
 
 
 def test_a_batch_answers_in_order_and_repeats_equal_texts() -> None:
     texts = ["无", "受台风影响", "无", "未开展满意度调查"]
-    rationales = read_rationales(texts)
+    rationales = WORD_LISTS.rationales(texts)
     assert [rationale.text for rationale in rationales] == texts
     assert rationales[0] is rationales[2]
-    assert read_rationales([]) == ()
+    assert WORD_LISTS.rationales([]) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from classify import read_rationale
+from classify.champions import WORD_LISTS
 
 DONE = [
     # plain, with every kind of quotation mark
@@ -64,13 +64,13 @@ DONE = [
 
 @pytest.mark.parametrize(("text", "new_indicator", "new_target"), DONE)
 def test_done_rewrite_names_the_new_wording(text: str, new_indicator: str, new_target: str) -> None:
-    rewrite = read_rationale(text).rewrite
+    rewrite = WORD_LISTS.rationale(text).rewrite
     assert (rewrite.status, rewrite.new_indicator, rewrite.new_target) == ("done", new_indicator, new_target)
 
 
 @pytest.mark.parametrize(("text", "new_indicator", "new_target"), DONE)
 def test_done_rewrite_carries_its_labels(text: str, new_indicator: str, new_target: str) -> None:
-    rationale = read_rationale(text)
+    rationale = WORD_LISTS.rationale(text)
     assert rationale.has("indicator_renamed") == bool(new_indicator)
     assert rationale.has("target_changed") == bool(new_target)
     assert not rationale.has("force_majeure", "survey_not_done", "budget_cut", "no_reason", "approved_change")
@@ -91,7 +91,7 @@ def test_done_rewrite_carries_its_labels(text: str, new_indicator: str, new_targ
     ],
 )
 def test_suggested_rewrite_is_no_done_one(text: str, new_indicator: str, new_target: str) -> None:
-    rationale = read_rationale(text)
+    rationale = WORD_LISTS.rationale(text)
     rewrite = rationale.rewrite
     assert (rewrite.status, rewrite.new_indicator, rewrite.new_target) == ("suggested", new_indicator, new_target)
     assert rationale.has("indicator_defect_admitted")
@@ -113,7 +113,7 @@ def test_suggested_rewrite_is_no_done_one(text: str, new_indicator: str, new_tar
     ],
 )
 def test_rewrite_with_an_approval_is_approved(text: str, new_indicator: str, new_target: str) -> None:
-    rationale = read_rationale(text)
+    rationale = WORD_LISTS.rationale(text)
     rewrite = rationale.rewrite
     assert (rewrite.status, rewrite.new_indicator, rewrite.new_target) == ("approved", new_indicator, new_target)
     assert rationale.has("approved_change")
@@ -133,7 +133,7 @@ def test_rewrite_with_an_approval_is_approved(text: str, new_indicator: str, new
     ],
 )
 def test_asking_reporting_or_waiting_is_no_approval(text: str) -> None:
-    rationale = read_rationale(text)
+    rationale = WORD_LISTS.rationale(text)
     assert rationale.rewrite.status == "done"
     assert not rationale.has("approved_change")
 
@@ -169,17 +169,17 @@ def test_asking_reporting_or_waiting_is_no_approval(text: str) -> None:
     ],
 )
 def test_denials_and_changes_of_works_or_money_are_no_rewrite(text: str) -> None:
-    rationale = read_rationale(text)
+    rationale = WORD_LISTS.rationale(text)
     assert rationale.rewrite.status == "none"
     assert not rationale.has("indicator_renamed", "target_changed")
 
 
 def test_name_with_its_own_threshold_is_split() -> None:
-    rewrite = read_rationale("指标修改为“供水水质合格率≥98%”，以此考核。").rewrite
+    rewrite = WORD_LISTS.rationale("指标修改为“供水水质合格率≥98%”，以此考核。").rewrite
     assert (rewrite.new_indicator, rewrite.new_target) == ("供水水质合格率", "≥98%")
 
 
 @pytest.mark.parametrize("text", ["该指标已做调整。", "年中已对指标进行了调整", "修改了年度指标值"])
 def test_rewrite_told_without_the_new_wording_stays_unnamed(text: str) -> None:
-    rewrite = read_rationale(text).rewrite
+    rewrite = WORD_LISTS.rationale(text).rewrite
     assert (rewrite.status, rewrite.new_indicator, rewrite.new_target) == ("done", "", "")

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify import TASKS, target_specificity
+from classify import TASKS
+from classify.champions import WORD_LISTS
 
 
 def _best(text: str, *indicators: str) -> str:
-    return max(target_specificity(text, indicators), key=lambda label: label.probability).id
+    return max(WORD_LISTS.specificity(text, indicators), key=lambda label: label.probability).id
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_the_name_above_a_bare_word_settles_it(text: str, indicator: str, label:
 
 @given(st.text(alphabet="≥≤=<>%0123456789.、，；年月日底前次人场提升良好不少于通过验收（）XX*“”", max_size=40))
 def test_probabilities_sum_to_one_for_any_text(text: str) -> None:
-    labels = target_specificity(text)
+    labels = WORD_LISTS.specificity(text, ())
     assert [label.id for label in labels] == list(TASKS["target"])
     assert math.isclose(sum(label.probability for label in labels), 1.0)
     assert all(0.0 <= label.probability <= 1.0 for label in labels)

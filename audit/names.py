@@ -1,0 +1,94 @@
+"""What an indicator's name lacks: a thing to measure or a measure of it; and which words answer a property."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+NAMES_REMEMBERED = 1 << 14  # names come back in every form of a unit
+
+# A whole name that says a measure but not of what: rates, properties, counts, and the headings of the form itself.
+# 受益人数, 就业率 and 完成时间 are read as those of the project and are left alone.
+_BARE_ACT = (
+    r"(达标|及时|合格|完成|准确|覆盖|通过|到位|优良|优秀|完好|使用|利用|有效|办结|处理|处置|整改|回复|答复|发放|拨付|支付|执行|实施|开展|落实|运行|成活|保存|正常|规范|安全|稳定"
+    r"|知晓|参与|增长|下降|提高|降低|响应|结案|履约|更新|归档|公开|出勤|健全|完善|完整|合规|合法|持续|普及|达成|实现)"
+)
+_BARE_COUNT = (
+    r"(人数|人次|次数|场次|数量|总数|户数|件数|个数|面积|长度|里程|金额"
+    r"|效果|成效|质量|成本|效益|时效|影响|及时|达标|合格|满意|满意率)"
+)
+_BARE_HEAD = r"((社会|经济|生态|环境)(效益|效果)(指标)?|可持续影响(指标)?|(数量|质量|时效|成本|效益)指标)"
+BARE_NAME = re.compile(
+    rf"(工作|各项|总体|整体|目标|指标|业务)*({_BARE_ACT}([率性度面]|比例|情况|程度|及时[率性]|质量)|{_BARE_COUNT}|{_BARE_HEAD})"
+)
+
+# A name that ends with a matter or a person, and says nothing to measure.
+MATTER_ENDING = re.compile(r"((?<!消)费|经费|补贴|补助|人员|工作|管理|经费支出|采购|各部门|费用)$")
+# Work and people by name: a number of them is understood, a share or a state of them is not.
+WORK_ENDING = re.compile(
+    r"(服务|培训|维护|维修|修缮|养护|管护|巡护|巡查|巡检|检查|督查|监测|检测|监管|执法|改造|加固|建设|修建|新建|安装|购置|租赁|宣传|宣讲|活动|会议|演练|演出|展览|竞赛|比赛"
+    r"|发放|投放|清理|清运|清扫|保洁|绿化|种植|防治|防控|治理|整治|救助|帮扶|慰问|走访|调研|普查|排查|编制|印制|制作|拍摄|开发|运营|供应|配送|诊疗|义诊|体检|筛查|接种|接待|值班|值守|保管|征收|征集|研究|交流|合作|课程|讲座)$"
+)
+PEOPLE_ENDING = re.compile(
+    r"(老人|老年人|学生|儿童|幼儿|妇女|残疾人|群众|居民|村民|市民|农民|农户|牧民|渔民|患者|病人|职工|教师|医生|护士|家长|家庭|企业|商户|旅客|乘客|游客|读者|观众|学员|退役军人|优抚对象|军属|对象|干部|社工|志愿者|运动员|教练员|用户|车主|业主|单位)$"
+)
+# Such a name says of what goes on what is asked for, so that good, safe or on time answers it.
+ASKS_A_STATE = re.compile(
+    r"^(保障|确保|保证|促进|推动|提升|提高|改善|加强|增强|营造|维护|缓解|解决|满足|方便|丰富|带动|减少|降低|防止|避免|实现|推进|支持|助力|规范|优化|完善)"
+)
+# Nothing but what is done: 修缮加固, 宣传培训 name no thing it is done to.
+ONLY_DONE = re.compile(
+    r"(修缮|加固|维修|维护|养护|管护|改造|建设|新建|改建|扩建|拆除|安装|调试|采购|购置|租赁|宣传|培训|宣讲|检查|督查|督导|巡查|巡护|巡检|排查|监测|检测|检验|调查|调研|走访|慰问|发放|印制|制作|编制|编印|整治|治理"
+    r"|清理|清运|清扫|保洁|绿化|救助|帮扶|演练|演出|展览|会议|活动|服务|运行|运营|管理|开发|评审|验收|设计|监理|勘察|施工|和|及|与|、|等)+"
+)
+
+# Properties by the words that answer them; a word may answer several.
+_KIN = (
+    "健全 完善 完备 完整 齐全 充分 全面 齐备",
+    "规范 合规 合理 科学 可行 合法 公平 公正 公开 标准 严谨",
+    "安全 稳定 可控 有效 可靠 平稳 安定 连续",
+    "准确 真实 精准 可靠 科学 严谨 权威",
+    "充足 充分 完备 齐全 丰富 足额 充裕",
+    "丰富 多样 全面 生动 精彩",
+    "持续 长期 长效 稳定 连续 可持续",
+    "便捷 便利 及时 高效 快捷 方便 畅通",
+    "有效 显著 明显 高效 突出",
+    "及时 按时 时效 准时 按期 快速",
+    "先进 领先 创新 前沿",
+    "针对 实用 有效 适用",
+    "均衡 公平 协调 普惠 合理",
+    "积极 主动 活跃 热情 浓厚",
+)
+KIN = tuple(frozenset(words.split()) for words in _KIN)
+PROPERTIES = frozenset().union(*KIN)
+PROPERTY_NAME = re.compile(rf"({'|'.join(sorted(PROPERTIES, key=len, reverse=True))})性$")
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def lacks_object(name: str) -> bool:
+    """True for a measure of nothing: 优秀率, 工作完成率, 人数."""
+    return BARE_NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def only_done(name: str) -> bool:
+    """True for a name of doings without a thing: 修缮加固, 宣传培训."""
+    return ONLY_DONE.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def lacks_measure(name: str) -> bool:
+    """True for work or people by name, of which a share or state says nothing: 林区巡护, 高龄老人."""
+    named = WORK_ENDING.search(name) is not None or PEOPLE_ENDING.search(name) is not None
+    return named and ASKS_A_STATE.search(name) is None
+
+
+def asked_property(name: str) -> str:
+    """The property a name asks for (规范 of 管理规范性), "" for none."""
+    found = PROPERTY_NAME.search(name)
+    return "" if found is None else found.group(1)
+
+
+def answers_property(word: str, *, asked: str) -> bool:
+    """True for a word that may answer for a property: itself, a word near in meaning, or one that is no property."""
+    return word not in PROPERTIES or word == asked or any(word in kin and asked in kin for kin in KIN)

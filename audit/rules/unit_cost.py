@@ -1,0 +1,100 @@
+"""预算: whether the number reported and the money spent can belong to one project."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from audit.basis import TARGET_REQUIREMENTS, TRUTHFUL, together
+from audit.compare import MONEY_SCALE, PERCENT, quantity_actual, shared_letters
+from audit.phrases import plain, rounded, wan
+from audit.rule import PASS, Fail, Outcome, row_rule
+from audit.slots import Slot, slots_around
+from audit.units import counted_unit
+from audit.view import RowView
+from audit.words import EVENT_UNITS
+from domain.finding import Severity
+from domain.value import Quantity
+
+GROUP = "预算"
+OUTPUT = "产出"
+TALKS = re.compile(r"宣讲|讲座|座谈|普法|宣传活动|宣传日|咨询活动")
+BUILT = re.compile(r"新建|修建|新打|打井|钻井|扩建|架设|铺设|硬化|修缮")
+BUILT_UNITS = frozenset({"座", "眼", "栋", "幢", "公里", "间", "孔", "口"})
+UNIT_PRICE = re.compile(r"单[位个台套座场次件人户亩株点顶张辆条批间栋]?|每|均")
+PERIOD = re.compile(r"[月年日天季周时]|学期|次均|标准")
+KIN_LETTERS = 2
+
+
+@row_rule(
+    code="UNIT_COST_IMPLAUSIBLE",
+    title="单位成本不可信",
+    nature="产出数量与支出规模不相称",
+    group=GROUP,
+    severity=Severity.HIGH,
+    basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
+    limits=(
+        "只看以场、期、班、届计的产出，新建的座、眼、公里数，和表上另有单价的唯一一项数量；"
+        "用全部执行数去除，项目有多项产出时单位成本偏高，不实的数量可能看不出。"
+        "几乎不花钱的活动（线上宣讲、志愿服务）会误报。"
+    ),
+)
+def unit_cost_implausible(row: RowView) -> Outcome:
+    """全部执行数除以数量，每场不足百元、新建一座不足千元，或与表上的单价对不上；所报数量很可能不是本项目的产出。"""
+    if OUTPUT not in row.level1:
+        return PASS
+    actual = quantity_actual(row)
+    if actual is None or actual.low <= 1 or actual.unit == PERCENT:
+        return PASS
+    if actual.unit not in EVENT_UNITS and actual.unit not in BUILT_UNITS and not _alone(row):
+        return PASS
+    executed = row.form.total_fund.executed
+    if executed is None or executed.yuan <= 0:
+        return PASS
+    each = executed.yuan / actual.low
+    sum_told = f"全部执行数{wan(executed.yuan)}÷{plain(actual.low)}={rounded(each)}元/{actual.unit}"
+    message = f"{row.label}实际填{row.actual_text}，{sum_told}，数量与资金不相称。"
+    if actual.unit in EVENT_UNITS and each < row.thresholds.event_cost_least:
+        return Fail(message=message, confidence=0.8)
+    if actual.unit in BUILT_UNITS and BUILT.search(row.name) and each < row.thresholds.built_cost_least:
+        return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
+    return _alone_and_apart(row, actual, spent=executed.yuan, message=message) if _alone(row) else PASS
+
+
+def _alone(row: RowView) -> bool:
+    """True for the only counted output of a form: nothing else the money could have been spent on is told."""
+    slots = slots_around(row.form)
+    return slots[row.place] is Slot.QUANTITY and slots.count(Slot.QUANTITY) == 1 and Slot.OUTPUT not in slots
+
+
+def _alone_and_apart(row: RowView, actual: Quantity, *, spent: Decimal, message: str) -> Outcome:
+    limits = row.thresholds
+    if actual.unit in EVENT_UNITS and TALKS.search(row.name) and spent / actual.low > limits.talk_cost_most:
+        return Fail(message=message, severity=Severity.LOW, confidence=0.6)
+    priced = _price(row)
+    if priced is None:
+        return PASS
+    price, told = priced
+    product = price * actual.low
+    if spent / limits.price_apart <= product <= spent * limits.price_apart:
+        return PASS
+    facts = f"{row.label}实际填{row.actual_text}，{told.label}实际{told.actual_text}，相乘为{wan(product)}"
+    return Fail(
+        message=f"{facts}，全部执行数却是{wan(spent)}，数量、单价与资金对不上。",
+        severity=Severity.MEDIUM,
+        confidence=0.7,
+    )
+
+
+def _price(row: RowView) -> tuple[Decimal, RowView] | None:
+    """What one of the things counted cost by the form's own cost row, in yuan, with that row."""
+    for other, slot in zip(row.form.rows, slots_around(row.form), strict=True):
+        # 人均月补贴 is paid every month: how often, the form does not say
+        if slot is not Slot.COST or UNIT_PRICE.search(other.name) is None or PERIOD.search(other.name):
+            continue
+        cost = quantity_actual(other)
+        scale = None if cost is None else MONEY_SCALE.get(counted_unit(cost.unit))
+        if cost is None or scale is None or cost.low <= 0 or shared_letters(row.name, other.name) < KIN_LETTERS:
+            continue
+        return cost.low * scale, other
+    return None

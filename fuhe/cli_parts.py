@@ -1,0 +1,40 @@
+"""What several files of the command line share: an option, exit codes, and how a command ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT_WRONG_USAGE = 2
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="FUHE_CONFIG",
+        help="阈值和排序权重；默认用当前文件夹的 fuhe.toml，没有则用内置的数。",
+        show_default=False,
+        rich_help_panel="选项",
+    ),
+]
+
+
+def end_with(work: Callable[[], int]) -> None:
+    """Ends with the exit code of a command; wrong usage is said in Chinese."""
+    from fuhe.commands import CannotWrite, WrongUsage
+
+    try:
+        code = work()
+    except (WrongUsage, CannotWrite) as error:
+        raise wrong_usage(str(error)) from error
+    raise typer.Exit(code)
+
+
+def wrong_usage(message: str) -> typer.Exit:
+    """Says what was wrong; to be raised."""
+    typer.echo(f"用法有误：{message}", err=True)
+    return typer.Exit(EXIT_WRONG_USAGE)

@@ -1,0 +1,88 @@
+"""The linear reader as a scikit-learn estimator: what it learns, what it leaves alone, and that it comes back whole."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score
+
+from classify.learning.linear import NEVER, NgramLabels
+from classify.learning.terms import LONGEST_READ, target_to_ngrams, text_to_ngrams
+
+SUNNY = ["天晴好办事", "今日天晴", "天晴出工", "天晴开会", "连日天晴"]
+RAINY = ["下雨停工", "连日下雨", "下雨误期", "今日下雨", "因下雨未办"]
+TEXTS = SUNNY + RAINY
+RAIN = np.array([0.0] * 5 + [1.0] * 5)
+
+
+def test_it_tells_texts_apart_that_it_has_not_seen() -> None:
+    model = NgramLabels().fit(TEXTS, RAIN[:, None])
+    dry, wet = model.predict_proba(["明日天晴", "又下雨了"])[:, 0]
+    assert dry < 0.3 < 0.7 < wet
+
+
+def test_class_names_are_taken_as_scikit_learn_gives_them() -> None:
+    model = clone(NgramLabels(C=10.0)).fit(TEXTS, ["晴"] * 5 + ["雨"] * 5)
+    assert list(model.classes_) == ["晴", "雨"]
+    assert model.predict(["下雨了"]).tolist() == [[0, 1]]
+
+
+def test_it_can_be_cross_validated() -> None:
+    scores = cross_val_score(NgramLabels(), np.array(TEXTS), RAIN[:, None], cv=2, scoring="accuracy")
+    assert scores.shape == (2,)
+
+
+def test_what_is_not_known_neither_helps_nor_hurts() -> None:
+    truth = np.column_stack([RAIN, RAIN])
+    truth[[0, 9], 1] = np.nan
+    both = NgramLabels(min_df=1).fit(TEXTS, truth)
+    fewer = NgramLabels(min_df=1).fit(TEXTS[1:9], RAIN[1:9, None])
+    shared = np.isin(both.terms_, fewer.terms_)
+    assert not np.allclose(both.coef_[0], both.coef_[1])
+    assert shared.sum() == len(fewer.terms_)
+
+
+def test_of_a_label_with_too_few_examples_nothing_is_learned() -> None:
+    rare = np.zeros(10)
+    rare[0] = 1.0
+    model = NgramLabels().fit(TEXTS, np.column_stack([RAIN, rare]))
+    assert (model.decision_function(TEXTS)[:, 1] == NEVER).all()
+
+
+def test_it_comes_back_from_plain_arrays() -> None:
+    model = NgramLabels().fit(TEXTS, RAIN[:, None])
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **model.to_arrays())
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as arrays:
+        back = NgramLabels.from_arrays(dict(arrays), ngrams=text_to_ngrams)
+    assert np.allclose(back.decision_function(TEXTS), model.decision_function(TEXTS), atol=1e-4)
+
+
+def test_no_texts_have_no_answers() -> None:
+    model = NgramLabels().fit(TEXTS, RAIN[:, None])
+    assert model.decision_function([]).shape == (0, 1)
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    one, two = (NgramLabels(seed=3).fit(TEXTS, RAIN[:, None]).coef_ for _ in range(2))
+    assert np.array_equal(one, two)
+
+
+def test_figures_are_one_figure_and_ends_are_marked() -> None:
+    assert text_to_ngrams("完成12.5%") == text_to_ngrams("完成 97 ％")
+    assert {"^完", "0%$"} <= set(text_to_ngrams("完成9%"))
+
+
+def test_names_are_told_from_the_text_beneath_them() -> None:
+    terms = target_to_ngrams("及时", ["拨付率"])
+    assert {"及时", "名:拨付", "名:率$"} <= set(terms)
+    assert "拨付" not in terms
+
+
+@pytest.mark.parametrize("text", ["", "。", "\n", "长" * 100_000])
+def test_any_text_has_terms_and_long_ones_are_cut(text: str) -> None:
+    assert 1 <= len(text_to_ngrams(text)) <= 4 * (LONGEST_READ + 2)
