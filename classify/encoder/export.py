@@ -9,11 +9,13 @@ from pathlib import Path
 
 import openvino as ov
 import torch
+from safetensors.torch import save_file
 
 from classify.encoder.heads import MultiTask
 from classify.encoder.serve import FORMAT, GRAPH, INPUTS, OUTPUTS, SHEET, VOCABULARY
 from classify.labels import TASKS
 
+HEADS = "heads.safetensors"
 _EXAMPLE = (2, 16)  # windows, tokens; the graph takes any number of both
 
 
@@ -28,6 +30,14 @@ def module_to_graph(module: MultiTask) -> ov.Model:
     for port, name in zip(graph.outputs, OUTPUTS, strict=True):
         port.get_tensor().set_names({name})
     return graph
+
+
+def write_weights(module: MultiTask, folder: Path, *, vocabulary: Path) -> None:
+    """The tuned body as ``AutoModel.from_pretrained`` loads it, and ``heads.safetensors``; neither is served."""
+    module.encoder.save_pretrained(folder)
+    own = {name: tensor for name, tensor in module.state_dict().items() if not name.startswith("encoder.")}
+    save_file(own, folder / HEADS)
+    shutil.copyfile(vocabulary, folder / VOCABULARY)
 
 
 def write_reader(module: MultiTask, folder: Path, *, vocabulary: Path, temperatures: Mapping[str, float]) -> None:

@@ -25,7 +25,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import AutoModel
 
 from classify.encoder.calibrate import Fit, fit_classes, fit_labels
-from classify.encoder.export import write_reader
+from classify.encoder.export import write_reader, write_weights
 from classify.encoder.heads import MultiTask, Scores
 from classify.encoder.joining import joined
 from classify.encoder.serve import DENIED, VOCABULARY
@@ -43,6 +43,7 @@ from classify.encoder.taught import (
 from classify.encoder.tokens import MASK, SPECIAL, CharTokenizer
 from classify.encoder.windows import Batch, Cutter, Window, strongest
 from classify.learning.examples import Example
+from classify.learning.folds import examples_to_hash
 
 Floats = NDArray[np.float32]
 Recipe = Mapping[str, Any]  # finetune.yaml as read; its keys are named there
@@ -273,6 +274,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--gold", type=Path, nargs="*", default=[], help="texts that must not be trained on")
     parser.add_argument("--hold-out", nargs="*", default=[], metavar="SECTOR", help="file names without ending")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--weights", type=Path, help="also write the tuned body, as transformers reads it, and its heads"
+    )
     parser.add_argument("--recipe", type=Path, default=Path(__file__).with_name("finetune.yaml"))
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args(arguments)
@@ -285,9 +289,13 @@ def main(arguments: Sequence[str]) -> int:
     run.run()
     temperatures = {name: fit.temperature for name, fit in run.fits().items()}
     write_reader(run.module, options.out, vocabulary=options.encoder / VOCABULARY, temperatures=temperatures)
-    lines = [json.dumps(note) for note in run.log]
+    data = examples_to_hash((*train.reasons, *train.targets, *aside.reasons, *aside.targets))
+    last = {"temperatures": temperatures, "data": data, "threads": options.threads}
+    lines = [json.dumps(note) for note in (*run.log, last)]
     (options.out / "finetune_log.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    print(json.dumps({"temperatures": temperatures}))
+    if options.weights is not None:
+        write_weights(run.module, options.weights, vocabulary=options.encoder / VOCABULARY)
+    print(lines[-1])
     return 0
 
 

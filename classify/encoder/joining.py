@@ -54,7 +54,8 @@ def join(first: Example, second: Example, *, between: str) -> Example:
         known=tuple((label, holds) for label, holds in known.items() if holds is not None),
         unit=first.unit,
         rewrites=told,
-        place=f"{first.place} + {second.place}",
+        file=first.file,
+        line=first.line,
     )
 
 

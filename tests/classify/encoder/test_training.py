@@ -157,12 +157,15 @@ def test_a_run_that_was_broken_off_ends_as_if_it_had_not_been(base: Path, tmp_pa
 def test_finetuning_writes_a_reader_and_two_runs_write_the_same(base: Path, labelled: Path, tmp_path: Path) -> None:
     texts = ["资金未到位", "指标改为“道路完好率”", "", "暴雨" * 40]
     for name in ("one", "two"):
-        assert finetune.main(_finetuning(base, labelled, tmp_path / name, "--hold-out", "schools")) == 0
+        weights = ["--weights", str(tmp_path / "weights")]
+        assert finetune.main(_finetuning(base, labelled, tmp_path / name, "--hold-out", "schools", *weights)) == 0
     one, two = (EncoderReader.load(tmp_path / name) for name in ("one", "two"))
     np.testing.assert_array_equal(one.reasons(texts), two.reasons(texts))
     assert one.reasons(texts).shape == (4, len(RATIONALE))
     assert one.targets(["≥95%"], [("合格率",)]).shape == (1, len(TARGET))
     assert set(one.temperatures) == {"reasons", "targets", "statuses", "tags"}
+    assert transformers.AutoModel.from_pretrained(tmp_path / "weights").config.hidden_size == 32
+    assert (tmp_path / "weights" / "heads.safetensors").is_file()
     assert (tmp_path / "one" / "graph.bin").read_bytes() == (tmp_path / "two" / "graph.bin").read_bytes()
 
 
