@@ -11,11 +11,12 @@ import numpy as np
 
 from bench.noise import with_noise
 from bench.tables import Figures
-from classify.learning.examples import Example, Task
+from classify.learning.examples import Example
 from classify.learning.folds import examples_to_owners, folds_of, sift
 from classify.learning.next import next_questions
 from classify.learning.reader import Heard, TrainedReader
 from classify.learning.train import School, examine, sitting_to_metrics, train
+from domain.label import Task
 from fuhe.training import shipped_examples, task_to_school
 
 TASK = Task.RATIONALE

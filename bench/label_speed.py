@@ -11,10 +11,11 @@ from itertools import islice
 from bench.noise import copies
 from bench.tables import Figures
 from classify.champions import house_champions
-from classify.learning.examples import Example, Task
+from classify.learning.examples import Example
 from classify.learning.folds import examples_to_truth, sift
 from classify.learning.linear import NgramLabels
 from classify.learning.train import examine, train
+from domain.label import Task
 from fuhe.training import gold_examples, shipped_examples, task_to_school
 
 TASK = Task.RATIONALE

@@ -14,10 +14,11 @@ import yaml
 
 from bench.tables import Figures
 from classify.labels import THRESHOLD
-from classify.learning.examples import Example, Task, lines_to_lesson
+from classify.learning.examples import Example, lines_to_lesson
 from classify.learning.measure import class_scores
 from classify.learning.reader import TrainedReader
 from classify.learning.train import School, examine, missed, sitting_to_metrics, train
+from domain.label import Task
 from fuhe.training import gold_examples, must_catch_examples, shipped_examples, task_to_school
 
 SHEET = Path(__file__).parent / "wording" / "new_wording.yaml"

@@ -13,7 +13,8 @@ from bench.new_wording import HELD_OUT, TEXTS, Lap, read_wording, wording_figure
 from bench.noise import copies, with_noise
 from bench.tables import figures_to_lines
 from classify.labels import RATIONALE
-from classify.learning.examples import Example, Task
+from classify.learning.examples import Example
+from domain.label import Task
 from fuhe.training import shipped_examples
 
 PLAIN = Example(task=Task.RATIONALE, text="原因如下", known=(("no_reason", True),), unit="甲")

@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from classify.learning.examples import Example, Task
+from classify.learning.examples import Example
 from classify.learning.linear import NgramLabels
 from classify.learning.next import Question, next_questions
 from classify.learning.reader import Heard, TaughtText, TrainedReader
 from classify.learning.stack import Stack
 from classify.learning.terms import text_to_ngrams
 from classify.learning.train import School
+from domain.label import Task
 
 LABELS = {"late": "资金晚到", "staff": "人手不足"}
 LATE = ("资金晚到三个月", "县里资金晚到了", "年底资金晚到账", "省里的资金晚到", "资金晚到，没有用完", "第一笔资金晚到")
