@@ -84,7 +84,7 @@ def _example(text: str, labels: Sequence[str], unit: str) -> Example:
 
 def decisions(wording: Wording, reader: TrainedReader, *, school: School, count: int) -> tuple[Example, ...]:
     """The first texts as the workbench records them: what the reader said, and the label an auditor put right."""
-    told = reader.probability([school.hear(example) for example in wording.decided[:count]])
+    told = reader.probability(school.heard(wording.decided[:count]))
     lines = [
         {
             "task": TASK,

@@ -5,15 +5,18 @@ The same texts and the same seed give the same models, byte by byte but for the 
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from classify.champions import ENCODER
 from domain.label import Task
-from fuhe.training import TrainingOrder, keep, train_challenger
-from models.store import MANIFEST, SHIPPED, Library, Shelf
+from fuhe.training import LICENCE, TrainingOrder, keep, train_challenger
+from models.store import MANIFEST, SHIPPED, Entry, Library, Shelf, entries_to_toml
 
 ORIGIN = "python -m bench.ship_models"
 SEED = 0
@@ -25,17 +28,32 @@ def name_of(task: Task) -> str:
 
 
 def ship(root: Path = SHIPPED) -> None:
-    """Train every task anew and put the models in the place of those that are there."""
+    """Train every task anew and put the models in the place of those that are there. The encoder stays as it is."""
     with tempfile.TemporaryDirectory() as folder:
-        nothing = Library(shipped=Shelf(Path(folder) / "none"), own=Shelf(Path(folder) / "new"))
+        library = Library(shipped=Shelf(Path(folder) / "shipped"), own=Shelf(Path(folder) / "own"))
+        library.shipped.add(encoder_entry(root), root / ENCODER)
         for task in Task:
-            challenger = train_challenger(TrainingOrder(task=task, seed=SEED), nothing)
-            entry = keep(replace(challenger, name=name_of(task)), nothing.own, origin=ORIGIN)
+            challenger = train_challenger(TrainingOrder(task=task, seed=SEED), library)
+            entry = keep(replace(challenger, name=name_of(task)), library.own, origin=ORIGIN)
             sys.stdout.write(f"{entry.name} {dict(entry.metrics)}\n")
         for task in Task:
             shutil.rmtree(root / name_of(task), ignore_errors=True)
-            shutil.copytree(nothing.own.root / name_of(task), root / name_of(task))
-        shutil.copyfile(nothing.own.root / MANIFEST, root / MANIFEST)
+            shutil.copytree(library.own.root / name_of(task), root / name_of(task))
+        (root / MANIFEST).write_text(entries_to_toml(library.entries()), encoding="utf-8", newline="\n")
+
+
+def encoder_entry(root: Path) -> Entry:
+    """The encoder's line of the manifest, from the last line of its log."""
+    log = (root / ENCODER / "reader" / "finetune_log.jsonl").read_text(encoding="utf-8").splitlines()
+    return Entry(
+        name=ENCODER,
+        task=ENCODER,
+        kind="BERT, 4 layers of 192",
+        made=f"{datetime.now(UTC):%Y-%m-%d}",
+        origin="python -m classify.encoder.finetune",
+        licence=LICENCE,
+        data=str(json.loads(log[-1]).get("data", "")),
+    )
 
 
 if __name__ == "__main__":

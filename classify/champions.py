@@ -6,24 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from classify.labels import TASKS
+from classify.encoder.serve import EncoderReader
+from classify.labels import RATIONALE, TASKS
 from classify.learning.reader import Heard, TrainedReader, load_reader
 from classify.listening import reason_to_heard, reason_to_rules, target_to_heard
 from domain.label import Label, Rationale, RewriteStatus, Task
-from models.store import Entry, Library, house_library
+from models.store import Entry, Library, ModelTrouble, house_library
 
-REWRITTEN = frozenset({"indicator_renamed", "target_changed"})
+ENCODER = "encoder"  # what the encoder is listed as in the manifest
+# Whoever says what was rewritten has not said nothing.
+REWRITTEN = frozenset({"indicator_renamed", "target_changed", "approved_change", "no_reason"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Champions:
     """The trained readers in use, by task; a task without one is answered by the word lists.
 
-    ``entries`` are the readers' lines of the manifest.
+    ``entries`` are the readers' lines of the manifest. ``encoder`` is the voice some of them heard.
     """
 
     readers: Mapping[Task, TrainedReader]
     entries: tuple[Entry, ...] = ()
+    encoder: EncoderReader | None = None
 
     def rationale(self, text: str) -> Rationale:
         """One deviation reason."""
@@ -44,9 +48,18 @@ class Champions:
         told = {text: reason_to_rules(text).rationale for text in own}
         reader = self.readers.get(Task.RATIONALE)
         if reader is not None:
-            answers = _answers(reader, [reason_to_heard(text) for text in own])
+            answers = _answers(reader, self.hear_reasons(own))
             told = {text: _with_labels(told[text], labels) for text, labels in zip(own, answers, strict=True)}
         return tuple(told[text] for text in texts)
+
+    def hear_reasons(self, texts: Sequence[str]) -> list[Heard]:
+        """Deviation reasons as the voices of their reader hear them."""
+        heard = [reason_to_heard(text) for text in texts]
+        reader = self.readers.get(Task.RATIONALE)
+        if reader is None or not reader.encoder or self.encoder is None:
+            return heard
+        read = encoder_to_labels(self.encoder, texts)
+        return [replace(each, encoder=told) for each, told in zip(heard, read, strict=True)]
 
     def specificities(self, targets: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[Label, ...], ...]:
         """The classes of target values, each given with the names it stands under."""
@@ -62,7 +75,7 @@ WORD_LISTS = Champions(readers={})
 
 
 def _with_labels(rationale: Rationale, labels: Sequence[Label]) -> Rationale:
-    """Where the new name or target was read out of the text, that settles what was rewritten."""
+    """Where the new name or target was read out of the text, that settles what was rewritten and by whose leave."""
     if rationale.rewrite.status is RewriteStatus.NONE:
         return replace(rationale, labels=tuple(labels))
     settled = (
@@ -90,12 +103,30 @@ def _patterns_to_labels(heard: Heard) -> tuple[Label, ...]:
 def library_to_champions(library: Library) -> Champions:
     """The readers a library names. Raises ModelTrouble for a model whose files were changed, BrokenReader."""
     entries = tuple(entry for task in Task if (entry := library.champion(task)) is not None)
-    return Champions(readers={Task(entry.task): entry_to_reader(entry, library) for entry in entries}, entries=entries)
+    readers = {Task(entry.task): entry_to_reader(entry, library) for entry in entries}
+    encoder = None
+    if any(reader.encoder for reader in readers.values()):
+        found = library_to_encoder(library)
+        if found is None or any(reader.encoder not in ("", found[0].digest) for reader in readers.values()):
+            raise ModelTrouble("分类模型所配的编码器不在模型库中，或已换成另一个。请重新训练，或换回原来的模型。")
+        entries, encoder = (*entries, found[0]), found[1]
+    return Champions(readers=readers, entries=entries, encoder=encoder)
 
 
 def with_reader(champions: Champions, reader: TrainedReader) -> Champions:
     """The same readers, but this one for its task."""
-    return Champions(readers={**champions.readers, reader.task: reader})
+    return replace(champions, readers={**champions.readers, reader.task: reader})
+
+
+def encoder_to_labels(encoder: EncoderReader, texts: Sequence[str]) -> list[dict[str, float]]:
+    """What the encoder gives each label of deviation reasons."""
+    return [dict(zip(RATIONALE, row, strict=True)) for row in encoder.reasons(texts).tolist()]
+
+
+def library_to_encoder(library: Library) -> tuple[Entry, EncoderReader] | None:
+    """The encoder on the shelves, verified; None where there is none. Raises ModelTrouble, BrokenEncoder."""
+    entry = library.champion(ENCODER)
+    return None if entry is None else (entry, EncoderReader.load(library.folder(entry) / "reader"))
 
 
 def entry_to_reader(entry: Entry, library: Library) -> TrainedReader:

@@ -16,6 +16,7 @@ from domain.label import HELD, Label, Rewrite, Task
 from fuhe.decode import bytes_to_text
 
 if TYPE_CHECKING:
+    from classify.champions import Champions
     from classify.learning.reader import TrainedReader
 
 EXIT_ALL_READ = 0
@@ -46,10 +47,11 @@ class NearRecord(TypedDict):
 
 
 class ExplanationRecord(TypedDict):
-    """Log-odds of a label: where it starts, what the word lists and the five strongest terms add; what it resembles."""
+    """Log-odds of a label: its start, what word lists, encoder and the five strongest terms add; and near texts."""
 
     base: float
     word_lists: float
+    encoder: float
     terms: list[list[str | float]]
     nearest: list[NearRecord]
 
@@ -125,7 +127,7 @@ def lines_to_records(lines: Sequence[Line], task: Task, *, explain: bool = False
     reader = champions.readers.get(task)
     if explain and reader is not None:
         for line, record in zip(lines, records, strict=True):
-            record["explanation"] = _line_to_explanations(line, record, reader=reader)
+            record["explanation"] = _line_to_explanations(line, record, reader=reader, champions=champions)
     return records
 
 
@@ -142,13 +144,19 @@ def _labels_to_record(text: str, labels: Sequence[Label], *, rewrite: Rewrite) -
     }
 
 
-def _line_to_explanations(line: Line, record: LabelRecord, *, reader: TrainedReader) -> dict[str, ExplanationRecord]:
+def _line_to_explanations(
+    line: Line, record: LabelRecord, *, reader: TrainedReader, champions: Champions
+) -> dict[str, ExplanationRecord]:
     """Why each label that is held is held."""
     from classify.learning.explain import explain, nearest, term_to_words
-    from classify.listening import reason_to_heard, target_to_heard
+    from classify.listening import target_to_heard
 
     names = tuple(line.get("indicators", []))
-    heard = target_to_heard(line["text"], names) if reader.task is Task.TARGET else reason_to_heard(line["text"])
+    heard = (
+        target_to_heard(line["text"], names)
+        if reader.task is Task.TARGET
+        else champions.hear_reasons([line["text"]])[0]
+    )
     told: dict[str, ExplanationRecord] = {}
     for label, probability in record["labels"].items():
         if probability < HELD or label not in reader.labels:
@@ -157,6 +165,7 @@ def _line_to_explanations(line: Line, record: LabelRecord, *, reader: TrainedRea
         told[label] = {
             "base": round(found.base, 3),
             "word_lists": round(found.word_lists, 3),
+            "encoder": round(found.encoder, 3),
             "terms": [[term_to_words(share.term), round(share.log_odds, 3)] for share in found.strongest],
             "nearest": [
                 {"text": near.taught.text, "labels": list(near.taught.labels), "likeness": round(near.likeness, 3)}

@@ -89,7 +89,8 @@ def _entry_to_line(entry: Entry, *, in_use: bool) -> str:
         f"{name} {entry.metrics[key]:.3f}" for key, name in METRIC_NAMES.items() if key in entry.metrics
     )
     mark = "* " if in_use else "  "
-    return f"{mark}{entry.name}  {TASK_NAMES[Task(entry.task)]}  {entry.made}  {figures}  {entry.digest}"
+    task = TASK_NAMES[Task(entry.task)] if entry.task in set(Task) else "编码器"
+    return f"{mark}{entry.name}  {task}  {entry.made}  {figures}  {entry.digest}"
 
 
 def compare_command(one: str, other: str, *, batches: Sequence[Path]) -> int:
@@ -100,7 +101,7 @@ def compare_command(one: str, other: str, *, batches: Sequence[Path]) -> int:
         if entries[0].task != entries[1].task:
             raise ModelTrouble(f"{one} 与 {other} 不是同一任务的模型，不能比较。")
         task = Task(entries[0].task)
-        school, gold = task_to_school(task), gold_examples(task)
+        school, gold = task_to_school(task, library), gold_examples(task)
         readers = [entry_to_reader(entry, library) for entry in entries]
         sittings = [examine(reader, gold, task=task, school=school) for reader in readers]
         figures = [sitting_to_metrics(sitting) for sitting in sittings]

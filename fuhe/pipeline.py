@@ -107,7 +107,7 @@ def document_to_tables(item: Input, stages: Stages) -> tuple[Table, ...]:
 def house_skills(champions: Champions | None = None, *, forms: Sequence[Form] = ()) -> audit.Skills:
     """What the rules are handed from other rooms; other readers than the house's own may label the texts.
 
-    The reasons and worded targets of ``forms`` are labelled at once, which takes a sixth of the time of one after another.
+    The reasons and worded targets of ``forms`` are labelled at once: a sixth of the time of one after another.
     """
     import audit
     import extract

@@ -6,13 +6,15 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from audit.nearness import near_groups
-from classify.champions import entry_to_reader
+from classify.champions import encoder_to_labels, entry_to_reader, library_to_encoder
+from classify.encoder.taught import is_house_unit_held_out
 from classify.learning.examples import HOUSE_LABELS, BadExamples, Example, LabelNames, Lesson, lines_to_lesson
 from classify.learning.train import (
+    Encoder,
     School,
     compare,
     examine,
@@ -33,7 +35,6 @@ NEAR_TEXTS, NEAR_GRAM = 0.8, 2  # as near narratives and reasons of a batch are 
 LICENCE = "与本项目相同"
 CARD = "card.md"
 TOLERANCE = 0.01  # of macro-F1 on gold: a challenger that loses more is worse and is not promoted
-KIND = "word lists + linear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +71,40 @@ def file_to_lesson(path: Path, *, labels: LabelNames = HOUSE_LABELS) -> Lesson:
     return lines_to_lesson(text.split("\n"), name=path.name, labels=labels)
 
 
-def task_to_school(task: Task, *, seed: int = 0, labels: LabelNames = HOUSE_LABELS) -> School:
-    """How this house trains."""
+def task_to_school(
+    task: Task, library: Library | None = None, *, seed: int = 0, labels: LabelNames = HOUSE_LABELS
+) -> School:
+    """How this house trains: reasons with the encoder of a library, if one is given and has one.
+
+    For targets the encoder earned nothing (decision 0012).
+    """
     near = partial(near_groups, least=NEAR_TEXTS, gram=NEAR_GRAM)
     lines = SEEN.read_text(encoding="utf-8").splitlines()
     seen = frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-    return School(hear=example_to_heard, near=near, labels=labels[task], seen=seen, seed=seed)
+    encoder = None if library is None or task is Task.TARGET else _library_to_voice(library)
+    return School(hear=example_to_heard, near=near, labels=labels[task], seen=seen, encoder=encoder, seed=seed)
+
+
+def _library_to_voice(library: Library) -> Encoder | None:
+    """The encoder of a library as training uses it. What it was taught are the shipped texts of most units."""
+    found = library_to_encoder(library)
+    if found is None:
+        return None
+    entry, reader = found
+    shipped = frozenset(path.name for path in (DATA / Task.RATIONALE).glob("*.jsonl"))
+    held_out = cache(is_house_unit_held_out)
+
+    def is_new(example: Example) -> bool:
+        return example.file not in shipped or held_out(example.unit)
+
+    return Encoder(digest=entry.digest, read=partial(encoder_to_labels, reader), is_new=is_new)
 
 
 def train_challenger(order: TrainingOrder, library: Library) -> Challenger:
     """A challenger held against the champion. Raises BadExamples, ModelTrouble; nothing is written."""
     lessons = [file_to_lesson(path, labels=order.labels) for path in order.files]
     later = tuple(example for lesson in lessons for example in lesson.examples)
-    school = task_to_school(order.task, seed=order.seed, labels=order.labels)
+    school = task_to_school(order.task, library, seed=order.seed, labels=order.labels)
     gold = gold_examples(order.task, labels=order.labels)
     base = shipped_examples(order.task, labels=order.labels)
     trained = train(base, task=order.task, school=school, later=later, gold=gold)
@@ -116,7 +138,7 @@ def keep(challenger: Challenger, shelf: Shelf, *, origin: str) -> Entry:
     entry = Entry(
         name=challenger.name,
         task=challenger.task,
-        kind=KIND,
+        kind="+".join(("word lists", "linear", "encoder")[: 3 if challenger.trained.reader.encoder else 2]),
         made=f"{datetime.now(UTC):%Y-%m-%d}",
         origin=origin,
         licence=LICENCE,

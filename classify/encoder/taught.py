@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
 from classify.encoder.spans import STATUSES, Named, places_of
@@ -78,12 +79,19 @@ def _no_groups(texts: Sequence[str]) -> Sequence[Sequence[int]]:
 
 def parted(pupils: Pupils, *, share: float, seed: int) -> tuple[Pupils, Pupils]:
     """(train, held out): about ``share`` of the units held out, chosen by hash, so that a new unit moves no other."""
-
-    def draw(unit: str) -> float:
-        return int.from_bytes(hashlib.sha256(f"{seed}/{unit}".encode()).digest()[:4], "big") / 2**32
-
-    aside = frozenset(unit for unit in pupils.units if draw(unit) < share)
+    aside = frozenset(unit for unit in pupils.units if is_held_out(unit, share=share, seed=seed))
     return pupils.of_units(pupils.units - aside), pupils.of_units(aside)
+
+
+def is_held_out(unit: str, *, share: float, seed: int) -> bool:
+    """True for a unit whose texts do not train: it hangs on its name and the seed alone."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{unit}".encode()).digest()[:4], "big") / 2**32 < share
+
+
+def is_house_unit_held_out(unit: str) -> bool:
+    """The same under the recipe of this house (``finetune.yaml``)."""
+    recipe = yaml.safe_load((Path(__file__).parent / "finetune.yaml").read_text(encoding="utf-8"))
+    return is_held_out(unit, share=recipe["held_out"], seed=recipe["seed"])
 
 
 def reasons_to_truth(reasons: Sequence[Example]) -> Floats:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import sparse
 
-from classify.learning.reader import LINEAR_VOICE, RULES_VOICE, Heard, TaughtText, TrainedReader
+from classify.learning.reader import ENCODER_VOICE, LINEAR_VOICE, RULES_VOICE, Heard, TaughtText, TrainedReader
 from classify.learning.terms import BESIDE, CUE, NAME, THEN, text_to_ngrams
 
 STRONGEST, NEAREST = 5, 3
@@ -33,7 +33,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """One label of one text: log-odds = ``base`` + ``word_lists`` + the sum of all ``shares``.
+    """One label of one text: log-odds = ``base`` + ``word_lists`` + ``encoder`` + the sum of all ``shares``.
 
     ``shares`` are ordered by weight, the strongest first.
     """
@@ -42,6 +42,7 @@ class Explanation:
     log_odds: float
     base: float
     word_lists: float
+    encoder: float
     shares: tuple[Share, ...]
 
     @property
@@ -53,8 +54,8 @@ class Explanation:
 def explain(reader: TrainedReader, heard: Heard, label: str) -> Explanation:
     """The log-odds of a label taken apart without remainder. KeyError for a label the reader does not know."""
     place = list(reader.labels).index(label) if label in reader.labels else _refuse(label)
-    rules_vote, linear_vote = (votes[0, place] for votes in reader.votes([heard]))
-    rules_weight, linear_weight = reader.stack.weights[place, [RULES_VOICE, LINEAR_VOICE]]
+    told = np.array([votes[0, place] for votes in reader.votes([heard])]) * reader.stack.weights[place]
+    linear_weight = reader.stack.weights[place, LINEAR_VOICE]
     features = reader.linear.features([heard.terms]).tocoo()
     coefficients = reader.linear.coef_[place, features.col] * features.data * linear_weight
     shares = [
@@ -64,9 +65,10 @@ def explain(reader: TrainedReader, heard: Heard, label: str) -> Explanation:
     ]
     return Explanation(
         label=label,
-        log_odds=float(reader.stack.bias[place] + rules_weight * rules_vote + linear_weight * linear_vote),
+        log_odds=float(reader.stack.bias[place] + told.sum()),
         base=float(reader.stack.bias[place] + linear_weight * reader.linear.intercept_[place]),
-        word_lists=float(rules_weight * rules_vote),
+        word_lists=float(told[RULES_VOICE]),
+        encoder=float(told[ENCODER_VOICE]) if reader.encoder else 0.0,
         shares=tuple(sorted(shares, key=lambda share: (-abs(share.log_odds), share.term))),
     )
 

@@ -60,7 +60,7 @@ def next_questions(
     if not piles or count < 1:
         return ()
     heads = [pile[0] for pile in piles]
-    heard = [school.hear(unlabelled[place]) for place in heads]
+    heard = school.heard([unlabelled[place] for place in heads])
     views = _views(reader, heard)
     taught = _taught(reader)
     known = np.array([taught.get(label, 0) for label in reader.labels])

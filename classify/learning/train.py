@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,7 @@ from classify.learning.measure import (
     paired_gain,
     settled,
 )
-from classify.learning.reader import Heard, TaughtText, TrainedReader, patterns_to_votes
+from classify.learning.reader import Heard, TaughtText, TrainedReader, encoder_to_votes, patterns_to_votes
 from classify.learning.stack import fit_stack
 from domain.label import Task
 
@@ -46,17 +46,40 @@ DOUBTS_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """An encoder as training uses it: its digest, what it says of texts, and which texts it was not taught."""
+
+    digest: str
+    read: Callable[[Sequence[str]], Sequence[Mapping[str, float]]]
+    is_new: Callable[[Example], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class School:
     """What training needs beside the texts: how voices hear, which texts are near copies, the labels, and the seed.
 
-    ``seen`` are files whose texts the authors of the word lists had read: they do not weigh the voices.
+    ``seen`` are files whose texts the authors of the word lists had read: they do not weigh the voices. ``encoder``
+    is a voice more, of which it is told which texts it was not taught.
     """
 
     hear: Hear
     near: NearGroups
     labels: Mapping[str, str]
     seen: frozenset[str] = frozenset()
+    encoder: Encoder | None = None
     seed: int = 0
+
+    def heard(self, examples: Sequence[Example]) -> list[Heard]:
+        """The examples as the voices hear them."""
+        heard = [self.hear(example) for example in examples]
+        if self.encoder is None:
+            return heard
+        read = self.encoder.read([example.text for example in examples])
+        return [replace(each, encoder=told) for each, told in zip(heard, read, strict=True)]
+
+    def weighs(self, example: Example) -> bool:
+        """True for a text that neither the word lists nor the encoder were made with."""
+        return example.file not in self.seen and (self.encoder is None or self.encoder.is_new(example))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,24 +117,28 @@ def train(
     owners = examples_to_owners(taught, near=school.near)
     _refuse_too_few(taught, owners, task=task)
     truth = examples_to_truth(taught, tuple(school.labels))
-    heard = [school.hear(example) for example in taught]
+    heard = school.heard(taught)
     held_out = _answers_out_of_fold(heard, truth, folds_of(owners, folds=FOLDS, seed=school.seed), seed=school.seed)
-    votes = (patterns_to_votes(heard, tuple(school.labels)), held_out)
-    fresh = np.array([example.file not in school.seen for example in taught])
+    labels = tuple(school.labels)
+    votes = [patterns_to_votes(heard, labels), held_out]
+    if school.encoder is not None:
+        votes.append(encoder_to_votes(heard, labels))
+    fresh = np.array([school.weighs(example) for example in taught])
     stack = fit_stack([vote[fresh] for vote in votes], truth[fresh], exclusive=task is Task.TARGET)
     reader = TrainedReader(
         task=task,
         labels=school.labels,
         linear=_linear(school.seed).fit([each.terms for each in heard], truth),
         stack=stack,
+        encoder="" if school.encoder is None else school.encoder.digest,
         taught=tuple(TaughtText(text=each.text, labels=tuple(sorted(each.held))) for each in taught),
     )
     return Trained(
         reader=reader,
         sifted=sifted,
         data=examples_to_hash(taught),
-        doubts=_doubts(taught, truth, stack.probability(votes), labels=tuple(school.labels)),
-        unlearned=tuple(_unlearned(truth, tuple(school.labels))),
+        doubts=_doubts(taught, truth, stack.probability(votes), labels=labels),
+        unlearned=tuple(_unlearned(truth, labels)),
     )
 
 
@@ -198,7 +225,7 @@ def examine(reader: TrainedReader | None, gold: Sequence[Example], *, task: Task
     """What a reader answers to the gold set; None: the word lists alone."""
     papers = _of(task, gold)
     labels = tuple(school.labels)
-    heard = [school.hear(example) for example in papers]
+    heard = school.heard(papers)
     exclusive = task is Task.TARGET
     return Sitting(
         truth=examples_to_truth(papers, labels),
@@ -260,7 +287,7 @@ def missed(
 ) -> tuple[tuple[Example, str], ...]:
     """The must-catch texts with the label that the reader does not hold."""
     labels = tuple(school.labels)
-    answers = _answer(reader, [school.hear(example) for example in must_catch], labels)
+    answers = _answer(reader, school.heard(must_catch), labels)
     return tuple(
         (example, label)
         for example, row in zip(must_catch, answers, strict=True)

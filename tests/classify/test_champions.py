@@ -23,7 +23,7 @@ def test_a_batch_answers_as_its_texts_do_one_by_one(champions: Champions) -> Non
         alone = champions.rationale(text)
         assert [label.id for label in told.labels] == list(TASKS["rationale"])
         for one, other in zip(told.labels, alone.labels, strict=True):
-            assert one.probability == pytest.approx(other.probability)
+            assert one.probability == pytest.approx(other.probability, abs=1e-3)  # a batch is padded
 
 
 def test_every_label_carries_what_the_word_lists_say(champions: Champions) -> None:

@@ -27,7 +27,7 @@ def test_the_shares_add_up_to_the_probability(reader: TrainedReader, text: str) 
     heard = reason_to_heard(text)
     for place, label in enumerate(reader.labels):
         told = explain(reader, heard, label)
-        summed = told.base + told.word_lists + sum(share.log_odds for share in told.shares)
+        summed = told.base + told.word_lists + told.encoder + sum(share.log_odds for share in told.shares)
         assert summed == pytest.approx(told.log_odds, abs=1e-6)
         assert 1 / (1 + math.exp(-summed)) == pytest.approx(reader.probability([heard])[0, place], abs=1e-6)
 
