@@ -14,8 +14,9 @@ from domain.label import Label, Rationale, RewriteStatus, Task
 from models.store import Entry, Library, ModelTrouble, house_library
 
 ENCODER = "encoder"  # what the encoder is listed as in the manifest
+NO_REASON = "no_reason"
 # Whoever says what was rewritten has not said nothing.
-REWRITTEN = frozenset({"indicator_renamed", "target_changed", "approved_change", "no_reason"})
+REWRITTEN = frozenset({"indicator_renamed", "target_changed", "approved_change", NO_REASON})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +77,22 @@ WORD_LISTS = Champions(readers={})
 
 def _with_labels(rationale: Rationale, labels: Sequence[Label]) -> Rationale:
     """Where the new name or target was read out of the text, that settles what was rewritten and by whose leave."""
-    if rationale.rewrite.status is RewriteStatus.NONE:
-        return replace(rationale, labels=tuple(labels))
-    settled = (
-        replace(label, probability=label.pattern) if label.id in REWRITTEN and label.pattern is not None else label
+    settled = labels
+    if rationale.rewrite.status is not RewriteStatus.NONE:
+        settled = [
+            replace(label, probability=label.pattern) if label.id in REWRITTEN and label.pattern is not None else label
+            for label in labels
+        ]
+    return replace(rationale, labels=_standing_alone(settled))
+
+
+def _standing_alone(labels: Sequence[Label]) -> tuple[Label, ...]:
+    """Nobody who gives a reason gives none: ``no_reason`` is no surer than that no other label holds."""
+    told = max((label.probability for label in labels if label.id != NO_REASON), default=0.0)
+    return tuple(
+        replace(label, probability=min(label.probability, 1.0 - told)) if label.id == NO_REASON else label
         for label in labels
     )
-    return replace(rationale, labels=tuple(settled))
 
 
 def _answers(reader: TrainedReader, heard: Sequence[Heard]) -> tuple[tuple[Label, ...], ...]:

@@ -38,6 +38,14 @@ def test_a_rewrite_read_out_of_the_text_settles_its_labels(champions: Champions)
     assert told.has("target_changed")
 
 
+@pytest.mark.parametrize("text", ["受疫情影响，预算进行调整，未开展活动。", "按计划完成，无偏差", "设备到货晚", "无"])
+def test_who_gives_a_reason_does_not_give_none(champions: Champions, text: str) -> None:
+    told = champions.rationale(text)
+    others = max(label.probability for label in told.labels if label.id != "no_reason")
+    (none,) = (label.probability for label in told.labels if label.id == "no_reason")
+    assert none + others <= 1.0 + 1e-9
+
+
 def test_classes_of_a_target_sum_to_one(champions: Champions) -> None:
     for labels in champions.specificities([("≥95%", ("群众满意度",)), ("及时", ()), ("", ("完成率",))]):
         assert sum(label.probability for label in labels) == pytest.approx(1.0)
