@@ -6,43 +6,14 @@ hit nor as error, ``alt_rewrite`` and ``acceptable`` are equally right answers. 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from classify import TASKS, THRESHOLD, read_rationales, target_specificity
-from domain.label import Rationale, Rewrite, RewriteStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RewriteTruth:
-    """The rewrite a person read; an empty name is one that the text does not give."""
-
-    status: str
-    new_indicator: str
-    new_target: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RationaleTruth:
-    """A labelled reason. ``rewrites`` holds every answer that counts as right."""
-
-    text: str
-    labels: frozenset[str]
-    optional: frozenset[str]
-    rewrites: tuple[RewriteTruth, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetTruth:
-    """A labelled target value. ``right`` holds the class and every other acceptable one."""
-
-    text: str
-    indicators: tuple[str, ...]
-    label: str
-    right: frozenset[str]
+from classify.learning.examples import BadExamples, Example, lines_to_lesson
+from domain.label import Rationale, Rewrite, RewriteStatus, Task
 
 
 @dataclass(slots=True)
@@ -88,48 +59,16 @@ class RationaleScore:
     invented: int = 0
 
 
-def text_to_truths(lines: Iterable[str]) -> tuple[tuple[RationaleTruth, ...], tuple[TargetTruth, ...]]:
-    """Parse labelled lines; blank lines are skipped."""
-    records = [json.loads(line) for line in lines if line.strip()]
-    reasons = tuple(_to_rationale_truth(record) for record in records if "labels" in record)
-    targets = tuple(_to_target_truth(record) for record in records if "label" in record)
-    return reasons, targets
-
-
-def _to_rationale_truth(record: Mapping[str, object]) -> RationaleTruth:
-    answers = [record, *filter(None, [record.get("alt_rewrite")])]
-    return RationaleTruth(
-        text=str(record["text"]),
-        labels=_strings(record["labels"]),
-        optional=_strings(record.get("optional_labels", [])),
-        rewrites=tuple(_to_rewrite_truth(answer) for answer in answers if isinstance(answer, Mapping)),
+def text_to_truths(lines: Iterable[str], *, name: str = "") -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+    """The labelled reasons and targets of a file. Raises BadExamples."""
+    examples = lines_to_lesson(lines, name=name).examples
+    return (
+        tuple(example for example in examples if example.task is Task.RATIONALE),
+        tuple(example for example in examples if example.task is Task.TARGET),
     )
 
 
-def _to_rewrite_truth(answer: Mapping[str, object]) -> RewriteTruth:
-    return RewriteTruth(
-        status=str(answer["rewrite"]),
-        new_indicator=str(answer.get("new_indicator", "")),
-        new_target=str(answer.get("new_target", "")),
-    )
-
-
-def _to_target_truth(record: Mapping[str, object]) -> TargetTruth:
-    label = str(record["label"])
-    indicators = record.get("indicators", [])
-    return TargetTruth(
-        text=str(record["text"]),
-        indicators=tuple(str(name) for name in indicators) if isinstance(indicators, list) else (),
-        label=label,
-        right=_strings(record.get("acceptable", [])) | {label},
-    )
-
-
-def _strings(value: object) -> frozenset[str]:
-    return frozenset(str(each) for each in value) if isinstance(value, list) else frozenset()
-
-
-def score_rationales(truths: Sequence[RationaleTruth]) -> RationaleScore:
+def score_rationales(truths: Sequence[Example]) -> RationaleScore:
     """Read every text and compare."""
     score = RationaleScore()
     for truth, rationale in zip(truths, read_rationales([truth.text for truth in truths]), strict=True):
@@ -143,19 +82,18 @@ def held(rationale: Rationale) -> frozenset[str]:
     return frozenset(label.id for label in rationale.labels if label.probability >= THRESHOLD)
 
 
-def _count_labels(score: RationaleScore, truth: RationaleTruth, *, rationale: Rationale) -> None:
-    said = held(rationale)
+def _count_labels(score: RationaleScore, truth: Example, *, rationale: Rationale) -> None:
+    said, known = held(rationale), dict(truth.known)
     score.rows += 1
-    score.exact += said - truth.optional == truth.labels - truth.optional
-    for label, counts in score.classes.items():
-        if label in truth.optional:
-            continue
-        counts.hits += label in said and label in truth.labels
-        counts.false += label in said and label not in truth.labels
-        counts.missed += label not in said and label in truth.labels
+    score.exact += said & known.keys() == truth.held
+    for label, holds in known.items():
+        counts = score.classes[label]
+        counts.hits += label in said and holds
+        counts.false += label in said and not holds
+        counts.missed += label not in said and holds
 
 
-def _count_rewrite(score: RationaleScore, truth: RationaleTruth, *, rewrite: Rewrite) -> None:
+def _count_rewrite(score: RationaleScore, truth: Example, *, rewrite: Rewrite) -> None:
     # The label files know three states: an approved rewrite stands there as done, with the label approved_change.
     status = "done" if rewrite.status is RewriteStatus.APPROVED else rewrite.status.value
     score.status += any(status == right.status for right in truth.rewrites)
@@ -172,16 +110,16 @@ def _same(read: str, true: str) -> bool:
     return "".join(read.split()) == "".join(true.split())
 
 
-def score_targets(truths: Sequence[TargetTruth]) -> dict[str, Counts]:
+def score_targets(truths: Sequence[Example]) -> dict[str, Counts]:
     """Counts by class; an acceptable answer counts as a hit of the class that was answered."""
     classes = {label: Counts() for label in TASKS["target"]}
     for truth in truths:
         said = max(target_specificity(truth.text, truth.indicators), key=lambda label: label.probability).id
-        if said in truth.right:
+        if dict(truth.known).get(said, True):  # what the annotator left open is right too
             classes[said].hits += 1
         else:
             classes[said].false += 1
-            classes[truth.label].missed += 1
+            classes[next(iter(truth.held))].missed += 1
     return classes
 
 
@@ -229,7 +167,7 @@ def rationale_lines(score: RationaleScore) -> tuple[str, ...]:
 
 def report(path: Path) -> tuple[str, ...]:
     """The lines printed for one labelled file."""
-    reasons, targets = text_to_truths(path.read_text(encoding="utf-8").splitlines())
+    reasons, targets = text_to_truths(path.read_text(encoding="utf-8").splitlines(), name=path.name)
     lines = [f"{path.name}：偏差原因 {len(reasons)} 条，指标值 {len(targets)} 条"]
     if reasons:
         lines += rationale_lines(score_rationales(reasons))
@@ -239,7 +177,7 @@ def report(path: Path) -> tuple[str, ...]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print a report for every file; 2 when no file is named or one does not exist."""
+    """Print a report for every file; 2 when no file is named, or one is absent or no label file."""
     paths = [Path(argument) for argument in arguments]
     absent = [str(path) for path in paths if not path.is_file()]
     if not paths or absent:
@@ -247,7 +185,11 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{reason}。用法：python -m classify.evaluate 标注文件.jsonl ...", file=sys.stderr)
         return 2
     for path in paths:
-        print("\n".join(report(path)))
+        try:
+            print("\n".join(report(path)))
+        except BadExamples as error:
+            print(error, file=sys.stderr)
+            return 2
     return 0
 
 

@@ -19,13 +19,14 @@ from fuhe.commands import WrongUsage
 from fuhe.decision_records import BadDecisions, read_decisions
 from fuhe.export import FORMS, read_forms_file
 from fuhe.flips import Change, Flip, forms_to_flips
-from fuhe.reranking import learn_order, learned_to_words, rerank_run, write_reranked
+from fuhe.reranking import learn_order, learned_to_words, rerank_run, write_learned, write_reranked
 from fuhe.settings import SettingsError, find_settings
 from fuhe.training import TrainingOrder, gold_examples, keep, promote, task_to_school, train_challenger
 from fuhe.training_report import METRIC_NAMES, TASK_NAMES, Challenger, challenger_to_markdown
 from models.store import Entry, Library, ModelTrouble, house_library
 
 FLIPS_SHOWN = 30
+LEARNED = "ranking.json"
 TROUBLES = (BadExamples, BrokenReader, ModelTrouble, SettingsError)
 
 
@@ -56,7 +57,8 @@ def rank_command(files: Sequence[Path], *, batches: Sequence[Path]) -> int:
         _say(learned_to_words(learned))
         for batch in batches:
             path = write_reranked(batch, rerank_run(batch, learned, decisions=decisions))
-            _say(f"新的次序已写入 {path}，原 findings.jsonl 不变。")
+            write_learned(batch / LEARNED, learned)
+            _say(f"新的次序已写入 {path}，所用权重在 {batch / LEARNED}，原 findings.jsonl 不变。")
     except (BadDecisions, BadLearned) as error:
         raise WrongUsage(str(error)) from error
     return 0

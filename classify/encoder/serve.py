@@ -17,6 +17,7 @@ from classify.encoder.spans import STATUSES, Span, tags_to_spans
 from classify.encoder.tokens import CharTokenizer
 from classify.encoder.windows import Batch, Cutter, Window, strongest
 from classify.labels import RATIONALE, TARGET, TASKS
+from classify.learning.reader import BrokenReader
 from domain.label import Rewrite, RewriteStatus
 
 Floats = NDArray[np.float32]
@@ -31,7 +32,7 @@ TOKENS = 4096  # positions a request: enough to keep a core busy, few enough to 
 STREAMS = 2  # requests at a time; one a core of the machine this is made for
 
 
-class BrokenEncoder(ValueError):
+class BrokenEncoder(BrokenReader):
     """A folder that holds no encoder of this version. The message is Chinese."""
 
 

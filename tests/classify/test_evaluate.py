@@ -92,3 +92,10 @@ def test_no_rewrite_is_invented_on_the_label_files(shared: Path) -> None:
     for name in ("rationale_seed", "rationale_real"):
         lines = (shared / "labels" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         assert score_rationales(text_to_truths(lines)[0]).invented == 0
+
+
+def test_a_file_that_holds_no_labels_is_told_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text('{"text": "甲"}\n', encoding="utf-8")
+    assert main([str(path)]) == 2
+    assert "other.jsonl 第1行" in capsys.readouterr().err

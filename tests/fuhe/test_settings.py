@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from audit import Thresholds, Weights
+from classify.learning.examples import HOUSE_LABELS
+from domain.label import Task
 from fuhe.commands import WrongUsage, audit_paths
 from fuhe.settings import DEFAULTS, SettingsError, find_settings, settings_to_toml, text_to_settings
 
@@ -61,3 +64,23 @@ def test_the_file_here_is_found_and_a_named_one_comes_first(tmp_path: Path, monk
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match=r"没有\.toml"):
         audit_paths([tmp_path], tmp_path / "out", workers=1, config=tmp_path / "没有.toml")
+
+
+def test_an_office_adds_labels_of_its_own() -> None:
+    settings = text_to_settings('[labels.rationale]\nweather = "天气原因"\n', name="a.toml")
+    assert settings.labels[Task.RATIONALE]["weather"] == "天气原因"
+    assert settings.labels[Task.RATIONALE].keys() > HOUSE_LABELS[Task.RATIONALE].keys()
+    assert settings.labels[Task.TARGET] == HOUSE_LABELS[Task.TARGET]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[labels.reasons]\nx = "y"', "[labels] 下只能有"),
+        ('[labels.rationale]\nbudget_cut = "削减"', "自带标签，不能改名"),
+        ("[labels.rationale]\nweather = 3", "应写中文名称"),
+    ],
+)
+def test_labels_that_cannot_be_meant_are_refused(text: str, told: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        text_to_settings(text, name="a.toml")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from classify.champions import WORD_LISTS, Champions, entry_to_reader
+from classify.champions import WORD_LISTS, Champions, entry_to_reader, house_champions
 from classify.fold import fold
 from domain.form import Field, FieldState, Indicator, SelfEvaluation
 from domain.label import Label, Rationale, Task
@@ -173,3 +173,46 @@ def test_the_shipped_models_were_taught_no_gold_text(monkeypatch: pytest.MonkeyP
         gold = [example for example in training.gold_examples(task) if task is Task.RATIONALE or not example.indicators]
         assert taught
         assert not taught & {fold(example.text).text for example in gold}
+
+
+def test_a_damaged_model_in_use_stops_an_audit_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = trained()
+    library = house_library()
+    library.promote(name, who="甲")
+    (library.own.root / name / "weights.npz").write_bytes(b"damaged")
+    (tmp_path / "in.txt").write_text("项目", encoding="utf-8")
+    house_champions.cache_clear()
+    try:
+        code, said = fuhe("audit", str(tmp_path / "in.txt"), "-o", str(tmp_path / "out"))
+    finally:
+        house_champions.cache_clear()
+    assert code == 2
+    assert "校验值不符" in said
+    assert not (tmp_path / "out" / "findings.jsonl").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--labels", "decisions.jsonl"), ("--batch", "out")])
+def test_the_order_is_learned_from_decisions_and_a_run(arguments: tuple[str, ...]) -> None:
+    code, said = fuhe("train", "--task", "ranking", *arguments)
+    assert code == 2
+    assert "--labels 复核记录 和 --batch 输出文件夹" in said
+
+
+def test_an_office_trains_a_label_of_its_own(small: Path, tmp_path: Path) -> None:
+    config, labels = tmp_path / "fuhe.toml", tmp_path / "own.jsonl"
+    config.write_text('[labels.target]\nphoto = "以照片为准"\n', encoding="utf-8")
+    texts = [f"以{what}照片为准" for what in ("现场", "竣工", "活动", "会场", "安装", "拆除", "发放", "到货")]
+    lines = [{"text": text, "label": "photo", "indicators": ["完成情况"], "unit": text} for text in texts]
+    labels.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    refused, said = fuhe("train", "--task", "target", "--labels", str(labels))
+    assert (refused, "未知标签 photo" in said) == (2, True)
+    code, said = fuhe("train", "--task", "target", "--labels", str(labels), "--config", str(config))
+    assert code == 0, said
+    library = house_library()
+    reader = entry_to_reader(library.own.entries()[0], library)
+    assert reader.labels["photo"] == "以照片为准"
+    champions = Champions(readers={Task.TARGET: reader})
+    best = max(champions.specificity("以验收照片为准", ("完成情况",)), key=lambda label: label.probability)
+    assert best.id == "photo"
