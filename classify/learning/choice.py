@@ -16,11 +16,11 @@ from scipy import optimize, sparse
 Floats = npt.NDArray[np.float64]
 Features = Sequence[str]
 FEWEST_SEEN = 2  # offers that have a feature, below which it is not learned
-_STEPS = 200  # of L-BFGS; the loss has long settled
+_STEPS = 60  # of L-BFGS; what is read changes no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Offered:
     """One text: the features of each offer, "none" the first of them, and which of them are right."""
 
     offers: tuple[Features, ...]
@@ -53,7 +53,7 @@ class Choice:
         return Choice(weights=dict(zip(features.tolist(), weights.tolist(), strict=True)))
 
 
-def fit_choice(tasks: Sequence[Task], *, strength: float) -> Choice:
+def fit_choice(tasks: Sequence[Offered], *, strength: float) -> Choice:
     """Weights of the greatest likelihood; ``strength`` of the Gaussian prior. Tasks without a right offer are left out."""
     usable = [task for task in tasks if task.right]
     seen = Counter(feature for task in usable for offer in task.offers for feature in set(offer))
@@ -74,7 +74,7 @@ def fit_choice(tasks: Sequence[Task], *, strength: float) -> Choice:
 
 
 def _to_table(
-    tasks: Sequence[Task], places: dict[str, int]
+    tasks: Sequence[Offered], places: dict[str, int]
 ) -> tuple[sparse.csr_matrix, npt.NDArray[np.int_], npt.NDArray[np.bool_]]:
     """(all offers, features), where each task's offers start, and which offers are right."""
     columns: list[int] = []

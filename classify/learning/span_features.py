@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from classify.learning.skeleton import Skeleton, Token, is_pause, is_stop
+from classify.learning.skeleton import GAP, Skeleton, Token, is_pause, is_stop
 from classify.learning.spans import Span
 from classify.patterns import pattern
 from classify.values import text_to_shape
 
-NEAR, WIDE = 4, 6  # tokens beside a piece that are looked at one by one, and as classes only
+NEAR = 4  # tokens beside a piece that are looked at one by one
+WIDE = 5  # tokens beside it that are looked at as word classes
+LONG_LOOK = 12  # tokens beside it in which those are sought
 BETWEEN = 7  # tokens between the new name and its target
 EDGE = "|"  # an end of the text
 
@@ -23,80 +26,95 @@ class Told(NamedTuple):
     target: str
 
 
-def span_features(skeleton: Skeleton, span: Span, *, told: Told) -> list[str]:
-    """The features of a piece as a new name; a new target has ``beside_name`` as well."""
-    text = skeleton.text[span.start : span.end]
-    left = _before(skeleton, span)
-    right = _behind(skeleton, span)
-    look = _look(text)
-    found = ["*", f"k{span.kind}", f"o{look}", f"k{span.kind}{look}"]
-    found += _inside(skeleton, span, text)
-    found += _neighbours(left, right, look=f"{span.kind}{look}")
-    found += _around(skeleton, span)
-    found += _opinion(text, told)
-    found += _repeated(skeleton, span, text)
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A text as its pieces see it. ``clauses``: for each token the number of its clause; a sentence end counts twice."""
+
+    skeleton: Skeleton
+    told: Told
+    clauses: tuple[int, ...]
+    quotations: tuple[Token, ...]
 
 
-def none_features(skeleton: Skeleton, *, told: Told) -> list[str]:
+def skeleton_to_scene(skeleton: Skeleton, told: Told) -> Scene:
+    """What all pieces of a text share."""
+    clauses: list[int] = []
+    clause = 0
+    for token in skeleton.tokens:
+        clauses.append(clause)
+        clause += is_pause(token) + is_stop(token)
+    quotations = tuple(token for token in skeleton.tokens if token.inner is not None)
+    return Scene(skeleton=skeleton, told=told, clauses=tuple(clauses), quotations=quotations)
+
+
+def span_features(scene: Scene, span: Span) -> list[str]:
+    """The features of a piece as a new name; as a new target it has ``beside_name`` as well."""
+    text = scene.skeleton.text[span.start : span.end]
+    tokens = scene.skeleton.tokens
+    left = tokens[max(0, span.first - LONG_LOOK) : span.first][::-1]
+    right = tokens[span.last + 1 : span.last + 1 + LONG_LOOK]
+    look = span.kind + _look(text)
+    return [
+        "*",
+        f"k{span.kind}",
+        f"o{look}",
+        *_inside(scene, span, text),
+        *_neighbours(left, right, look=look),
+        *_around(scene, span),
+        *_opinion(text, scene.told),
+        *_repeated(scene, span, text),
+    ]
+
+
+def none_features(scene: Scene) -> list[str]:
     """The features of "no name" or "no target": which words and figures the text holds, and what the lists read."""
-    kinds = {token.broad for token in skeleton.tokens if token.broad != "_"}
-    looks = {token.kind for token in skeleton.tokens if token.inner is not None}
+    told = scene.told
+    kinds = {token.broad for token in scene.skeleton.tokens if token.broad != GAP}
+    looks = {token.kind for token in scene.quotations}
     return [
         "none",
         f"none:s{told.status}",
         f"none:n{bool(told.name)}t{bool(told.target)}",
-        *(f"none:{kind}" for kind in kinds | looks),
+        *(f"none:{kind}" for kind in sorted(kinds | looks)),
     ]
 
 
-def beside_name(skeleton: Skeleton, span: Span, name: Span | None) -> list[str]:
+def beside_name(scene: Scene, span: Span, name: Span | None) -> list[str]:
     """How a piece stands to the new name."""
     if name is None:
         return ["name:no", f"name:no{span.kind}"]
     if span.start < name.end and name.start < span.end:
         return ["name:over"]
-    inner = span.first == name.first and span.kind == "t"
-    if inner:
+    if span.first == name.first and span.kind == "t":
         return ["name:own"]
     if span.start >= name.end:
-        path = _path(skeleton.tokens[name.last + 1 : span.first])
+        path = _path(scene.skeleton.tokens[name.last + 1 : span.first])
         return ["name:after", f"name:>{path}", f"name:>{span.kind}{path}"]
-    path = _path(skeleton.tokens[span.last + 1 : name.first])
+    path = _path(scene.skeleton.tokens[span.last + 1 : name.first])
     return ["name:before", f"name:<{path}"]
 
 
-def _path(tokens: Sequence[Token]) -> str:
-    if len(tokens) > BETWEEN:
-        return "far."[: 4 if any(is_stop(token) for token in tokens) else 3]
-    return "".join(f"{kind} " for kind in _classes(tokens))
-
-
-def _classes(tokens: Sequence[Token]) -> list[str]:
-    """Classes in order, runs of bare characters as one."""
+def tokens_to_classes(tokens: Sequence[Token]) -> list[str]:
+    """Classes in order, runs of bare characters as one, quotations by their look."""
     found: list[str] = []
     for token in tokens:
-        if token.broad != "_" or found[-1:] != ["_"]:
+        if token.broad != GAP or found[-1:] != [GAP]:
             found.append(token.kind if token.inner is not None else token.broad)
     return found
 
 
-def _before(skeleton: Skeleton, span: Span) -> list[Token]:
-    return list(reversed(skeleton.tokens[max(0, span.first - 12) : span.first]))
-
-
-def _behind(skeleton: Skeleton, span: Span) -> list[Token]:
-    return list(skeleton.tokens[span.last + 1 : span.last + 13])
+def _path(tokens: Sequence[Token]) -> str:
+    if len(tokens) > BETWEEN:
+        return "far." if any(is_stop(token) for token in tokens) else "far"
+    return " ".join(tokens_to_classes(tokens))
 
 
 def _look(text: str) -> str:
-    shape = text_to_shape(text).value
-    return shape + ("+" if any(character.isdigit() for character in text) else "")
+    return text_to_shape(text).value + ("+" if any(character.isdigit() for character in text) else "")
 
 
-def _inside(skeleton: Skeleton, span: Span, text: str) -> list[str]:
-    own = skeleton.tokens[span.first : span.last + 1]
-    whole = own[0].inner is None
+def _inside(scene: Scene, span: Span, text: str) -> list[str]:
+    own = scene.skeleton.tokens[span.first : span.last + 1]
     found = [
         f"last{text[-1]}",
         f"tail{text[-2:]}",
@@ -104,39 +122,47 @@ def _inside(skeleton: Skeleton, span: Span, text: str) -> list[str]:
         f"size{min(len(text), 24) // 3}",
         f"gauge{pattern('gauge').search(text) is not None}",
     ]
-    if whole:
-        found += [f"in^{own[0].broad}", f"in${own[-1].broad}", *(f"in:{token.broad}" for token in own[1:])]
-        found += [f"in^{span.kind}{own[0].broad}"]
+    if own[0].inner is None:
+        found += [f"in^{own[0].broad}", f"in^{span.kind}{own[0].broad}", f"in${own[-1].broad}"]
+        found += [f"in:{token.broad}" for token in own[1:]]
     return found
 
 
 def _neighbours(left: Sequence[Token], right: Sequence[Token], *, look: str) -> list[str]:
-    near_left = [token.kind for token in left[:NEAR]] + [EDGE]
-    near_right = [token.kind for token in right[:NEAR]] + [EDGE]
-    wide_left, wide_right = _classes(left)[:WIDE] + [EDGE], _classes(right)[:WIDE] + [EDGE]
-    found = [f"L{size}{' '.join(near_left[:size])}" for size in range(1, min(4, len(near_left)) + 1)]
-    found += [f"R{size}{' '.join(near_right[:size])}" for size in range(1, min(4, len(near_right)) + 1)]
-    found += [f"l{' '.join(wide_left[:size])}" for size in range(1, min(5, len(wide_left)) + 1)]
-    found += [f"r{' '.join(wide_right[:size])}" for size in range(1, min(5, len(wide_right)) + 1)]
-    found += [f"{look}l{' '.join(wide_left[:size])}" for size in (1, 2)]
-    found += [f"{look}r{' '.join(wide_right[:size])}" for size in (1, 2)]
-    found += [f"b{wide_left[0]}:{wide_right[0]}", f"b{' '.join(wide_left[:2])}:{' '.join(wide_right[:2])}"]
-    return found
+    near_left, near_right = _edged([token.kind for token in left[:NEAR]]), _edged([token.kind for token in right[:NEAR]])
+    wide_left = _edged(tokens_to_classes(left)[:WIDE])
+    wide_right = _edged(tokens_to_classes(right)[:WIDE])
+    found = [f"L{beginning}" for beginning in _beginnings(near_left, NEAR)]
+    found += [f"R{beginning}" for beginning in _beginnings(near_right, NEAR)]
+    left_ways, right_ways = _beginnings(wide_left, WIDE), _beginnings(wide_right, WIDE)
+    found += [f"l{beginning}" for beginning in left_ways] + [f"r{beginning}" for beginning in right_ways]
+    found += [f"{look}l{beginning}" for beginning in left_ways[:2]]
+    found += [f"{look}r{beginning}" for beginning in right_ways[:2]]
+    return [*found, f"b{left_ways[0]}:{right_ways[0]}", f"b{left_ways[:2][-1]}:{right_ways[:2][-1]}"]
 
 
-def _around(skeleton: Skeleton, span: Span) -> list[str]:
-    """Word classes of the own clause before and behind, and of the clauses beside it."""
+def _edged(kinds: list[str]) -> list[str]:
+    return [*kinds, EDGE]
+
+
+def _beginnings(kinds: Sequence[str], longest: int) -> list[str]:
+    return [" ".join(kinds[:size]) for size in range(1, min(longest, len(kinds)) + 1)]
+
+
+def _around(scene: Scene, span: Span) -> list[str]:
+    """Word classes of the own clause before and behind, and of the clauses beside it, two at most each way."""
+    tokens, clauses = scene.skeleton.tokens, scene.clauses
     found: set[str] = set()
-    for mark, tokens in (("<", reversed(skeleton.tokens[: span.first])), (">", skeleton.tokens[span.last + 1 :])):
-        clause = 0
-        for token in tokens:
-            if is_pause(token):
-                clause += 1 + (is_stop(token) and clause < 2)
-                if clause > 3:
-                    break
-                continue
-            if token.broad != "_":
-                found.add(f"{mark}{min(clause, 2)}{token.broad}")
+    for place in range(span.first - 1, -1, -1):
+        away = clauses[span.first] - clauses[place]
+        if away > 3:
+            break
+        found.add(f"<{min(away, 2)}{tokens[place].broad}")
+    for place in range(span.last + 1, len(tokens)):
+        away = clauses[place] - clauses[span.last]
+        if away > 3:
+            break
+        found.add(f">{min(away, 2)}{tokens[place].broad}")
     return sorted(found)
 
 
@@ -152,17 +178,21 @@ def _opinion(text: str, told: Told) -> list[str]:
     return found
 
 
-def _repeated(skeleton: Skeleton, span: Span, text: str) -> list[str]:
-    """Whether the same words stand elsewhere too (an old and a new wording share theirs), and quotations beside it."""
-    others = [token for token in skeleton.tokens if token.inner is not None and not token.start <= span.start < token.end]
-    later = sum(token.start > span.start for token in others)
-    found = [f"q{min(len(others) - later, 3)},{min(later, 3)}"]
-    if len(text) >= 3 and skeleton.text.count(text) > 1:
-        found.append(f"again{skeleton.text.find(text) < span.start}")
-    if span.kind == "t":
-        head = skeleton.text[skeleton.tokens[span.first].start + 1 : span.start]
-        found.append(f"shared{len(head) > 1 and skeleton.text.count(head) > 1}")
-    if span.kind in "hq":
-        head = text[:-3] if span.kind == "q" else text
-        found.append(f"kept{span.kind}{len(head) > 2 and skeleton.text.count(head) > 1}")
+def _repeated(scene: Scene, span: Span, text: str) -> list[str]:
+    """Whether the same words stand elsewhere too (old and new wording share theirs), and the quotations around."""
+    whole = scene.skeleton.text
+    before = sum(token.end <= span.start for token in scene.quotations)
+    after = sum(token.start >= span.end for token in scene.quotations)
+    found = [f"q{min(before, 3)},{min(after, 3)}"]
+    if len(text) >= 3 and whole.count(text) > 1:
+        found.append(f"again{whole.find(text) < span.start}")
+    heads = {
+        "t": whole[scene.skeleton.tokens[span.first].start + 1 : span.start],
+        "h": text,
+        "q": text[:-3],
+        "b": text[:3],
+    }
+    head = heads.get(span.kind, "")
+    if len(head) > 2:
+        found.append(f"shared{span.kind}{whole.count(head) > 1}")
     return found
