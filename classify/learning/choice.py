@@ -5,9 +5,9 @@ The probabilities of the offers of one text and of "none" sum to 1, so an offer 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,9 @@ from scipy import optimize, sparse
 
 Floats = npt.NDArray[np.float64]
 Features = Sequence[str]
-FEWEST_SEEN = 2  # offers that have a feature, below which it is not learned
-_STEPS = 60  # of L-BFGS; what is read changes no more
+FEWEST_SEEN = 3  # offers that have a feature, below which it is not learned
+FAINTEST = 1e-3  # a weight below it changes no answer and is not kept
+_STEPS = 60  # of L-BFGS; what is chosen changes no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,24 @@ class Offered:
 
     offers: tuple[Features, ...]
     right: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The offers of many texts, numbered once: ``rows`` (offers, features), ``starts`` of each text, which are right."""
+
+    names: tuple[str, ...]
+    rows: sparse.csr_matrix
+    starts: npt.NDArray[np.int_]
+    right: npt.NDArray[np.bool_]
+
+    def part(self, texts: npt.NDArray[np.int_]) -> Table:
+        """These texts only, in order; the features stay numbered as they are."""
+        ends = np.append(self.starts, self.rows.shape[0])[1:]
+        places = np.concatenate([np.arange(self.starts[text], ends[text]) for text in texts])
+        sizes = (ends - self.starts)[texts]
+        starts = np.cumsum(sizes) - sizes
+        return Table(names=self.names, rows=self.rows[places], starts=starts, right=self.right[places])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +59,7 @@ class Choice:
         odds: Floats = np.exp(scores - scores.max())
         return odds / odds.sum()
 
-    def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Features and weights as plain arrays."""
         return {
             "features": np.array(list(self.weights), dtype=np.str_),
@@ -53,58 +72,58 @@ class Choice:
         return Choice(weights=dict(zip(features.tolist(), weights.tolist(), strict=True)))
 
 
-def fit_choice(tasks: Sequence[Offered], *, strength: float) -> Choice:
-    """Weights of the greatest likelihood; ``strength`` of the Gaussian prior. Tasks without a right offer are left out."""
-    usable = [task for task in tasks if task.right]
-    seen = Counter(feature for task in usable for offer in task.offers for feature in set(offer))
-    names = [feature for feature, times in seen.items() if times >= FEWEST_SEEN]
-    if not names:
-        return Choice(weights={})
-    table, starts, right = _to_table(usable, {name: place for place, name in enumerate(names)})
+def offered_to_table(texts: Sequence[Offered]) -> Table:
+    """Number the features of many texts."""
+    number_of: dict[str, int] = {}
+    columns: list[int] = []
+    bounds = [0]
+    for text in texts:
+        for offer in text.offers:
+            columns += [number_of.setdefault(feature, len(number_of)) for feature in offer]
+            bounds.append(len(columns))
+    shape = (len(bounds) - 1, len(number_of))
+    sizes = np.array([len(text.offers) for text in texts])
+    return Table(
+        names=tuple(number_of),
+        rows=sparse.csr_matrix((np.ones(len(columns), dtype=np.float64), columns, bounds), shape=shape),
+        starts=np.cumsum(sizes) - sizes,
+        right=np.array([place in text.right for text in texts for place in range(len(text.offers))]),
+    )
+
+
+def fit_choice(table: Table, *, strength: float) -> Choice:
+    """Weights of the greatest likelihood; ``strength`` of the Gaussian prior. Texts without a right offer stay out."""
+    usable = np.flatnonzero(np.add.reduceat(table.right.astype(int), table.starts))
+    own = table.part(usable)
+    columns = np.flatnonzero(np.bincount(own.rows.indices, minlength=len(table.names)) >= FEWEST_SEEN)
+    rows = own.rows[:, columns]
     found = optimize.minimize(
         _loss,
-        np.zeros(len(names)),
-        args=(table, starts, right, strength),
+        np.zeros(len(columns)),
+        args=(rows, rows.T.tocsr(), own.starts, own.right, strength),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": _STEPS},
     )
-    kept = {name: float(weight) for name, weight in zip(names, found.x, strict=True) if abs(weight) > 1e-3}
-    return Choice(weights=kept)
-
-
-def _to_table(
-    tasks: Sequence[Offered], places: dict[str, int]
-) -> tuple[sparse.csr_matrix, npt.NDArray[np.int_], npt.NDArray[np.bool_]]:
-    """(all offers, features), where each task's offers start, and which offers are right."""
-    columns: list[int] = []
-    bounds = [0]
-    starts: list[int] = []
-    right: list[bool] = []
-    for task in tasks:
-        starts.append(len(right))
-        right += [place in task.right for place in range(len(task.offers))]
-        for offer in task.offers:
-            columns += [places[feature] for feature in offer if feature in places]
-            bounds.append(len(columns))
-    table = sparse.csr_matrix((np.ones(len(columns)), columns, bounds), shape=(len(right), len(places)))
-    return table, np.array(starts), np.array(right)
+    pairs = zip(columns.tolist(), found.x.tolist(), strict=True)
+    return Choice(weights={table.names[column]: weight for column, weight in pairs if abs(weight) > FAINTEST})
 
 
 def _loss(
     weights: Floats,
-    table: sparse.csr_matrix,
+    rows: sparse.csr_matrix,
+    turned: sparse.csr_matrix,
     starts: npt.NDArray[np.int_],
     right: npt.NDArray[np.bool_],
     strength: float,
 ) -> tuple[float, Floats]:
     """Negative log-likelihood that one of the right offers is chosen, with the prior, and its gradient."""
-    scores = table @ weights
+    scores = rows @ weights
     sizes = np.diff(np.append(starts, len(scores)))
-    scores = scores - np.repeat(np.maximum.reduceat(scores, starts), sizes)
-    odds = np.exp(scores)
+    odds = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+    good_odds = np.where(right, odds, 0.0)
     whole = np.add.reduceat(odds, starts)
-    good = np.maximum(np.add.reduceat(np.where(right, odds, 0.0), starts), 1e-300)
-    slope = odds / np.repeat(whole, sizes) - np.where(right, odds, 0.0) / np.repeat(good, sizes)
-    value = float((np.log(whole) - np.log(good)).sum() + 0.5 * strength * weights @ weights)
-    return value, table.T @ slope + strength * weights
+    good = np.maximum(np.add.reduceat(good_odds, starts), 1e-300)
+    slope = odds / np.repeat(whole, sizes) - good_odds / np.repeat(good, sizes)
+    value = float((np.log(whole) - np.log(good)).sum() + 0.5 * strength * (weights @ weights))
+    return value, turned @ slope + strength * weights

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.fold import as_printed, fold
-from classify.learning.choice import Choice, Features, Offered, fit_choice
+from classify.learning.choice import Choice, Features, Offered, Table, fit_choice, offered_to_table
 from classify.learning.examples import Example, RewriteTruth
 from classify.learning.folds import folds_of
 from classify.learning.linear import NgramLabels
@@ -152,10 +152,12 @@ def train_tagger(examples: Sequence[Example], *, seed: int = 0) -> Tagger:
     heard = [text_to_heard(example.text) for example in known]
     truth = np.array([[float(status.value == _status(example)) for status in STATUSES] for example in known])
     offered = [_offered(example.rewrites[0], each.scene) for example, each in zip(known, heard, strict=True)]
-    votes = _votes_apart(known, heard, truth=truth, offered=offered, seed=seed)
+    tables = (offered_to_table([name for name, _ in offered]), offered_to_table([target for _, target in offered]))
+    fold_of = folds_of([example.unit or example.place for example in known], folds=FOLDS, seed=seed)
+    votes = _votes_apart(heard, truth=truth, tables=tables, fold_of=fold_of)
     return Tagger(
         words=_fit_words(heard, truth),
-        picker=_fit_picker(offered),
+        picker=_fit_picker(*tables),
         stack=fit_stack(votes, truth, exclusive=True),
     )
 
@@ -229,30 +231,21 @@ def _fit_words(heard: Sequence[Heard], truth: Floats) -> NgramLabels:
     return NgramLabels(ngrams=list).fit([each.terms for each in heard], truth)
 
 
-def _fit_picker(offered: Sequence[tuple[Offered, Offered]]) -> Picker:
-    return Picker(
-        name=fit_choice([name for name, _ in offered], strength=PRIOR),
-        target=fit_choice([target for _, target in offered], strength=PRIOR),
-    )
+def _fit_picker(names: Table, targets: Table) -> Picker:
+    return Picker(name=fit_choice(names, strength=PRIOR), target=fit_choice(targets, strength=PRIOR))
 
 
 def _votes_apart(
-    known: Sequence[Example],
-    heard: Sequence[Heard],
-    *,
-    truth: Floats,
-    offered: Sequence[tuple[Offered, Offered]],
-    seed: int,
+    heard: Sequence[Heard], *, truth: Floats, tables: tuple[Table, Table], fold_of: npt.NDArray[np.int_]
 ) -> tuple[Floats, ...]:
     """What the words and the picker say of each text when they learned from other units only."""
-    fold_of = folds_of([example.unit or example.place for example in known], folds=FOLDS, seed=seed)
     votes = [np.zeros(truth.shape) for _ in range(3)]
     for number in range(FOLDS):
         inside, outside = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
         if not len(outside):
             continue
         words = _fit_words([heard[place] for place in inside], truth[inside])
-        picker = _fit_picker([offered[place] for place in inside])
+        picker = _fit_picker(*(table.part(inside) for table in tables))
         own = [heard[place] for place in outside]
         found = _picks_to_votes([picker.pick(each.scene) for each in own])
         for vote, said in zip(votes, (words.decision_function([each.terms for each in own]), *found), strict=True):
@@ -263,16 +256,8 @@ def _votes_apart(
 def _picks_to_votes(picks: Sequence[Picked]) -> tuple[Floats, Floats]:
     """Log-odds that a name, and that a target is new, for and against each status."""
     sides = np.array([-1.0, 1.0, 1.0])
-    named, aimed = (log_odds([[value] for value in values]) for values in (_named(picks), _aimed(picks)))
+    named, aimed = log_odds([[pick.named] for pick in picks]), log_odds([[pick.aimed] for pick in picks])
     return named * sides, aimed * sides
-
-
-def _named(picks: Sequence[Picked]) -> list[float]:
-    return [pick.named for pick in picks]
-
-
-def _aimed(picks: Sequence[Picked]) -> list[float]:
-    return [pick.aimed for pick in picks]
 
 
 def _rewrite(heard: Heard, picked: Picked, *, status: RewriteStatus) -> Rewrite:
