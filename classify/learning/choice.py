@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, sparse
+from threadpoolctl import threadpool_limits
 
 Floats = npt.NDArray[np.float64]
 Features = Sequence[str]
@@ -97,14 +98,15 @@ def fit_choice(table: Table, *, strength: float) -> Choice:
     own = table.part(usable)
     columns = np.flatnonzero(np.bincount(own.rows.indices, minlength=len(table.names)) >= FEWEST_SEEN)
     rows = own.rows[:, columns]
-    found = optimize.minimize(
-        _loss,
-        np.zeros(len(columns)),
-        args=(rows, rows.T.tocsr(), own.starts, own.right, strength),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": _STEPS},
-    )
+    with threadpool_limits(1):  # the vectors are short: threads wait for each other, six times as long on a busy machine
+        found = optimize.minimize(
+            _loss,
+            np.zeros(len(columns)),
+            args=(rows, rows.T.tocsr(), own.starts, own.right, strength),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": _STEPS},
+        )
     pairs = zip(columns.tolist(), found.x.tolist(), strict=True)
     return Choice(weights={table.names[column]: weight for column, weight in pairs if abs(weight) > FAINTEST})
 
