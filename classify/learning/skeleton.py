@@ -18,7 +18,8 @@ from classify.values import Shape, text_to_shape
 QUOTED, FIGURE, GAP = "Q", "N", "_"
 LONGEST_READ = 1_200  # folded characters of one cell that are looked at; a change is told in the head of so long a one
 _STOPS = "。;!?"
-_PAUSES = ",:、()—"
+_PAUSES = ",:、()—."
+_PLAIN = "plain"  # the class of words that hide the characters in them and are of no class themselves
 
 
 class Token(NamedTuple):
@@ -104,7 +105,10 @@ def _figure(text: str, place: int) -> Token | None:
 def _word(text: str, place: int) -> Token | None:
     classes, sizes = _lexicon()
     for size in sizes.get(text[place], ()):
-        word_class = classes.get(text[place : place + size])
+        word = text[place : place + size]
+        word_class = classes.get(word)
+        if word_class == _PLAIN:
+            return Token(place, place + size, word, GAP)
         if word_class is not None:
             return Token(place, place + size, word_class, word_class)
     return None

@@ -189,10 +189,10 @@ def _repeated(scene: Scene, span: Span, text: str) -> list[str]:
     heads = {
         "t": whole[scene.skeleton.tokens[span.first].start + 1 : span.start],
         "h": text,
-        "q": text[:-3],
+        "q": pattern("any_figure").sub("", text),
         "b": text[:3],
     }
     head = heads.get(span.kind, "")
-    if len(head) > 2:
+    if len(head) > 1:
         found.append(f"shared{span.kind}{whole.count(head) > 1}")
     return found

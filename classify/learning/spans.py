@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from classify.learning.skeleton import Skeleton, Token, is_pause
+from classify.learning.skeleton import GAP, Skeleton, Token, is_pause
 from classify.patterns import pattern
 from classify.values import split_quantity
 
 LONGEST_BARE = 30  # characters of a name that stands without quotation marks
 MOST_SPANS = 600  # of one text; a cell that offers more is a report, and its changes stand in its head
 _NO_START = frozenset("为到至作做是即以按用依照由从将把")  # between a verb and what it names
-_QUOTE_SIGNS = frozenset("“”\"‘’'「」『』《》【】[]<>")
+_BREAKS = frozenset("“”\"‘’'「」『』《》【】[]{}<>→⇒")
 
 
 class Span(NamedTuple):
@@ -79,19 +79,21 @@ def _bare_runs(skeleton: Skeleton, first: int) -> Iterator[Span]:
     start = tokens[first].start
     for last in range(first, len(tokens)):
         token = tokens[last]
-        if token.end - start > LONGEST_BARE or _breaks(token):
+        if token.end - start > LONGEST_BARE or _breaks(skeleton, token):
             return
         if token.end - start >= 2 and _can_end(skeleton, last) and (last > first or token.kind != "N"):
             yield Span(start, token.end, first, last, "b")
 
 
-def _breaks(token: Token) -> bool:
-    return (is_pause(token) and token.kind != "、") or token.inner is not None or token.kind in _QUOTE_SIGNS
+def _breaks(skeleton: Skeleton, token: Token) -> bool:
+    if is_pause(token):
+        return token.kind != "、"
+    return token.inner is not None or skeleton.text[token.start] in _BREAKS
 
 
 def _can_start(skeleton: Skeleton, number: int) -> bool:
     token = skeleton.tokens[number]
-    if skeleton.text[token.start : token.end] in _NO_START or _breaks(token) or token.kind == "、":
+    if skeleton.text[token.start : token.end] in _NO_START or _breaks(skeleton, token) or token.kind == "、":
         return False
     return number == 0 or _is_boundary(skeleton.tokens[number - 1]) or token.start in skeleton.blanks
 
@@ -104,4 +106,4 @@ def _can_end(skeleton: Skeleton, number: int) -> bool:
 
 
 def _is_boundary(token: Token) -> bool:
-    return len(token.kind) > 1 or token.kind == "N" or not token.kind.isalnum()
+    return token.broad != GAP
