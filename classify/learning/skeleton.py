@@ -108,9 +108,9 @@ def _word(text: str, place: int) -> Token | None:
         word = text[place : place + size]
         word_class = classes.get(word)
         if word_class == _PLAIN:
-            return Token(place, place + size, word, GAP)
+            return Token(place, place + len(word), word, GAP)
         if word_class is not None:
-            return Token(place, place + size, word_class, word_class)
+            return Token(place, place + len(word), word_class, word_class)
     return None
 
 

@@ -76,15 +76,15 @@ class Picker:
     name: Choice
     target: Choice
 
-    def pick(self, scene: Scene, *, ease: float = 1.0) -> Picked:
+    def pick(self, scene: Scene, *, ease: tuple[float, float] = (1.0, 1.0)) -> Picked:
         """Name first; the target is chosen beside it. "None" counts ``ease`` times what it does in any text."""
         spans = skeleton_to_spans(scene.skeleton)
         offers = [span_features(scene, span) for span in spans]
         none = none_features(scene)
         odds = self.name.probability([none, *offers])
-        name = _likeliest(spans, odds, ease=ease)
+        name = _likeliest(spans, odds, ease=ease[0])
         aims = self.target.probability(_target_offers(scene, spans, offers, none=none, name=name))
-        target = _likeliest(spans, aims, ease=ease)
+        target = _likeliest(spans, aims, ease=ease[1])
         return Picked(name=name, target=target, named=1.0 - float(odds[0]), aimed=1.0 - float(aims[0]))
 
 
@@ -104,7 +104,7 @@ class Tagger:
     words: NgramLabels
     picker: Picker
     stack: Stack
-    ease: float
+    ease: tuple[float, float]
 
     def rewrite(self, text: str) -> Rewrite:
         """What the text tells of a change; APPROVED where the word lists see an approval beside it."""
@@ -146,7 +146,7 @@ def load_tagger(folder: Path) -> Tagger:
             words=NgramLabels.from_arrays(parts["words"], ngrams=list),
             picker=Picker(name=Choice.from_arrays(**parts["name"]), target=Choice.from_arrays(**parts["target"])),
             stack=Stack.from_json(sheet["stack"]),
-            ease=float(sheet["ease"]),
+            ease=(float(sheet["ease"][0]), float(sheet["ease"][1])),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, BrokenReader):
@@ -268,11 +268,11 @@ def _votes_apart(
 
 def _fit_ease(
     known: Sequence[Example], heard: Sequence[Heard], *, pickers: Sequence[Picker], fold_of: npt.NDArray[np.int_]
-) -> float:
-    """The ease under which most changes of other units are read right; of equal ones the strictest."""
+) -> tuple[float, float]:
+    """The ease for names and that for targets under which most changes of other units are read right; of equal ones the strictest."""
     told = [place for place, example in enumerate(known) if _status(example) != RewriteStatus.NONE]
 
-    def read_right(ease: float) -> int:
+    def read_right(ease: tuple[float, float]) -> int:
         picks = [pickers[fold_of[place]].pick(heard[place].scene, ease=ease) for place in told]
         return sum(
             _same(heard[place], pick.name, known[place].rewrites[0].new_indicator)
@@ -280,7 +280,8 @@ def _fit_ease(
             for place, pick in zip(told, picks, strict=True)
         )
 
-    return max(EASES, key=read_right)
+    name = max(EASES, key=lambda ease: read_right((ease, 1.0)))
+    return name, max(EASES, key=lambda ease: read_right((name, ease)))
 
 
 def _same(heard: Heard, span: Span | None, wording: str) -> bool:
