@@ -42,8 +42,8 @@ Floats = npt.NDArray[np.float64]
 SHEET, WEIGHTS = "tagger.json", "tagger.npz"
 FORMAT = 1
 FOLDS = 4  # in which the pieces are chosen by what was learned from the other units
-EASES = (1.0, 0.5, 0.25, 0.12, 0.06, 0.03)
-PRIOR = 0.5  # strength of the prior on the weights of a choice
+EASES = (1.0, 0.5, 0.25, 0.12)
+PRIOR = 0.2  # strength of the prior on the weights of a choice
 STATUSES = (RewriteStatus.NONE, RewriteStatus.SUGGESTED, RewriteStatus.DONE)
 # From these log-odds of "none" on the words alone decide, and no piece is looked at: on texts of writers nobody had
 # read, none of the ordinary rewrites was lost above them, and three texts of four without a rewrite are spared.
