@@ -16,6 +16,7 @@ WIDE = 5  # tokens beside it that are looked at as word classes
 LONG_LOOK = 12  # tokens beside it in which those are sought
 BETWEEN = 7  # tokens between the new name and its target
 EDGE = "|"  # an end of the text
+OVER = "name:over"
 
 
 class Told(NamedTuple):
@@ -84,7 +85,7 @@ def beside_name(scene: Scene, span: Span, name: Span | None) -> list[str]:
     if name is None:
         return ["name:no", f"name:no{span.kind}"]
     if span.start < name.end and name.start < span.end:
-        return ["name:over"]
+        return [OVER]
     if span.first == name.first and span.kind == "t":
         return ["name:own"]
     if span.start >= name.end:

@@ -22,8 +22,9 @@ from classify.learning.examples import Example, RewriteTruth
 from classify.learning.folds import folds_of
 from classify.learning.linear import NgramLabels
 from classify.learning.reader import BrokenReader
-from classify.learning.skeleton import GAP, Skeleton, text_to_skeleton
+from classify.learning.skeleton import GAP, text_to_skeleton
 from classify.learning.span_features import (
+    OVER,
     Scene,
     Told,
     beside_name,
@@ -60,6 +61,16 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """What can be picked from a text: its pieces, the features of each as a name, and those of "none"."""
+
+    scene: Scene
+    spans: tuple[Span, ...]
+    offers: tuple[Features, ...]
+    none: Features
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
     """The likeliest new name and target (None for "not named"), and how sure it is that there is one at all."""
 
@@ -76,15 +87,12 @@ class Picker:
     name: Choice
     target: Choice
 
-    def pick(self, scene: Scene, *, ease: tuple[float, float] = (1.0, 1.0)) -> Picked:
+    def pick(self, pieces: Pieces, *, ease: tuple[float, float] = (1.0, 1.0)) -> Picked:
         """Name first; the target is chosen beside it. "None" counts ``ease`` times what it does in any text."""
-        spans = skeleton_to_spans(scene.skeleton)
-        offers = [span_features(scene, span) for span in spans]
-        none = none_features(scene)
-        odds = self.name.probability([none, *offers])
-        name = _likeliest(spans, odds, ease=ease[0])
-        aims = self.target.probability(_target_offers(scene, spans, offers, none=none, name=name))
-        target = _likeliest(spans, aims, ease=ease[1])
+        odds = self.name.probability([pieces.none, *pieces.offers])
+        name = _likeliest(pieces.spans, odds, ease=ease[0])
+        aims = self.target.probability(_target_offers(pieces, name))
+        target = _likeliest(pieces.spans, aims, ease=ease[1])
         return Picked(name=name, target=target, named=1.0 - float(odds[0]), aimed=1.0 - float(aims[0]))
 
 
@@ -107,17 +115,25 @@ class Tagger:
     ease: tuple[float, float]
 
     def rewrite(self, text: str) -> Rewrite:
-        """What the text tells of a change; APPROVED where the word lists see an approval beside it."""
-        heard = text_to_heard(text)
-        plain = self.words.decision_function([heard.terms])
-        if plain[0, 0] >= PLAIN:
-            return Rewrite()
-        picked = self.picker.pick(heard.scene)
-        odds = self.stack.probability((plain, *_picks_to_votes([picked])))[0]
+        """What one text tells of a change."""
+        return self.rewrites((text,))[0]
+
+    def rewrites(self, texts: Sequence[str]) -> tuple[Rewrite, ...]:
+        """What each text tells of a change; APPROVED where the word lists see an approval beside it."""
+        heard = [text_to_heard(text) for text in texts]
+        plain = self.words.decision_function([each.terms for each in heard])
+        return tuple(
+            Rewrite() if row[0] >= PLAIN else self._weighed(each, row[np.newaxis])
+            for each, row in zip(heard, plain, strict=True)
+        )
+
+    def _weighed(self, heard: Heard, plain: Floats) -> Rewrite:
+        pieces = scene_to_pieces(heard.scene)
+        odds = self.stack.probability((plain, *_picks_to_votes([self.picker.pick(pieces)])))[0]
         status = STATUSES[int(odds.argmax())]
         if status is RewriteStatus.NONE:
             return Rewrite()
-        return _rewrite(heard, self.picker.pick(heard.scene, ease=self.ease), status=status)
+        return _rewrite(heard, self.picker.pick(pieces, ease=self.ease), status=status)
 
     def save(self, folder: Path) -> None:
         """Arrays and JSON into a folder."""
@@ -161,18 +177,19 @@ def train_tagger(examples: Sequence[Example], *, seed: int = 0) -> Tagger:
         raise ValueError("没有任何样本写明指标或指标值的改动，无法学习。请补充改动样本后重试。")
     heard = [text_to_heard(example.text) for example in known]
     truth = np.array([[float(status.value == _status(example)) for status in STATUSES] for example in known])
-    offered = [_offered(example.rewrites[0], each.scene) for example, each in zip(known, heard, strict=True)]
+    pieces = [scene_to_pieces(each.scene) for each in heard]
+    offered = [_offered(example.rewrites[0], each) for example, each in zip(known, pieces, strict=True)]
     tables = (offered_to_table([name for name, _ in offered]), offered_to_table([target for _, target in offered]))
     fold_of = folds_of([example.unit or example.place for example in known], folds=FOLDS, seed=seed)
     pickers = tuple(
         _fit_picker(*(table.part(np.flatnonzero(fold_of != number)) for table in tables)) for number in range(FOLDS)
     )
-    votes = _votes_apart(heard, truth=truth, pickers=pickers, fold_of=fold_of)
+    votes = _votes_apart(heard, pieces, truth=truth, pickers=pickers, fold_of=fold_of)
     return Tagger(
         words=_fit_words(heard, truth),
         picker=_fit_picker(*tables),
         stack=fit_stack(votes, truth, exclusive=True),
-        ease=_fit_ease(known, heard, pickers=pickers, fold_of=fold_of),
+        ease=_fit_ease(known, pieces, pickers=pickers, fold_of=fold_of),
     )
 
 
@@ -213,32 +230,37 @@ def _runs(mark: str, kinds: Sequence[str], *, longest: int) -> set[str]:
     }
 
 
-def _target_offers(
-    scene: Scene, spans: Sequence[Span], offers: Sequence[Features], *, none: Features, name: Span | None
-) -> tuple[Features, ...]:
-    beside = [[*offer, *beside_name(scene, span, name)] for offer, span in zip(offers, spans, strict=True)]
-    return ([*none, f"none:name{name is None}"], *beside)
-
-
-def _offered(truth: RewriteTruth, scene: Scene) -> tuple[Offered, Offered]:
-    """The pieces of a text as a new name and as a new target, and which are right."""
+def scene_to_pieces(scene: Scene) -> Pieces:
+    """The pieces of a text and how they look as a new name."""
     spans = skeleton_to_spans(scene.skeleton)
-    offers = [span_features(scene, span) for span in spans]
-    none = none_features(scene)
-    names = _right(scene.skeleton, spans, truth.new_indicator)
-    name = spans[names[-1] - 1] if names and names[-1] else None
-    targets = _target_offers(scene, spans, offers, none=none, name=name)
+    offers = tuple(span_features(scene, span) for span in spans)
+    return Pieces(scene=scene, spans=spans, offers=offers, none=none_features(scene))
+
+
+def _target_offers(pieces: Pieces, name: Span | None) -> tuple[Features, ...]:
+    """The pieces as targets beside the new name, "none" first; one that runs into the name is nothing but that."""
+    beside: list[Features] = [[*pieces.none, f"none:name{name is None}"]]
+    for offer, span in zip(pieces.offers, pieces.spans, strict=True):
+        stands = beside_name(pieces.scene, span, name)
+        beside.append(stands if stands == [OVER] else [*offer, *stands])
+    return tuple(beside)
+
+
+def _offered(truth: RewriteTruth, pieces: Pieces) -> tuple[Offered, Offered]:
+    """The pieces of a text as a new name and as a new target, and which are right."""
+    names = _right(pieces, truth.new_indicator)
+    name = pieces.spans[names[-1] - 1] if names and names[-1] else None
     return (
-        Offered(offers=(none, *offers), right=names),
-        Offered(offers=targets, right=_right(scene.skeleton, spans, truth.new_target)),
+        Offered(offers=(pieces.none, *pieces.offers), right=names),
+        Offered(offers=_target_offers(pieces, name), right=_right(pieces, truth.new_target)),
     )
 
 
-def _right(skeleton: Skeleton, spans: Sequence[Span], wording: str) -> tuple[int, ...]:
-    folded = fold(wording).text
+def _right(pieces: Pieces, wording: str) -> tuple[int, ...]:
+    folded, text = fold(wording).text, pieces.scene.skeleton.text
     if not folded:
         return (0,)
-    return tuple(place for place, span in enumerate(spans, start=1) if skeleton.text[span.start : span.end] == folded)
+    return tuple(place for place, span in enumerate(pieces.spans, start=1) if text[span.start : span.end] == folded)
 
 
 def _fit_words(heard: Sequence[Heard], truth: Floats) -> NgramLabels:
@@ -250,7 +272,12 @@ def _fit_picker(names: Table, targets: Table) -> Picker:
 
 
 def _votes_apart(
-    heard: Sequence[Heard], *, truth: Floats, pickers: Sequence[Picker], fold_of: npt.NDArray[np.int_]
+    heard: Sequence[Heard],
+    pieces: Sequence[Pieces],
+    *,
+    truth: Floats,
+    pickers: Sequence[Picker],
+    fold_of: npt.NDArray[np.int_],
 ) -> tuple[Floats, ...]:
     """What the words and the picker say of each text when they learned from other units only."""
     votes = [np.zeros(truth.shape) for _ in range(3)]
@@ -259,24 +286,24 @@ def _votes_apart(
         if not len(outside):
             continue
         words = _fit_words([heard[place] for place in inside], truth[inside])
-        own = [heard[place] for place in outside]
-        found = _picks_to_votes([pickers[number].pick(each.scene) for each in own])
-        for vote, said in zip(votes, (words.decision_function([each.terms for each in own]), *found), strict=True):
+        own = words.decision_function([heard[place].terms for place in outside])
+        found = _picks_to_votes([pickers[number].pick(pieces[place]) for place in outside])
+        for vote, said in zip(votes, (own, *found), strict=True):
             vote[outside] = said
     return tuple(votes)
 
 
 def _fit_ease(
-    known: Sequence[Example], heard: Sequence[Heard], *, pickers: Sequence[Picker], fold_of: npt.NDArray[np.int_]
+    known: Sequence[Example], pieces: Sequence[Pieces], *, pickers: Sequence[Picker], fold_of: npt.NDArray[np.int_]
 ) -> tuple[float, float]:
     """The ease for names and that for targets under which most changes of other units are read right; of equal ones the strictest."""
     told = [place for place, example in enumerate(known) if _status(example) != RewriteStatus.NONE]
 
     def read_right(ease: tuple[float, float]) -> int:
-        picks = [pickers[fold_of[place]].pick(heard[place].scene, ease=ease) for place in told]
+        picks = [pickers[fold_of[place]].pick(pieces[place], ease=ease) for place in told]
         return sum(
-            _same(heard[place], pick.name, known[place].rewrites[0].new_indicator)
-            + _same(heard[place], pick.target, known[place].rewrites[0].new_target)
+            _same(pieces[place], pick.name, known[place].rewrites[0].new_indicator)
+            + _same(pieces[place], pick.target, known[place].rewrites[0].new_target)
             for place, pick in zip(told, picks, strict=True)
         )
 
@@ -284,8 +311,8 @@ def _fit_ease(
     return name, max(EASES, key=lambda ease: read_right((name, ease)))
 
 
-def _same(heard: Heard, span: Span | None, wording: str) -> bool:
-    return ("" if span is None else heard.scene.skeleton.text[span.start : span.end]) == fold(wording).text
+def _same(pieces: Pieces, span: Span | None, wording: str) -> bool:
+    return ("" if span is None else pieces.scene.skeleton.text[span.start : span.end]) == fold(wording).text
 
 
 def _picks_to_votes(picks: Sequence[Picked]) -> tuple[Floats, Floats]:
@@ -296,9 +323,9 @@ def _picks_to_votes(picks: Sequence[Picked]) -> tuple[Floats, Floats]:
 
 
 def _rewrite(heard: Heard, picked: Picked, *, status: RewriteStatus) -> Rewrite:
-    """Nothing where only the words tell of a change: no piece is the new wording, and the word lists read none."""
-    if picked.name is None and picked.target is None and heard.read.status is RewriteStatus.NONE:
-        return Rewrite()
+    """Where no piece is the new wording, it is what the word lists read; nothing where they read no change either."""
+    if picked.name is None and picked.target is None:
+        return heard.read
     approved = heard.read.status is RewriteStatus.APPROVED and status is RewriteStatus.DONE
     return Rewrite(
         status=RewriteStatus.APPROVED if approved else status,
