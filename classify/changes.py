@@ -175,7 +175,8 @@ def _context(
     if status is None:
         return None
     if status is RewriteStatus.SUGGESTED or "应" in marked.text[cue.end : wording.start]:
-        return (RewriteStatus.SUGGESTED, 0.7) if explicit else None
+        slip = pattern("slip").search(marked.text) is not None
+        return (RewriteStatus.DONE if slip else RewriteStatus.SUGGESTED, 0.7) if explicit else None
     if renewed or announced:
         return status, 0.85
     applied = any(word.start >= wording.end for word in marked.of("applied"))
@@ -241,6 +242,15 @@ def _as_changes(
     marked: Marked, cue: Cue, *, wording: Wording, kind: Kind, status: RewriteStatus, probability: float
 ) -> tuple[Change, ...]:
     cut = split_quantity(_slice(marked, wording)) if kind is Kind.INDICATOR else None
+    aside = pattern("figure_aside").match(marked.text, wording.stop) if cut is None and wording.quoted else None
+    if aside is not None and kind is Kind.INDICATOR:
+        own = Wording(wording.start, wording.end, wording.stop, False)
+        value = Wording(*aside.span("figure"), aside.end(), False)
+        pair = ((own, kind), (value, Kind.TARGET))
+        return tuple(
+            Change(kind=each, status=status, probability=probability, since=cue.start, start=part.start, end=part.end)
+            for part, each in pair
+        )
     middle = wording.end if cut is None else wording.start + cut
     whole = Change(kind=kind, status=status, probability=probability, since=cue.start, start=wording.start, end=middle)
     if cut is None:

@@ -31,7 +31,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The offers of many texts, numbered once: ``rows`` (offers, features), ``starts`` of each text, which are right."""
+    """The offers of many texts: ``rows`` (offers, features), where each text ``starts``, and which offers are right."""
 
     names: tuple[str, ...]
     rows: sparse.csr_matrix
@@ -58,7 +58,8 @@ class Choice:
         weights = self.weights
         scores = np.array([sum(weights.get(feature, 0.0) for feature in offer) for offer in offers])
         odds: Floats = np.exp(scores - scores.max())
-        return odds / odds.sum()
+        whole: Floats = odds / odds.sum()
+        return whole
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Features and weights as plain arrays."""
@@ -98,7 +99,9 @@ def fit_choice(table: Table, *, strength: float) -> Choice:
     own = table.part(usable)
     columns = np.flatnonzero(np.bincount(own.rows.indices, minlength=len(table.names)) >= FEWEST_SEEN)
     rows = own.rows[:, columns]
-    with threadpool_limits(1):  # the vectors are short: threads wait for each other, six times as long on a busy machine
+    with threadpool_limits(
+        1
+    ):  # the vectors are short: threads wait for each other, six times as long on a busy machine
         found = optimize.minimize(
             _loss,
             np.zeros(len(columns)),

@@ -49,7 +49,7 @@ class Skeleton(NamedTuple):
 
 
 def text_to_skeleton(printed: str) -> Skeleton:
-    """Read a text from left to right; at each place a quotation, else a figure, else the longest word, else a character."""
+    """Read from left to right; at each place a quotation, else a figure, else the longest word, else a character."""
     folded = fold(printed[: 2 * LONGEST_READ])
     text = folded.text[:LONGEST_READ]
     tokens: list[Token] = []
@@ -131,4 +131,3 @@ def _lexicon() -> tuple[dict[str, str], dict[str, tuple[int, ...]]]:
     for word in classes:
         sizes.setdefault(word[0], set()).add(len(word))
     return classes, {first: tuple(sorted(lengths, reverse=True)) for first, lengths in sizes.items()}
-

@@ -29,7 +29,7 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A text as its pieces see it. ``clauses``: for each token the number of its clause; a sentence end counts twice."""
+    """A text as its pieces see it. ``clauses``: the number of each token's clause; a sentence end counts twice."""
 
     skeleton: Skeleton
     told: Told
@@ -130,7 +130,10 @@ def _inside(scene: Scene, span: Span, text: str) -> list[str]:
 
 
 def _neighbours(left: Sequence[Token], right: Sequence[Token], *, look: str) -> list[str]:
-    near_left, near_right = _edged([token.kind for token in left[:NEAR]]), _edged([token.kind for token in right[:NEAR]])
+    near_left, near_right = (
+        _edged([token.kind for token in left[:NEAR]]),
+        _edged([token.kind for token in right[:NEAR]]),
+    )
     wide_left = _edged(tokens_to_classes(left)[:WIDE])
     wide_right = _edged(tokens_to_classes(right)[:WIDE])
     found = [f"L{beginning}" for beginning in _beginnings(near_left, NEAR)]

@@ -18,7 +18,7 @@ _BREAKS = frozenset("“”\"‘’'「」『』《》【】[]{}<>→⇒")
 class Span(NamedTuple):
     """``text[start:end]``; ``first`` and ``last`` are the tokens it begins and ends in; ``kind`` how it was found.
 
-    Kinds: q a quotation, h its head before an own figure, t that figure, n a figure, m a figure less 达到, b a bare run.
+    Kinds: q a quotation, h its head before its own figure, t that figure, n a figure, m one less 达到, b a bare run.
     """
 
     start: int
