@@ -88,7 +88,8 @@ def _bare_runs(skeleton: Skeleton, first: int) -> Iterator[Span]:
 def _breaks(skeleton: Skeleton, token: Token) -> bool:
     if is_pause(token):
         return token.kind != "、"
-    return token.inner is not None or skeleton.text[token.start] in _BREAKS
+    sign = skeleton.text[token.start]
+    return sign != "《" and (token.inner is not None or sign in _BREAKS)  # 《诗经》诵读次数 is one name
 
 
 def _can_start(skeleton: Skeleton, number: int) -> bool:
