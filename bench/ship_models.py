@@ -13,8 +13,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from classify.champions import ENCODER
+from classify.champions import ENCODER, REWRITE
 from domain.label import Task
+from fuhe.rewrite_training import train_rewrites
 from fuhe.training import LICENCE, TrainingOrder, keep, train_challenger
 from models.store import MANIFEST, SHIPPED, Entry, Library, Shelf, entries_to_toml
 
@@ -22,7 +23,7 @@ ORIGIN = "python -m bench.ship_models"
 SEED = 0
 
 
-def name_of(task: Task) -> str:
+def name_of(task: str) -> str:
     """What the shipped model of a task is called."""
     return f"{task}-base"
 
@@ -36,7 +37,9 @@ def ship(root: Path = SHIPPED) -> None:
             challenger = train_challenger(TrainingOrder(task=task, seed=SEED), library)
             entry = keep(replace(challenger, name=name_of(task)), library.own, origin=ORIGIN)
             sys.stdout.write(f"{entry.name} {dict(entry.metrics)}\n")
-        for task in Task:
+        entry = train_rewrites(library.own, name=name_of(REWRITE), origin=ORIGIN, seed=SEED)
+        sys.stdout.write(f"{entry.name} {dict(entry.metrics)}\n")
+        for task in (*Task, REWRITE):
             shutil.rmtree(root / name_of(task), ignore_errors=True)
             shutil.copytree(library.own.root / name_of(task), root / name_of(task))
         (root / MANIFEST).write_text(entries_to_toml(library.entries()), encoding="utf-8", newline="\n")

@@ -9,11 +9,12 @@ from functools import cache
 from classify.encoder.serve import EncoderReader
 from classify.labels import RATIONALE, TASKS
 from classify.learning.reader import Heard, TrainedReader, load_reader
+from classify.learning.tagger import Tagger, load_tagger
 from classify.listening import reason_to_heard, reason_to_rules, target_to_heard
 from domain.label import Label, Rationale, RewriteStatus, Task
 from models.store import Entry, Library, ModelTrouble, house_library
 
-ENCODER = "encoder"  # what the encoder is listed as in the manifest
+ENCODER, REWRITE = "encoder", "rewrite"  # what the encoder and the reader of rewrites are listed as in the manifest
 NO_REASON = "no_reason"
 # Whoever says what was rewritten has not said nothing.
 REWRITTEN = frozenset({"indicator_renamed", "target_changed", "approved_change", NO_REASON})
@@ -23,12 +24,14 @@ REWRITTEN = frozenset({"indicator_renamed", "target_changed", "approved_change",
 class Champions:
     """The trained readers in use, by task; a task without one is answered by the word lists.
 
-    ``entries`` are the readers' lines of the manifest. ``encoder`` is the voice some of them heard.
+    ``entries`` are the readers' lines of the manifest. ``encoder`` is the voice some of them heard, ``tagger`` reads
+    rewrites.
     """
 
     readers: Mapping[Task, TrainedReader]
     entries: tuple[Entry, ...] = ()
     encoder: EncoderReader | None = None
+    tagger: Tagger | None = None
 
     def rationale(self, text: str) -> Rationale:
         """One deviation reason."""
@@ -44,9 +47,12 @@ class Champions:
         return next((names[label] for names in (*TASKS.values(), *own) if label in names), label)
 
     def rationales(self, texts: Sequence[str]) -> tuple[Rationale, ...]:
-        """Deviation reasons in order; identical texts are read once. Rewrites are read by the word lists."""
+        """Deviation reasons in order; identical texts are read once."""
         own = tuple(dict.fromkeys(texts))
         told = {text: reason_to_rules(text).rationale for text in own}
+        if self.tagger is not None:
+            rewrites = zip(own, self.tagger.rewrites(own), strict=True)
+            told = {text: replace(told[text], rewrite=rewrite) for text, rewrite in rewrites}
         reader = self.readers.get(Task.RATIONALE)
         if reader is not None:
             answers = _answers(reader, self.hear_reasons(own))
@@ -114,13 +120,16 @@ def library_to_champions(library: Library) -> Champions:
     """The readers a library names. Raises ModelTrouble for a model whose files were changed, BrokenReader."""
     entries = tuple(entry for task in Task if (entry := library.champion(task)) is not None)
     readers = {Task(entry.task): entry_to_reader(entry, library) for entry in entries}
-    encoder = None
+    tagger, encoder = None, None
+    rewrite = library.champion(REWRITE)
+    if rewrite is not None:
+        entries, tagger = (*entries, rewrite), load_tagger(library.folder(rewrite))
     if any(reader.encoder for reader in readers.values()):
         found = library_to_encoder(library)
         if found is None or any(reader.encoder not in ("", found[0].digest) for reader in readers.values()):
             raise ModelTrouble("分类模型所配的编码器不在模型库中，或已换成另一个。请重新训练，或换回原来的模型。")
         entries, encoder = (*entries, found[0]), found[1]
-    return Champions(readers=readers, entries=entries, encoder=encoder)
+    return Champions(readers=readers, entries=entries, encoder=encoder, tagger=tagger)
 
 
 def with_reader(champions: Champions, reader: TrainedReader) -> Champions:

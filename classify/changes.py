@@ -175,7 +175,8 @@ def _context(
     if status is None:
         return None
     if status is RewriteStatus.SUGGESTED or "应" in marked.text[cue.end : wording.start]:
-        return (RewriteStatus.SUGGESTED, 0.7) if explicit else None
+        slip = pattern("slip").search(marked.text) is not None
+        return (RewriteStatus.DONE if slip else RewriteStatus.SUGGESTED, 0.7) if explicit else None
     if renewed or announced:
         return status, 0.85
     applied = any(word.start >= wording.end for word in marked.of("applied"))
@@ -240,15 +241,23 @@ def _change_at(marked: Marked, cue: Cue, *, wording: Wording, subject: str) -> t
 def _as_changes(
     marked: Marked, cue: Cue, *, wording: Wording, kind: Kind, status: RewriteStatus, probability: float
 ) -> tuple[Change, ...]:
-    cut = split_quantity(_slice(marked, wording)) if kind is Kind.INDICATOR else None
-    middle = wording.end if cut is None else wording.start + cut
-    whole = Change(kind=kind, status=status, probability=probability, since=cue.start, start=wording.start, end=middle)
-    if cut is None:
-        return (whole,)
-    value = Change(
-        kind=Kind.TARGET, status=status, probability=probability, since=cue.start, start=middle, end=wording.end
+    named = kind is Kind.INDICATOR
+    spans = _name_and_own_target(marked, wording) if named else ((kind, wording.start, wording.end),)
+    return tuple(
+        Change(kind=each, status=status, probability=probability, since=cue.start, start=start, end=end)
+        for each, start, end in spans
     )
-    return whole, value
+
+
+def _name_and_own_target(marked: Marked, wording: Wording) -> tuple[tuple[Kind, int, int], ...]:
+    """“X≥90%” and “X”(90%): the name, and the target that it carries."""
+    cut = split_quantity(_slice(marked, wording))
+    if cut is not None:
+        middle = wording.start + cut
+        return (Kind.INDICATOR, wording.start, middle), (Kind.TARGET, middle, wording.end)
+    name = (Kind.INDICATOR, wording.start, wording.end)
+    aside = pattern("figure_aside").match(marked.text, wording.stop) if wording.quoted else None
+    return (name,) if aside is None else (name, (Kind.TARGET, *aside.span("figure")))
 
 
 def _starts_verb(marked: Marked, place: int) -> bool:

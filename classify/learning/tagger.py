@@ -1,0 +1,352 @@
+"""The learned reader of rewrites: whether a reason tells of a changed indicator, and which words are the new ones.
+
+A reason is seen as a row of word classes (``skeleton``). Among its pieces (``spans``) one log-linear choice finds the
+new name, another, seeing the name, the new target. The status is weighed from the words of the whole text and from how
+surely a piece was found. What the word lists read is one more thing they all look at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from classify.fold import as_printed, fold
+from classify.learning.choice import Choice, Features, Offered, Table, fit_choice, offered_to_table
+from classify.learning.examples import Example, RewriteTruth
+from classify.learning.folds import folds_of
+from classify.learning.linear import NgramLabels
+from classify.learning.reader import BrokenReader
+from classify.learning.skeleton import GAP, text_to_skeleton
+from classify.learning.span_features import (
+    OVER,
+    Scene,
+    Told,
+    beside_name,
+    none_features,
+    skeleton_to_scene,
+    span_features,
+    tokens_to_classes,
+)
+from classify.learning.spans import Span, skeleton_to_spans
+from classify.learning.stack import Stack, fit_stack, log_odds
+from classify.learning.terms import marked_to_terms
+from classify.listening import reason_to_rules
+from domain.label import Rewrite, RewriteStatus
+
+Floats = npt.NDArray[np.float64]
+SHEET, WEIGHTS = "tagger.json", "tagger.npz"
+FORMAT = 1
+LOOSENESS = 10.0  # of the weights of the words; the many runs of one text tell the same, more would not settle
+FOLDS = 4  # in which the pieces are chosen by what was learned from the other units
+PRIOR = 0.2  # strength of the prior on the weights of a choice; 0.1 to 1.5 read other writers about as well
+EASES = (1.0, 0.5, 0.25, 0.12)  # tried; below the last "none" would hardly ever be chosen
+STATUSES = (RewriteStatus.NONE, RewriteStatus.SUGGESTED, RewriteStatus.DONE)
+# From these log-odds of "none" on the words alone decide, and no piece is looked at: nine texts of ten without a
+# rewrite are spared the work, and of writers nobody had read no rewrite was lost that the pieces would have found.
+PLAIN = 2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A text as the tagger hears it: its scene, its terms, and the rewrite that the word lists read."""
+
+    scene: Scene
+    terms: tuple[str, ...]
+    read: Rewrite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """What can be picked from a text: its pieces, the features of each as a name, and those of "none"."""
+
+    scene: Scene
+    spans: tuple[Span, ...]
+    offers: tuple[Features, ...]
+    none: Features
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """The likeliest new name and target (None for "not named"), and how sure it is that there is one at all."""
+
+    name: Span | None
+    target: Span | None
+    named: float
+    aimed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picker:
+    """The choices of a new name and of a new target among the pieces of a text."""
+
+    name: Choice
+    target: Choice
+
+    def pick(self, pieces: Pieces, *, ease: tuple[float, float] = (1.0, 1.0)) -> Picked:
+        """Name first; the target is chosen beside it. "None" counts ``ease`` times what it does in any text."""
+        odds = self.name.probability([pieces.none, *pieces.offers])
+        name = _likeliest(pieces.spans, odds, ease=ease[0])
+        aims = self.target.probability(_target_offers(pieces, name))
+        target = _likeliest(pieces.spans, aims, ease=ease[1])
+        return Picked(name=name, target=target, named=1.0 - float(odds[0]), aimed=1.0 - float(aims[0]))
+
+
+def _likeliest(spans: Sequence[Span], odds: Floats, *, ease: float) -> Span | None:
+    """The first of the odds are those of "none"."""
+    place = int((odds * np.array([ease, *[1.0] * len(spans)])).argmax())
+    return spans[place - 1] if place else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagger:
+    """All that was learned. ``words`` weighs the terms of a text, ``stack`` them and what ``picker`` found.
+
+    ``ease``: how much less "not named" is to be expected where a change is told than in any text.
+    """
+
+    words: NgramLabels
+    picker: Picker
+    stack: Stack
+    ease: tuple[float, float]
+
+    def rewrite(self, text: str) -> Rewrite:
+        """What one text tells of a change."""
+        return self.rewrites((text,))[0]
+
+    def rewrites(self, texts: Sequence[str]) -> tuple[Rewrite, ...]:
+        """What each text tells of a change; APPROVED where the word lists see an approval beside it."""
+        heard = [text_to_heard(text) for text in texts]
+        plain = self.words.decision_function([each.terms for each in heard])
+        return tuple(
+            Rewrite() if row[0] >= PLAIN else self._weighed(each, row[np.newaxis])
+            for each, row in zip(heard, plain, strict=True)
+        )
+
+    def _weighed(self, heard: Heard, plain: Floats) -> Rewrite:
+        pieces = scene_to_pieces(heard.scene)
+        odds = self.stack.probability((plain, *_picks_to_votes([self.picker.pick(pieces)])))[0]
+        status = STATUSES[int(odds.argmax())]
+        if status is RewriteStatus.NONE:
+            return Rewrite()
+        return _rewrite(heard, self.picker.pick(pieces, ease=self.ease), status=status)
+
+    def save(self, folder: Path) -> None:
+        """Arrays and JSON into a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        sheet = {"format": FORMAT, "stack": self.stack.to_json(), "ease": self.ease}
+        (folder / SHEET).write_text(json.dumps(sheet, ensure_ascii=False, indent=1), encoding="utf-8", newline="\n")
+        arrays = {
+            **_prefixed("words", self.words.to_arrays()),
+            **_prefixed("name", self.picker.name.to_arrays()),
+            **_prefixed("target", self.picker.target.to_arrays()),
+        }
+        np.savez_compressed(folder / WEIGHTS, allow_pickle=False, **arrays)
+
+
+def load_tagger(folder: Path) -> Tagger:
+    """What ``save`` wrote. Raises BrokenReader."""
+    try:
+        sheet: dict[str, Any] = json.loads((folder / SHEET).read_text(encoding="utf-8"))
+        if sheet["format"] != FORMAT:
+            raise BrokenReader(
+                f"模型 {folder.name} 的格式是第 {sheet['format']} 版，本程序只认第 {FORMAT} 版。请重新训练。"
+            )
+        with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+            parts = {name: _part(arrays, name) for name in ("words", "name", "target")}
+        return Tagger(
+            words=NgramLabels.from_arrays(parts["words"], ngrams=list),
+            picker=Picker(name=Choice.from_arrays(**parts["name"]), target=Choice.from_arrays(**parts["target"])),
+            stack=Stack.from_json(sheet["stack"]),
+            ease=(float(sheet["ease"][0]), float(sheet["ease"][1])),
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, BrokenReader):
+            raise
+        raise BrokenReader(f"模型文件夹 {folder} 不完整或已损坏（{error}）。请重新训练，或换用另一个模型。") from error
+
+
+def train_tagger(examples: Sequence[Example], *, seed: int = 0) -> Tagger:
+    """Learn from every example whose rewrite is known. Raises ValueError where none of them tells of one."""
+    known = [example for example in examples if example.rewrites]
+    if not any(example.rewrites[0].status != RewriteStatus.NONE for example in known):
+        raise ValueError("没有任何样本写明指标或指标值的改动，无法学习。请补充改动样本后重试。")
+    heard = [text_to_heard(example.text) for example in known]
+    truth = np.array([[float(status.value == _status(example)) for status in STATUSES] for example in known])
+    pieces = [scene_to_pieces(each.scene) for each in heard]
+    offered = [_offered(example.rewrites[0], each) for example, each in zip(known, pieces, strict=True)]
+    tables = (offered_to_table([name for name, _ in offered]), offered_to_table([target for _, target in offered]))
+    fold_of = folds_of([example.unit or example.place for example in known], folds=FOLDS, seed=seed)
+    pickers = tuple(
+        _fit_picker(*(table.part(np.flatnonzero(fold_of != number)) for table in tables)) for number in range(FOLDS)
+    )
+    votes = _votes_apart(heard, pieces, truth=truth, pickers=pickers, fold_of=fold_of)
+    return Tagger(
+        words=_fit_words(heard, truth),
+        picker=_fit_picker(*tables),
+        stack=fit_stack(votes, truth, exclusive=True),
+        ease=_fit_ease(known, pieces, pickers=pickers, fold_of=fold_of),
+    )
+
+
+def text_to_rewrite(text: str, tagger: Tagger | None = None) -> Rewrite:
+    """What a reason tells of a change: read by the tagger, by the word lists alone where there is none."""
+    return reason_to_rules(text).rationale.rewrite if tagger is None else tagger.rewrite(text)
+
+
+def text_to_heard(text: str) -> Heard:
+    """Read by the word lists, and laid out for the choices."""
+    reading = reason_to_rules(text)
+    read = reading.rationale.rewrite
+    told = Told(_plain(read.status), fold(read.new_indicator).text, fold(read.new_target).text)
+    scene = skeleton_to_scene(text_to_skeleton(text), told)
+    return Heard(scene=scene, terms=(*marked_to_terms(reading.marked), *_scene_to_terms(scene)), read=read)
+
+
+def _plain(status: RewriteStatus) -> str:
+    """Approval is told by other words than the change; for what was changed it is done."""
+    return RewriteStatus.DONE.value if status is RewriteStatus.APPROVED else status.value
+
+
+def _status(example: Example) -> str:
+    return example.rewrites[0].status
+
+
+def _scene_to_terms(scene: Scene) -> list[str]:
+    """Runs of tokens, runs of classes, and runs of classes with the bare characters left out; each once."""
+    kinds = [token.kind for token in scene.skeleton.tokens]
+    classes = tokens_to_classes(scene.skeleton.tokens)
+    bare = [kind for kind in classes if kind != GAP]
+    told = scene.told
+    found = {f"told{told.status}", f"told{bool(told.name)}{told.status}"}
+    found |= _runs("k", kinds, longest=3) | _runs("c", classes, longest=5) | _runs("s", bare, longest=3)
+    return sorted(found)
+
+
+def _runs(mark: str, kinds: Sequence[str], *, longest: int) -> set[str]:
+    return {
+        f"{mark}{size} {' '.join(kinds[place : place + size])}"
+        for size in range(1, longest + 1)
+        for place in range(len(kinds) - size + 1)
+    }
+
+
+def scene_to_pieces(scene: Scene) -> Pieces:
+    """The pieces of a text and how they look as a new name."""
+    spans = skeleton_to_spans(scene.skeleton)
+    offers = tuple(span_features(scene, span) for span in spans)
+    return Pieces(scene=scene, spans=spans, offers=offers, none=none_features(scene))
+
+
+def _target_offers(pieces: Pieces, name: Span | None) -> tuple[Features, ...]:
+    """The pieces as targets beside the new name, "none" first; one that runs into the name is nothing but that."""
+    beside: list[Features] = [[*pieces.none, f"none:name{name is None}"]]
+    for offer, span in zip(pieces.offers, pieces.spans, strict=True):
+        stands = beside_name(pieces.scene, span, name)
+        beside.append(stands if stands == [OVER] else [*offer, *stands])
+    return tuple(beside)
+
+
+def _offered(truth: RewriteTruth, pieces: Pieces) -> tuple[Offered, Offered]:
+    """The pieces of a text as a new name and as a new target, and which are right."""
+    names = _right(pieces, truth.new_indicator)
+    name = pieces.spans[names[-1] - 1] if names and names[-1] else None
+    return (
+        Offered(offers=(pieces.none, *pieces.offers), right=names),
+        Offered(offers=_target_offers(pieces, name), right=_right(pieces, truth.new_target)),
+    )
+
+
+def _right(pieces: Pieces, wording: str) -> tuple[int, ...]:
+    folded, text = fold(wording).text, pieces.scene.skeleton.text
+    if not folded:
+        return (0,)
+    return tuple(place for place, span in enumerate(pieces.spans, start=1) if text[span.start : span.end] == folded)
+
+
+def _fit_words(heard: Sequence[Heard], truth: Floats) -> NgramLabels:
+    return NgramLabels(ngrams=list, C=LOOSENESS).fit([each.terms for each in heard], truth)
+
+
+def _fit_picker(names: Table, targets: Table) -> Picker:
+    return Picker(name=fit_choice(names, strength=PRIOR), target=fit_choice(targets, strength=PRIOR))
+
+
+def _votes_apart(
+    heard: Sequence[Heard],
+    pieces: Sequence[Pieces],
+    *,
+    truth: Floats,
+    pickers: Sequence[Picker],
+    fold_of: npt.NDArray[np.int_],
+) -> tuple[Floats, ...]:
+    """What the words and the picker say of each text when they learned from other units only."""
+    votes = [np.zeros(truth.shape) for _ in range(3)]
+    for number in range(FOLDS):
+        inside, outside = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
+        if not len(outside):
+            continue
+        words = _fit_words([heard[place] for place in inside], truth[inside])
+        own = words.decision_function([heard[place].terms for place in outside])
+        found = _picks_to_votes([pickers[number].pick(pieces[place]) for place in outside])
+        for vote, said in zip(votes, (own, *found), strict=True):
+            vote[outside] = said
+    return tuple(votes)
+
+
+def _fit_ease(
+    known: Sequence[Example], pieces: Sequence[Pieces], *, pickers: Sequence[Picker], fold_of: npt.NDArray[np.int_]
+) -> tuple[float, float]:
+    """The ease for names, and that for targets, under which most is read right of other units; the strictest wins."""
+    told = [place for place, example in enumerate(known) if _status(example) != RewriteStatus.NONE]
+
+    def read_right(ease: tuple[float, float]) -> int:
+        picks = [pickers[fold_of[place]].pick(pieces[place], ease=ease) for place in told]
+        return sum(
+            _same(pieces[place], pick.name, known[place].rewrites[0].new_indicator)
+            + _same(pieces[place], pick.target, known[place].rewrites[0].new_target)
+            for place, pick in zip(told, picks, strict=True)
+        )
+
+    name = max(EASES, key=lambda ease: read_right((ease, 1.0)))
+    return name, max(EASES, key=lambda ease: read_right((name, ease)))
+
+
+def _same(pieces: Pieces, span: Span | None, wording: str) -> bool:
+    return ("" if span is None else pieces.scene.skeleton.text[span.start : span.end]) == fold(wording).text
+
+
+def _picks_to_votes(picks: Sequence[Picked]) -> tuple[Floats, Floats]:
+    """Log-odds that a name, and that a target is new, for and against each status."""
+    sides = np.array([-1.0, 1.0, 1.0])
+    named, aimed = log_odds([[pick.named] for pick in picks]), log_odds([[pick.aimed] for pick in picks])
+    return named * sides, aimed * sides
+
+
+def _rewrite(heard: Heard, picked: Picked, *, status: RewriteStatus) -> Rewrite:
+    """Where no piece is the new wording, it is what the word lists read; nothing where they read no change either."""
+    if picked.name is None and picked.target is None:
+        return heard.read
+    approved = heard.read.status is RewriteStatus.APPROVED and status is RewriteStatus.DONE
+    return Rewrite(
+        status=RewriteStatus.APPROVED if approved else status,
+        new_indicator=_printed(heard, picked.name),
+        new_target=_printed(heard, picked.target),
+    )
+
+
+def _printed(heard: Heard, span: Span | None) -> str:
+    return "" if span is None else as_printed(heard.scene.skeleton.folded, span.start, end=span.end).strip()
+
+
+def _prefixed(part: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    return {f"{part}.{name}": array for name, array in arrays.items()}
+
+
+def _part(arrays: Mapping[str, npt.NDArray[Any]], part: str) -> dict[str, npt.NDArray[Any]]:
+    return {name.removeprefix(f"{part}."): arrays[name] for name in arrays if name.startswith(f"{part}.")}

@@ -1,0 +1,103 @@
+"""The reader of rewrites as it comes with the program: trained, measured on the frozen texts, kept with its card."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from classify.champions import REWRITE
+from classify.fold import fold
+from classify.learning.examples import Example, RewriteTruth
+from classify.learning.tagger import train_tagger
+from domain.label import Rewrite, Task
+from fuhe.training import CARD, DATA, LICENCE, file_to_lesson, gold_examples, shipped_examples
+from models.store import Entry, Shelf
+
+METRIC_NAMES = {
+    "status": "状态判对（无、建议、已改、已批准）",
+    "name": "写明了新指标名称的，逐字摘对",
+    "target": "写明了新指标值的，逐字摘对",
+    "extra": "没有写明而摘出名称或指标值的",
+}
+COUNTS = {"status": "texts", "name": "names", "target": "targets", "extra": "texts"}
+
+
+def rewrite_examples() -> tuple[Example, ...]:
+    """Reasons whose rewrite is known: those labelled for all, and those written for rewrites alone."""
+    told = (*shipped_examples(Task.RATIONALE), *file_to_lesson(DATA / REWRITE / "house.jsonl").examples)
+    return tuple(example for example in told if example.rewrites)
+
+
+def train_rewrites(shelf: Shelf, *, name: str, origin: str, seed: int) -> Entry:
+    """A reader of rewrites on a shelf. Raises ModelTrouble."""
+    examples, gold = rewrite_examples(), gold_examples(Task.RATIONALE)
+    tagger = train_tagger(examples, seed=seed)
+    metrics = measure_rewrites(tagger.rewrites([each.text for each in gold]), gold)
+    entry = Entry(
+        name=name,
+        task=REWRITE,
+        kind="word lists+linear+choice of pieces",
+        made=f"{datetime.now(UTC):%Y-%m-%d}",
+        origin=origin,
+        licence=LICENCE,
+        data=_examples_to_digest(examples),
+        metrics=metrics,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        tagger.save(Path(folder))
+        card = "\n".join(_card_lines(entry, taught=len(examples))) + "\n"
+        (Path(folder) / CARD).write_text(card, encoding="utf-8", newline="\n")
+        return shelf.add(entry, Path(folder))
+
+
+def measure_rewrites(read: Sequence[Rewrite], gold: Sequence[Example]) -> dict[str, float]:
+    """Shares of the texts: status right, the exact new name and target of those that give one, and wording made up."""
+    pairs = [(told, _nearest(told, each.rewrites)) for told, each in zip(read, gold, strict=True) if each.rewrites]
+    seen = {
+        "status": [told.status.value == truth.status for told, truth in pairs],
+        "name": [_same(told.new_indicator, truth.new_indicator) for told, truth in pairs if truth.new_indicator],
+        "target": [_same(told.new_target, truth.new_target) for told, truth in pairs if truth.new_target],
+        "extra": [_made_up(told, truth) for told, truth in pairs],
+    }
+    counted = {COUNTS[key]: float(len(each)) for key, each in seen.items()}
+    return {**counted, **{key: sum(each) / max(len(each), 1) for key, each in seen.items()}}
+
+
+def _nearest(told: Rewrite, truths: Sequence[RewriteTruth]) -> RewriteTruth:
+    """Of several answers that count as right, the one that the reading comes nearest to."""
+    return max(
+        truths,
+        key=lambda truth: (
+            (told.status.value == truth.status)
+            + _same(told.new_indicator, truth.new_indicator)
+            + _same(told.new_target, truth.new_target)
+        ),
+    )
+
+
+def _made_up(told: Rewrite, truth: RewriteTruth) -> bool:
+    return bool((told.new_indicator and not truth.new_indicator) or (told.new_target and not truth.new_target))
+
+
+def _same(one: str, other: str) -> bool:
+    return fold(one).text == fold(other).text
+
+
+def _examples_to_digest(examples: Sequence[Example]) -> str:
+    told = "\n".join(f"{each.text}\t{each.rewrites}" for each in examples)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _card_lines(entry: Entry, *, taught: int) -> Iterator[str]:
+    yield from (f"# {entry.name}：改指标识别模型", "")
+    yield "判断偏差原因是否写明改了指标或指标值，并摘出新名称、新指标值。用途：给疑点提供依据，由人裁定。"
+    yield from ("", "## 学了什么", "", f"- 写明有无改动的原因：{taught} 条", f"- 训练数据校验值：{entry.data}", "")
+    yield from ("## 检验（冻结检验集，模型未学过）", "", "| 指标 | 条数 | 占比 |", "| --- | --- | --- |")
+    yield from (
+        f"| {name} | {entry.metrics[COUNTS[key]]:.0f} | {entry.metrics[key]:.3f} |"
+        for key, name in METRIC_NAMES.items()
+    )
+    yield from ("", "## 已知局限", "", "- 是否经批准只按词表判断。")

@@ -1,0 +1,127 @@
+"""The learned reader of rewrites: how it sees a text, what it learns from few texts, and the folder it is kept in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classify.fold import fold
+from classify.learning.choice import Offered, fit_choice, offered_to_table
+from classify.learning.examples import Example, lines_to_lesson
+from classify.learning.reader import BrokenReader
+from classify.learning.skeleton import text_to_skeleton
+from classify.learning.spans import skeleton_to_spans
+from classify.learning.tagger import SHEET, WEIGHTS, Tagger, load_tagger, text_to_rewrite, train_tagger
+
+HOUSE = Path(__file__).parents[2] / "models" / "data" / "rewrite" / "house.jsonl"
+PIECES = "指标目标值改为由原现按考核建议不再“”「」《》()（）%≥0159,，。;；:.、 \n万成人次甲乙率&nbsp;<br>→"
+
+
+@pytest.fixture(scope="module")
+def lesson() -> tuple[Example, ...]:
+    return lines_to_lesson(HOUSE.read_text(encoding="utf-8").splitlines(), name="house").examples
+
+
+@pytest.fixture(scope="module")
+def tagger(lesson: tuple[Example, ...]) -> Tagger:
+    return train_tagger(lesson)
+
+
+@given(st.text(st.sampled_from(PIECES), max_size=80) | st.text(max_size=40))
+def test_tokens_cover_a_text_without_gap_and_pieces_lie_inside(text: str) -> None:
+    skeleton = text_to_skeleton(text)
+    bounds = [0, *(token.end for token in skeleton.tokens)]
+    assert [token.start for token in skeleton.tokens] == bounds[:-1]
+    assert bounds[-1] == len(skeleton.text)
+    for span in skeleton_to_spans(skeleton):
+        assert 0 <= span.start < span.end <= len(skeleton.text)
+        assert span.first <= span.last < len(skeleton.tokens)
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("指标改为“巡渠里程”", "巡渠里程"),
+        ("改用 课桌更新套数 考核", "课桌更新套数"),
+        ("目标值降到3.5km，已批复", "3.5km"),
+        ("目标1.2次/人。", "1.2次/人"),
+        ("达到三成即可", "三成"),
+        ("O.5万亩改0.45万亩", "0.45万亩"),
+        ("改为“饮水合格率≥98%”", "≥98%"),
+        ("原「甲」 现「合作社带动户数」", "合作社带动户数"),
+        ("评的是｛入住率｝", "入住率"),
+    ],
+)
+def test_new_wording_is_among_the_pieces(text: str, piece: str) -> None:
+    skeleton = text_to_skeleton(text)
+    assert fold(piece).text in {skeleton.text[span.start : span.end] for span in skeleton_to_spans(skeleton)}
+
+
+@pytest.mark.parametrize(("text", "word"), [("合作社", "作"), ("调取录音", "调"), ("成活率", "成")])
+def test_compound_hides_the_verb_inside_it(text: str, word: str) -> None:
+    assert all(token.broad == "_" for token in text_to_skeleton(text).tokens if word in text[token.start : token.end])
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "name", "target"),
+    [
+        ("指标修改为“渠道完好率”，年度指标值为“85%”。", "done", "渠道完好率", "85%"),
+        ("建议将指标替换为“灌溉保证率”", "suggested", "灌溉保证率", ""),
+        ("目标值由40处调整为25处", "done", "", "25处"),
+        ("经市财政局批复同意，目标值由40处调整为25处", "approved", "", "25处"),
+        ("施工地点由东村变更为西村", "none", "", ""),
+        ("年度指标值未作调整", "none", "", ""),
+        ("", "none", "", ""),
+    ],
+)
+def test_learns_the_plain_ways_of_telling_a_change(
+    tagger: Tagger, text: str, status: str, name: str, target: str
+) -> None:
+    rewrite = text_to_rewrite(text, tagger)
+    assert (rewrite.status, rewrite.new_indicator, rewrite.new_target) == (status, name, target)
+
+
+def test_many_texts_are_answered_as_each_alone(tagger: Tagger, lesson: tuple[Example, ...]) -> None:
+    texts = [example.text for example in lesson[:40]]
+    assert tagger.rewrites(texts) == tuple(tagger.rewrite(text) for text in texts)
+    assert tagger.rewrites(()) == ()
+
+
+def test_long_text_is_answered(tagger: Tagger) -> None:
+    assert tagger.rewrite("本项目因天气原因未能完成，" * 400).new_indicator == ""
+
+
+def test_kept_tagger_answers_the_same(tagger: Tagger, lesson: tuple[Example, ...], tmp_path: Path) -> None:
+    tagger.save(tmp_path)
+    texts = [example.text for example in lesson]
+    assert load_tagger(tmp_path).rewrites(texts) == tagger.rewrites(texts)
+
+
+@pytest.mark.parametrize("harm", ["format", "weights", "sheet"])
+def test_broken_folder_is_refused_in_plain_words(tagger: Tagger, tmp_path: Path, harm: str) -> None:
+    tagger.save(tmp_path)
+    if harm == "format":
+        sheet = json.loads((tmp_path / SHEET).read_text(encoding="utf-8"))
+        (tmp_path / SHEET).write_text(json.dumps({**sheet, "format": 99}), encoding="utf-8")
+    elif harm == "weights":
+        (tmp_path / WEIGHTS).write_bytes(b"no archive")
+    else:
+        (tmp_path / SHEET).write_text("{", encoding="utf-8")
+    with pytest.raises(BrokenReader, match="重新训练"):
+        load_tagger(tmp_path)
+
+
+def test_nothing_is_learned_from_texts_without_a_change(lesson: tuple[Example, ...]) -> None:
+    with pytest.raises(ValueError, match="改动样本"):
+        train_tagger([example for example in lesson if example.rewrites[0].status == "none"])
+
+
+def test_choice_prefers_the_offer_with_the_feature_that_was_right() -> None:
+    texts = [Offered(offers=(("none",), ("near", "red"), ("near", "blue")), right=(1,)) for _ in range(5)]
+    choice = fit_choice(offered_to_table(texts), strength=0.1)
+    assert choice.probability((("none",), ("blue",), ("red",))).argmax() == 2
+    assert choice.probability((("none",), ("blue",))).sum() == pytest.approx(1.0)
