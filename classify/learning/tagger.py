@@ -50,6 +50,9 @@ STATUSES = (RewriteStatus.NONE, RewriteStatus.SUGGESTED, RewriteStatus.DONE)
 # From these log-odds of "none" on the words alone decide, and no piece is looked at: nine texts of ten without a
 # rewrite are spared the work, and of writers nobody had read no rewrite was lost that the pieces would have found.
 PLAIN = 2.5
+# A change that the word lists do not hear must be this likely to be told: a false accusation costs more than a trifle
+# missed. From 0.7 to 0.8 the gold texts are read alike, and as well as without it.
+SURE = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +135,8 @@ class Tagger:
         pieces = scene_to_pieces(heard.scene)
         odds = self.stack.probability((plain, *_picks_to_votes([self.picker.pick(pieces)])))[0]
         status = STATUSES[int(odds.argmax())]
-        if status is RewriteStatus.NONE:
+        unheard = heard.read.status is RewriteStatus.NONE
+        if status is RewriteStatus.NONE or (unheard and 1.0 - odds[0] < SURE):
             return Rewrite()
         return _rewrite(heard, self.picker.pick(pieces, ease=self.ease), status=status)
 
