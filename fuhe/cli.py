@@ -14,6 +14,7 @@ from domain.finding import Severity
 from domain.label import Task
 from fuhe.cli_models import library, train
 from fuhe.cli_parts import EXIT_WRONG_USAGE, Config, end_with, wrong_usage
+from fuhe.cli_workbench import serve, worker
 from fuhe.paper_kinds import PaperKind
 from ocr.engines.choice import EngineChoice, EngineName
 
@@ -173,6 +174,8 @@ def classify(
 
 
 app.command(rich_help_panel="命令")(train)
+app.command(rich_help_panel="命令")(serve)
+app.command(rich_help_panel="命令")(worker)
 
 
 @app.command(rich_help_panel="命令")
@@ -324,3 +327,7 @@ def main() -> None:
     except Exception:
         typer.echo("程序出错，本次运行没有完成。请将以下信息交维护人员：", err=True)
         raise
+
+
+if __name__ == "__main__":
+    main()

@@ -6,19 +6,15 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from domain.page import Page
 from domain.source import Document
 from domain.table import Table
 from fuhe.draw import CellOnPage, draw_page
 from fuhe.page_store import PageStore
 from fuhe.pictures import DRAWN_FOLDER, document_to_name, page_picture, write_picture
+from fuhe.upright import scan_to_upright
 from ocr.load import files_to_sheets
 from ocr.picture import page_to_picture
-from ocr.sheet import Pixels, Sheet
-from ocr.warps import pixels_to_upright
+from ocr.sheet import Sheet
 
 FAULT = "标注图没有画成，识读不受影响（程序出错：{kind}: {told}）。请将文件交维护人员。"
 
@@ -48,7 +44,7 @@ def draw_document(
             pixels = page_to_picture(contents, page.number, name=document.path, password=password)
         try:
             drawn = draw_page(
-                _upright(pixels, page), page, cells=tables_to_cells(tables, page.number), name=document.path
+                scan_to_upright(pixels, page), page, cells=tables_to_cells(tables, page.number), name=document.path
             )
         except Exception as error:  # a picture that fails must not cost what was read
             faults[page.number] = (FAULT.format(kind=type(error).__name__, told=error),)
@@ -56,14 +52,6 @@ def draw_document(
         write_picture(out / page_picture(DRAWN_FOLDER, document, page.number), drawn)
         del pixels, drawn  # while the next page is made
     return faults
-
-
-def _upright(pixels: Pixels | None, page: Page) -> Pixels:
-    if pixels is None:
-        return np.full((page.height, page.width, 3), 255, np.uint8)
-    scan = (page.scan_width, page.scan_height)
-    whole = pixels if pixels.shape[1::-1] == scan else cv2.resize(pixels, scan, interpolation=cv2.INTER_AREA)
-    return pixels_to_upright(whole, page.warp, width=page.width, height=page.height)
 
 
 def tables_to_cells(tables: Sequence[Table], number: int) -> tuple[CellOnPage, ...]:

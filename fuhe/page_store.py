@@ -67,9 +67,9 @@ def clear_store(folder: Path, document: Document) -> None:
     shutil.rmtree(folder / document.sha256, ignore_errors=True)
 
 
-def stores_to_underway(folder: Path, since: float) -> Iterator[Underway]:
-    """The documents of which reading began at this time (seconds since the epoch) or later."""
-    for begun in sorted(folder.glob(f"*/{_BEGUN}")):
+def stores_to_underway(folder: Path, since: float, *, sha256: str = "*") -> Iterator[Underway]:
+    """The documents (all, or this one) of which reading began at this time (seconds since the epoch) or later."""
+    for begun in sorted(folder.glob(f"{sha256}/{_BEGUN}")):
         try:
             noted = json.loads(begun.read_text(encoding="utf-8"))
             done = sum(path.name.startswith("p") for path in begun.parent.iterdir())

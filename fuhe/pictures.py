@@ -31,11 +31,16 @@ def document_to_name(document: Document) -> str:
     return f"{safe or '文件'}-{document.sha256[:_HASH_CHARS]}"
 
 
-def write_picture(path: Path, pixels: MatLike) -> None:
-    """Write an RGB picture as JPEG, whole or not at all. Raises CannotWrite."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def picture_to_jpeg(pixels: MatLike) -> bytes:
+    """An RGB picture as JPEG."""
     settings = [cv2.IMWRITE_JPEG_QUALITY, _QUALITY, cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
                 cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]  # fmt: skip
     _, packed = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), settings)
+    return packed.tobytes()
+
+
+def write_picture(path: Path, pixels: MatLike) -> None:
+    """Write an RGB picture as JPEG, whole or not at all. Raises CannotWrite."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as temporary:
-        temporary.write_bytes(packed.tobytes())
+        temporary.write_bytes(picture_to_jpeg(pixels))

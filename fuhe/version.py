@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,10 +29,23 @@ def reading_version(engine: EngineChoice) -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
+def rules_version() -> str:
+    """A hash of the code and the word lists that find; 12 hex digits."""
+    digest = hashlib.sha256()
+    for path in _rooms_to_files(("audit", "classify")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
 def reading_files() -> Iterator[Path]:
     """The files a reading depends on."""
     yield from (Path(__file__).with_name(name) for name in _READING_FILES)
-    for room in _READING_ROOMS:
+    yield from _rooms_to_files(_READING_ROOMS)
+
+
+def _rooms_to_files(rooms: Iterable[str]) -> Iterator[Path]:
+    for room in rooms:
         spec = find_spec(room)
         for folder in sorted(spec.submodule_search_locations or ()) if spec is not None else ():
             yield from sorted(path for path in Path(folder).rglob("*") if path.suffix in _SUFFIXES and path.is_file())

@@ -1,0 +1,144 @@
+"""What the workbench is handed: the skills of the other rooms, as functions, gathered by the room above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from domain.finding import Finding
+from domain.form import Form
+from domain.source import Document
+from review.house_papers import PaperDesk
+from review.house_school import SchoolDesk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A file that came in, alone or in an archive: its path as people know it, and its bytes.
+
+    ``note`` says why it is left aside, ``refusal`` why it cannot be read; both are "" for a file to read.
+    """
+
+    path: str
+    content: bytes = b""
+    note: str = ""
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTold:
+    """A page of a document: size in pixels of the upright page, and what an auditor should know of it.
+
+    ``state`` is read, blank or unread.
+    """
+
+    number: int
+    width: int
+    height: int
+    state: str
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTold:
+    """What became of a document: ``status`` is read, no_form, unreadable or failed; ``kind`` as people call it."""
+
+    status: str
+    kind: str
+    reason: str = ""
+    forms: tuple[Form, ...] = ()
+    pages: tuple[PageTold, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """A finding with what a queue filters by. ``amount`` is the project's money in yuan, ``points`` the row's marks.
+
+    ``cause`` is alike for findings of one rule that rest on the same words; ``covered_by`` in the finding is a rank.
+    """
+
+    finding: Finding
+    group: str
+    category: str
+    unit: str
+    year: str
+    indicator: str
+    amount: Decimal | None
+    points: Decimal | None
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """What read, judged and labelled: each a short text, printed on working papers."""
+
+    program: str
+    reading: str
+    rules: str
+    models: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Pages of a document that are read, and all of them."""
+
+    done: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingDesk:
+    """Files to forms. A document is a file, or one image a page; the last argument is the folder of readings.
+
+    ``unpack`` gives the file itself, or what an archive holds, under the name people know it by. ``group_pages`` puts
+    the places of names together that are pages of one document. ``read`` keeps what it read in the folder, page by
+    page, where ``find`` finds it (None: not read) and ``progress`` looks (None: not under way). ``page_picture`` is
+    the upright page as JPEG, in the pixels of its boxes; it raises UnreadableDocument. ``document_text`` is the text
+    of a text file.
+    """
+
+    unpack: Callable[[Path, str], Iterator[Piece]]
+    group_pages: Callable[[Sequence[str]], tuple[tuple[int, ...], ...]]
+    read: Callable[[Sequence[Path], Document, Path], DocumentTold]
+    find: Callable[[Document, Path], DocumentTold | None]
+    progress: Callable[[Document, Path], Progress | None]
+    page_picture: Callable[[Sequence[Path], Document, int, Path], bytes]
+    document_text: Callable[[Path], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckingDesk:
+    """Forms to findings, best first; ``rule_titles`` are the Chinese names of finding ids."""
+
+    check: Callable[[Sequence[Form]], tuple[Raised, ...]]
+    versions: Callable[[], Versions]
+    rule_titles: Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """All desks."""
+
+    reading: ReadingDesk
+    checking: CheckingDesk
+    papers: PaperDesk
+    school: SchoolDesk
+
+
+_installed: list[House] = []
+
+
+def install_house(house: House) -> None:
+    """From now on the workbench of this process works with these skills."""
+    _installed[:] = [house]
+
+
+def the_house() -> House:
+    """The skills in use. Raises RuntimeError in a process that was not started by ``fuhe serve``."""
+    if not _installed:
+        raise RuntimeError("the workbench was started without its house: use fuhe serve")
+    return _installed[0]

@@ -1,0 +1,129 @@
+"""疑点: what the checks raise, what people decided on it, and the checks themselves."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from review.models.papers import FormRow
+from review.models.people import Project, User
+
+
+class Check(models.Model):
+    """One run of the checks over all forms of an audit, with the versions that ran."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="checks")
+    at = models.DateTimeField(auto_now_add=True)
+    forms = models.IntegerField(default=0)
+    findings = models.IntegerField(default=0)
+    seconds = models.FloatField(default=0.0)
+    versions = models.JSONField(default=dict)
+
+
+class Status(models.TextChoices):
+    """What a person did with a finding; a machine never sets anything but OPEN."""
+
+    OPEN = "open", "待复核"
+    CONFIRMED = "confirmed", "已确认"
+    RELABELLED = "relabelled", "已改判"
+    DISMISSED = "dismissed", "已排除"
+    SKIPPED = "skipped", "暂缓"
+
+
+class Stage(models.TextChoices):
+    """How far it is signed. From PREPARED on it is locked."""
+
+    NONE = "", "未签"
+    PREPARED = "prepared", "编制"
+    REVIEWED = "reviewed", "复核"
+    APPROVED = "approved", "审定"
+
+
+LAST_PLACE = 1_000_000_000  # added to the place of what was skipped: it comes back at the end
+
+
+class Finding(models.Model):
+    """One 疑点 in the queue. Its key is form, row, code and ordinal: checks that run again find their decisions.
+
+    ``place`` orders the queue (the rank of the last check; skipped ones behind all others). ``gone``: the last check
+    did not raise it any more. ``evidence`` is as in ``checking``. The machine's columns of a locked finding stay.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="findings")
+    form = models.ForeignKey(FormRow, on_delete=models.CASCADE, related_name="findings")
+    row = models.IntegerField(null=True)
+    code = models.CharField(max_length=60)
+    ordinal = models.IntegerField(default=0)
+
+    title = models.CharField(max_length=120)
+    group = models.CharField(max_length=40)
+    category = models.CharField(max_length=80, blank=True)
+    severity = models.CharField(max_length=8)
+    verdict = models.CharField(max_length=16)
+    confidence = models.FloatField(default=1.0)
+    priority = models.FloatField(default=0.0)
+    place = models.BigIntegerField(default=0)
+    message = models.TextField()
+    basis = models.TextField(blank=True)
+    why = models.TextField(blank=True)
+    readings = models.TextField(blank=True)
+    statement = models.TextField(blank=True)
+    evidence = models.JSONField(default=list)
+    covered_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="covers")
+    unit = models.CharField(max_length=200, blank=True)
+    year = models.CharField(max_length=8, blank=True)
+    project_name = models.CharField(max_length=300, blank=True)
+    indicator = models.CharField(max_length=300, blank=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    points = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    cause = models.CharField(max_length=64, blank=True)
+    gone = models.BooleanField(default=False)
+    raised_at = models.DateTimeField(auto_now_add=True)
+    check_run = models.ForeignKey(Check, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
+    dismissal = models.CharField(max_length=12, blank=True)  # domain.decision.Cause
+    nature = models.TextField(blank=True)  # 定性, as the auditor words it
+    relabel = models.JSONField(default=list)  # label ids the auditor says hold instead
+    assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="assigned")
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.NONE, blank=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["form", "row", "code", "ordinal"], name="finding_once"),
+            models.UniqueConstraint(
+                fields=["form", "code", "ordinal"], condition=models.Q(row__isnull=True), name="form_finding_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["project", "gone", "covered_by", "verdict", "status", "place", "id"], name="queue"),
+            models.Index(fields=["project", "cause"]),
+            models.Index(fields=["form", "row"]),
+            models.Index(fields=["project", "code", "status"]),
+        ]
+
+    @property
+    def is_locked(self) -> bool:
+        """Signed: decisions stay as they are."""
+        return bool(self.stage)
+
+
+class Note(models.Model):
+    """What a person wrote beside a finding; the only thing that can be added to a signed one."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="notes")
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.TextField()
+    after_signing = models.BooleanField(default=False)
+
+
+class SavedFilter(models.Model):
+    """A filter of the queue that somebody wants again; ``query`` is the query string."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="filters")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=1000)

@@ -1,0 +1,84 @@
+"""What the background worker does: documents read, audits checked again, and what else takes longer than a click."""
+
+from __future__ import annotations
+
+import traceback
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks import task
+
+from review.models import Document, FormRow, Job, JobKind, JobState, State
+from review.reading import read_document
+
+SOON, LATER = 50, -50  # priorities: what somebody waits for goes before pages to read
+RUNNERS = {  # the function that does a kind of job; it takes the job and raises JobTrouble
+    JobKind.CHECK: "review.checking.run_check",
+    JobKind.EXPORT: "review.exporting.run_export",
+    JobKind.TRAIN: "review.learning.run_training",
+    JobKind.FLIPS: "review.learning.run_flips",
+    JobKind.RERANK: "review.learning.run_rerank",
+}
+GROWTH = 0.2  # of the forms checked last: so many new ones are worth another run while pages are still being read
+FAULT = "程序出错，不是文件的问题（{kind}: {told}）。其余不受影响；请将这行提示交维护人员。"
+
+
+@task(priority=LATER)
+def read_one(document_id: int) -> None:
+    """Reads one document; the list is brought up to date when enough has come in, and at the end."""
+    document = Document.objects.filter(pk=document_id, state__in=[State.WAITING, State.READING]).first()
+    if document is None:
+        return
+    try:
+        read_document(document)
+    except Exception as error:  # a fault of ours in one document must not cost the auditor the others
+        traceback.print_exc()
+        reason = FAULT.format(kind=type(error).__name__, told=error)
+        Document.objects.filter(pk=document.pk).update(state=State.FAILED, reason=reason, finished_at=timezone.now())
+    if _is_worth_a_check(document.project_id):
+        ask_check(document.project_id)
+
+
+def _is_worth_a_check(project_id: int) -> bool:
+    left = Document.objects.filter(project_id=project_id, state__in=[State.WAITING, State.READING]).exists()
+    forms = FormRow.objects.filter(document__project_id=project_id).count()
+    last = Job.objects.filter(project_id=project_id, kind=JobKind.CHECK).order_by("-pk").first()
+    checked = 0 if last is None else last.total
+    return not left or forms - checked > GROWTH * checked
+
+
+@task(priority=SOON)
+def run_job(job_id: int) -> None:
+    """Does a job by the function of its kind."""
+    job = Job.objects.filter(pk=job_id, state__in=[JobState.WAITING, JobState.RUNNING]).first()
+    if job is None:
+        return
+    job.state, job.started_at = JobState.RUNNING, timezone.now()
+    job.save(update_fields=["state", "started_at"])
+    try:
+        import_string(RUNNERS[JobKind(job.kind)])(job)
+        job.state = JobState.DONE
+    except JobTrouble as trouble:
+        job.state, job.message = JobState.FAILED, str(trouble)
+    except Exception as error:
+        traceback.print_exc()
+        job.state, job.message = JobState.FAILED, FAULT.format(kind=type(error).__name__, told=error)
+    job.finished_at = timezone.now()
+    job.save()
+
+
+class JobTrouble(Exception):
+    """A job that cannot be done. The message is Chinese and says what to do."""
+
+
+def ask(job: Job) -> Job:
+    """A job stored and put in the queue."""
+    job.save()
+    run_job.enqueue(job.pk)
+    return job
+
+
+def ask_check(project_id: int) -> Job:
+    """The checks of an audit, once more; one that waits already is enough."""
+    waiting = Job.objects.filter(project_id=project_id, kind=JobKind.CHECK, state=JobState.WAITING).first()
+    return waiting or ask(Job(project_id=project_id, kind=JobKind.CHECK))

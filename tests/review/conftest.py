@@ -1,0 +1,58 @@
+"""The workbench under test: a fresh database, a folder of its own, the real house, and people of every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from review.house import House, install_house
+from review.models import Membership, Project, Role, User
+
+PASSWORD = "a-long-enough-pass-9"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="session")
+def house() -> House:
+    from fuhe.desks import house_to_workbench
+
+    return house_to_workbench()
+
+
+@pytest.fixture(autouse=True)
+def workbench(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Files go to a folder of the test; logging in is asked for."""
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    monkeypatch.setattr(settings, "MANY_USERS", True)
+    install_house(house)
+    yield
+
+
+@pytest.fixture
+def project(db: Any) -> Project:
+    return Project.objects.create(name="某县财政支出绩效自评复核")
+
+
+@pytest.fixture
+def member(project: Project) -> Callable[[Role | None], User]:
+    """Somebody with a role in the audit; None is a stranger."""
+
+    def make(role: Role | None) -> User:
+        user = User.objects.create_user(username=f"{role or 'stranger'}", password=PASSWORD, full_name="测试人员")
+        if role is not None:
+            Membership.objects.create(project=project, user=user, role=role)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def auditor(member: Callable[[Role | None], User], client: Client) -> Client:
+    """A browser in which an auditor is logged in."""
+    client.force_login(member(Role.AUDITOR), backend="django.contrib.auth.backends.ModelBackend")
+    return client

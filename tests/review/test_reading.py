@@ -1,0 +1,55 @@
+"""A document from its bytes to the queue, by the real readers and rules."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from review.blobs import keep_blob
+from review.checking import check_project
+from review.models import Document, Finding, FormRow, Project, State, Status
+from review.reading import read_document
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def file_to_document(project: Project, path: Path) -> Document:
+    sha256, _ = keep_blob([path.read_bytes()])
+    return Document.objects.create(project=project, sha256=sha256, path=path.name, parts=[sha256])
+
+
+@pytest.fixture
+def read_project(project: Project) -> Project:
+    for path in sorted(EXAMPLES.glob("0[12]*.txt")):
+        read_document(file_to_document(project, path))
+    check_project(project)
+    return project
+
+
+def test_a_text_is_read_and_its_findings_stand_in_the_queue(read_project: Project) -> None:
+    assert {document.state for document in read_project.documents.all()} == {State.READ}
+    assert FormRow.objects.filter(document__project=read_project).count() > 0
+    findings = Finding.objects.filter(project=read_project, gone=False)
+    assert findings.count() > 5
+    assert list(findings.order_by("place").values_list("place", flat=True)) == list(range(1, findings.count() + 1))
+
+
+def test_checks_that_run_again_keep_decisions(read_project: Project) -> None:
+    decided = Finding.objects.filter(project=read_project).order_by("place")[0]
+    Finding.objects.filter(pk=decided.pk).update(status=Status.DISMISSED, dismissal="wrong")
+    before = Finding.objects.filter(project=read_project).count()
+    check_project(read_project)
+    assert Finding.objects.filter(project=read_project).count() == before
+    assert Finding.objects.get(pk=decided.pk).status == Status.DISMISSED
+
+
+def test_a_document_whose_bytes_are_gone_is_unreadable_and_says_what_to_do(project: Project) -> None:
+    document = Document.objects.create(
+        project=project, sha256=hashlib.sha256(b"").hexdigest(), path="x", parts=["0" * 64]
+    )
+    read_document(document)
+    document.refresh_from_db()
+    assert document.state == State.UNREADABLE
+    assert "重新上传" in document.reason
