@@ -6,16 +6,26 @@ it says so with the probability, and short of near certainty it is no accusation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from audit.phrases import quoted
 from audit.rule import Skills
 from domain.finding import Finding, Severity
 from domain.form import Form, path_to_place
-from domain.label import HELD, Label, Rationale
+from domain.label import HELD, Label, Rationale, Task
 
 SURE_ALONE = 0.9  # from here on the reader is right in nine of ten texts on which it stands alone (gold set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A text of a form with its labels; ``indicators`` are the names a target stands under."""
+
+    task: Task
+    text: str
+    labels: tuple[Label, ...]
+    indicators: tuple[str, ...] = ()
 
 
 def by_word_lists(skills: Skills) -> Skills:
@@ -38,7 +48,8 @@ def _as_listed(label: Label) -> Label:
 
 def weighed(finding: Finding, form: Form, skills: Skills, *, stands: Callable[[], bool]) -> Finding:
     """The finding as it is, or with what it owes to the trained reader; ``stands`` asks its rule by the word lists."""
-    disputed = [label for text in _texts(finding, form, skills) for label in text if label.disputed]
+    labelled = finding_to_labelled(finding, form, skills)
+    disputed = [label for told in labelled for label in told.labels if label.disputed]
     if not disputed or stands():
         return finding
     sure = max(max(label.probability, 1 - label.probability) for label in disputed)
@@ -52,18 +63,20 @@ def weighed(finding: Finding, form: Form, skills: Skills, *, stands: Callable[[]
     )
 
 
-def _texts(finding: Finding, form: Form, skills: Skills) -> Iterable[tuple[Label, ...]]:
-    """The labels of every reason and target the finding rests on."""
+def finding_to_labelled(finding: Finding, form: Form, skills: Skills) -> Iterator[Labelled]:
+    """Every reason and target the finding rests on, with its labels."""
     for evidence in finding.evidence:
         block, place, column = path_to_place(evidence.field)
-        if evidence.form or block != "indicators" or not evidence.text.strip():
+        text = evidence.text.strip()
+        if evidence.form or block != "indicators" or not text:
             continue
         if column == "deviation_reason":
-            yield skills.rationale(evidence.text.strip()).labels
-        elif column == "target" and not any(character.isdecimal() for character in evidence.text):
+            yield Labelled(task=Task.RATIONALE, text=text, labels=skills.rationale(text).labels)
+        elif column == "target" and not any(character.isdecimal() for character in text):
             # a target with a figure in it is judged by the figure, and labels are dear
-            name = form.indicators[place].level3.text.strip()
-            yield skills.specificity(evidence.text.strip(), (name,))
+            names = (form.indicators[place].level3.text.strip(),)
+            labels = tuple(skills.specificity(text, names))
+            yield Labelled(task=Task.TARGET, text=text, labels=labels, indicators=names)
 
 
 def _told(label: Label, skills: Skills) -> str:

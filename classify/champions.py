@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 from classify.encoder.serve import EncoderReader
 from classify.labels import RATIONALE, TASKS
@@ -153,7 +153,11 @@ def entry_to_reader(entry: Entry, library: Library) -> TrainedReader:
     return load_reader(library.folder(entry))
 
 
-@cache
 def house_champions() -> Champions:
-    """The readers in use, loaded once; ``house_champions.cache_clear()`` after a promotion in the same process."""
+    """The readers in use. They are loaded again after a promotion, also one by another process."""
+    return _champions_since(house_library().own.stamp())
+
+
+@lru_cache(maxsize=1)
+def _champions_since(stamp: str) -> Champions:
     return library_to_champions(house_library())

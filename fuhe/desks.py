@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from audit.compare import letters
+from audit.relearn import decisions_to_learned
+from audit.rerank import lines_to_reranked
 from classify.champions import house_champions
+from domain.decision import Act, Decision, FindingKey, finding_key
 from domain.errors import UnreadableDocument
 from domain.finding import Finding
 from domain.form import Form, form_key
@@ -58,10 +61,10 @@ def house_to_workbench(settings: Settings | None = None) -> House:
             document_text=lambda file: bytes_to_text(file.read_bytes()).text,
         ),
         checking=CheckingDesk(
-            check=lambda forms: forms_to_raised(forms, settings), versions=house_versions, rule_titles=rule_titles
+            check=partial(forms_to_raised, settings=settings), versions=house_versions, rule_titles=rule_titles
         ),
         papers=papers_desk(),
-        school=school_desk(),
+        school=school_desk(settings),
     )
 
 
@@ -140,10 +143,15 @@ def _note_to_told(note: PageNote) -> PageTold:
     )  # fmt: skip
 
 
-def forms_to_raised(forms: Sequence[Form], settings: Settings | None = None) -> tuple[Raised, ...]:
-    """The findings of an audit with what a queue filters by."""
-    findings = forms_to_findings(forms, settings)
-    lines = findings_to_lines(findings, forms)
+def forms_to_raised(
+    forms: Sequence[Form], decisions: Sequence[Decision] = (), *, settings: Settings | None = None
+) -> tuple[Raised, ...]:
+    """The findings of an audit with what a queue filters by, in the order that decisions taught."""
+    lines = findings_to_lines(forms_to_findings(forms, settings), forms)
+    learned = decisions_to_learned(decisions, lines)
+    decided = {decision.key for decision in decisions if decision.act is not Act.SKIP}
+    findings = lines_to_reranked(lines, learned, decided=decided)
+    by_what = {_what(line.finding): line for line in lines}
     listing = findings_to_listing(findings, forms, groups=rule_groups(), text_to_amount=house_skills().amount)
     entries = {
         entry.finding.rank: entry for part in (listing.top, listing.covered, listing.unchecked) for entry in part
@@ -155,15 +163,20 @@ def forms_to_raised(forms: Sequence[Form], settings: Settings | None = None) -> 
             finding=finding,
             group=entries[finding.rank].group,
             category=categories.get(finding.finding, ""),
-            unit=line.unit,
+            unit=by_what[_what(finding)].unit,
             year=years.get((finding.source, finding.form_index), ""),
             indicator=entries[finding.rank].indicator,
-            amount=line.yuan,
-            points=line.points,
+            amount=by_what[_what(finding)].yuan,
+            points=by_what[_what(finding)].points,
             cause=finding_to_cause(finding),
         )
-        for finding, line in zip(findings, lines, strict=True)
+        for finding in findings
     )
+
+
+def _what(finding: Finding) -> tuple[FindingKey, str]:
+    """A finding whatever its rank; a rule may say several things of one form."""
+    return finding_key(finding), finding.message
 
 
 def finding_to_cause(finding: Finding) -> str:
@@ -172,7 +185,6 @@ def finding_to_cause(finding: Finding) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-@cache
 def house_versions() -> Versions:
     """What reads, judges and labels in this process."""
     models = "；".join(f"{entry.name} {entry.digest}" for entry in house_champions().entries)

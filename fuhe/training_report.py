@@ -57,8 +57,8 @@ def _lines(challenger: Challenger) -> Iterator[str]:
     yield from _section("各标签", _label_lines(challenger, names))
     missed = [f"- {example.text}（应判“{names[label]}”）" for example, label in challenger.missed]
     yield from _section("必查情形", missed or ["全部判出。"])
-    yield from _section("标注互相矛盾", list(_contradiction_lines(trained, names)) or ["没有。"])
-    yield from _section("可能标错，请复看", list(_doubt_lines(trained, names)) or ["没有。"])
+    yield from _section("标注互相矛盾", list(contradiction_lines(trained, names)) or ["没有。"])
+    yield from _section("可能标错，请复看", list(doubt_lines(trained, names)) or ["没有。"])
 
 
 def _section(title: str, lines: Iterator[str] | list[str]) -> Iterator[str]:
@@ -105,13 +105,15 @@ def _label_lines(challenger: Challenger, names: Mapping[str, str]) -> Iterator[s
         yield f"| {names[each.label]} | {each.support} | {each.champion:.2f} | {told} | {change} |"
 
 
-def _contradiction_lines(trained: Trained, names: Mapping[str, str]) -> Iterator[str]:
+def contradiction_lines(trained: Trained, names: Mapping[str, str]) -> Iterator[str]:
+    """Texts of which two lines say different things, a line each."""
     for each in trained.sifted.contradictions[:LISTED]:
         labels = "、".join(names[label] for label in each.labels)
         yield f"- “{each.text}”：{' 与 '.join(each.places)} 对“{labels}”说法不同"
 
 
-def _doubt_lines(trained: Trained, names: Mapping[str, str]) -> Iterator[str]:
+def doubt_lines(trained: Trained, names: Mapping[str, str]) -> Iterator[str]:
+    """Labels that the other texts speak against, a line each."""
     for doubt in trained.doubts[:LISTED]:
         said = "是" if doubt.holds else "不是"
         yield (

@@ -87,6 +87,11 @@ class Shelf:
         except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
             raise ModelTrouble(f"模型清单 {path} 无法读取（{error}）。请从备份恢复该文件，或重新安装。") from error
 
+    def stamp(self) -> str:
+        """Another text whenever the log of promotions was written since, also by another process."""
+        path = self.root / LOG
+        return f"{path} {path.stat().st_mtime_ns}" if path.is_file() else str(path)
+
     def folder(self, entry: Entry) -> Path:
         """Where a model's files lie, each found to be what the manifest says. Raises ModelTrouble."""
         folder = self.root / entry.name

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from domain.finding import Evidence
 from domain.form import FormKey
+from review.decisions import project_to_decisions
 from review.forms import project_to_forms
 from review.house import Raised, the_house
 from review.models import LAST_PLACE, Check, Finding, FormRow, Job, Project, Status
@@ -34,7 +35,7 @@ def check_project(project: Project) -> Check:
     for row, form in project_to_forms(project.pk):
         rows[form.document.path, form.index] = row
         forms.append(form)
-    raised = the_house().checking.check(forms)
+    raised = the_house().checking.check(forms, project_to_decisions(project))
     check = Check(project=project, forms=len(forms), findings=len(raised))
     check.versions = asdict(the_house().checking.versions())
     check.seconds = time.perf_counter() - begun

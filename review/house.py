@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
+from domain.decision import Decision
 from domain.finding import Finding
 from domain.form import Form
 from domain.source import Document
@@ -110,11 +112,18 @@ class ReadingDesk:
     document_text: Callable[[Path], str]
 
 
+class Check(Protocol):
+    """The checks over some forms."""
+
+    def __call__(self, forms: Sequence[Form], decisions: Sequence[Decision] = ()) -> tuple[Raised, ...]:
+        """Findings by rank, in the order that these decisions taught where they are enough to teach any."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckingDesk:
     """Forms to findings, best first; ``rule_titles`` are the Chinese names of finding ids."""
 
-    check: Callable[[Sequence[Form]], tuple[Raised, ...]]
+    check: Check
     versions: Callable[[], Versions]
     rule_titles: Callable[[], Mapping[str, str]]
 

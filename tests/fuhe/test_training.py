@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from classify.champions import WORD_LISTS, Champions, entry_to_reader, house_champions
+from classify.champions import WORD_LISTS, Champions, entry_to_reader
 from classify.fold import fold
 from domain.form import Field, FieldState, Indicator, SelfEvaluation
 from domain.label import Label, Rationale, Task
@@ -183,11 +183,7 @@ def test_a_damaged_model_in_use_stops_an_audit_before_anything_is_read(
     library.promote(name, who="甲")
     (library.own.root / name / "weights.npz").write_bytes(b"damaged")
     (tmp_path / "in.txt").write_text("项目", encoding="utf-8")
-    house_champions.cache_clear()
-    try:
-        code, said = fuhe("audit", str(tmp_path / "in.txt"), "-o", str(tmp_path / "out"))
-    finally:
-        house_champions.cache_clear()
+    code, said = fuhe("audit", str(tmp_path / "in.txt"), "-o", str(tmp_path / "out"))
     assert code == 2
     assert "校验值不符" in said
     assert not (tmp_path / "out" / "findings.jsonl").exists()

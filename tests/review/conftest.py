@@ -10,11 +10,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from review.checking import check_project
 from review.house import House, install_house
 from review.models import Membership, Project, Role, User
+from review.reading import read_document
+from tests.review.documents import EXAMPLES, file_to_document
 
 PASSWORD = "a-long-enough-pass-9"
-EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +38,15 @@ def workbench(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def project(db: Any) -> Project:
     return Project.objects.create(name="某县财政支出绩效自评复核")
+
+
+@pytest.fixture
+def read_project(project: Project) -> Project:
+    """An audit of two text examples, read and checked."""
+    for path in sorted(EXAMPLES.glob("0[12]*")):
+        read_document(file_to_document(project, path))
+    check_project(project)
+    return project
 
 
 @pytest.fixture

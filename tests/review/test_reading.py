@@ -3,29 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
-import pytest
-
-from review.blobs import keep_blob
 from review.checking import check_project
 from review.models import Document, Finding, FormRow, Project, State, Status
 from review.reading import read_document
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-def file_to_document(project: Project, path: Path) -> Document:
-    sha256, _ = keep_blob([path.read_bytes()])
-    return Document.objects.create(project=project, sha256=sha256, path=path.name, parts=[sha256])
-
-
-@pytest.fixture
-def read_project(project: Project) -> Project:
-    for path in sorted(EXAMPLES.glob("0[12]*.txt")):
-        read_document(file_to_document(project, path))
-    check_project(project)
-    return project
 
 
 def test_a_text_is_read_and_its_findings_stand_in_the_queue(read_project: Project) -> None:
