@@ -24,9 +24,9 @@ def test_figures_add_up(auditor: Client, read_project: Project) -> None:
 
 
 def test_a_rule_that_is_seldom_right_is_named(read_project: Project) -> None:
-    findings = Finding.objects.filter(project=read_project)
-    code = findings.values_list("code", flat=True)[0]
-    findings.update(code=code, status=Status.DISMISSED, dismissal="wrong", decided_at=timezone.now())
+    codes = list(Finding.objects.filter(project=read_project).values_list("code", flat=True))
+    often = max(set(codes), key=codes.count)
+    Finding.objects.filter(code=often).update(status=Status.DISMISSED, dismissal="wrong", decided_at=timezone.now())
     (rate,) = project_to_overview(read_project).rules
     assert rate.wrong == rate.decided > 0
     assert rate.is_doubtful == (rate.decided >= 5)
