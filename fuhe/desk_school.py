@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from models.store import Entry, Library, house_library
 from review.house_school import BadLesson, ChallengerTold, Decided, FlipTold, LabelTold, ModelTold, SchoolDesk
 
 ORIGIN = "fuhe serve"
+LESSONS = "复核记录.jsonl"
 
 
 def school_desk(settings: Settings | None = None) -> SchoolDesk:
@@ -91,7 +92,7 @@ def lessons_to_challenger(order: TrainingOrder, lessons: Sequence[Mapping[str, A
     """A challenger trained, kept on the office's shelf and told. Raises BadLesson; the champion stays as it is."""
     library = house_library()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "复核记录.jsonl"
+        path = Path(folder) / LESSONS
         own = [line for line in lessons if line["task"] == order.task.value]
         path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in own), encoding="utf-8")
         try:
@@ -112,10 +113,12 @@ def _challenger_to_told(challenger: Challenger) -> ChallengerTold:
         if key in challenger.after
     )
     gain = challenger.gain
+    # shipped texts are no auditor's decisions: nobody here could look at them again
+    doubts = tuple(doubt for doubt in trained.doubts if doubt.example.file == LESSONS)
     return ChallengerTold(
         name=challenger.name,
         champion=challenger.champion or "仅词表",
-        taught=dict(challenger.taught_by).get("复核记录.jsonl", 0),
+        taught=dict(challenger.taught_by).get(LESSONS, 0),
         figures=figures,
         gain=(gain.value, gain.low, gain.high),
         labels=tuple(
@@ -130,7 +133,7 @@ def _challenger_to_told(challenger: Challenger) -> ChallengerTold:
             for each in challenger.changes
         ),
         missed=tuple(f"{example.text}（应判“{names[label]}”）" for example, label in challenger.missed),
-        doubts=tuple(doubt_lines(trained, names)),
+        doubts=tuple(doubt_lines(replace(trained, doubts=doubts), names)),
         contradictions=tuple(contradiction_lines(trained, names)),
         silent=dict(challenger.silent),
         data=trained.data,
