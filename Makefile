@@ -51,8 +51,8 @@ bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chro
 	$(BIN)/fuhe bench speed examples/1[012]*
 	$(BIN)/python -m bench.batch
 
-serve: ## the workbench (a later version)
-	@echo "网页工作台将在后续版本提供；目前请使用 make run，或 fuhe audit 文件夹 -o out，结果在 out/findings.xlsx。" >&2; exit 2
+serve: setup ## the workbench, on this machine alone (http://127.0.0.1:8610)
+	$(BIN)/fuhe serve --browser
 
 docs: setup ## writes docs/rules.md and fuhe.toml from the rules, their cases and their numbers
 	@$(BIN)/python -m bench.rulebook > docs/rules.md

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from audit.relearn import BadLearned
-from classify.champions import Champions, entry_to_reader, library_to_champions, with_reader
+from classify.champions import ENCODER, REWRITE, Champions, entry_to_reader, library_to_champions, with_reader
 from classify.learning.examples import BadExamples
 from classify.learning.reader import BrokenReader
 from classify.learning.train import compare, examine, sitting_to_metrics
@@ -20,6 +20,7 @@ from fuhe.decision_records import BadDecisions, read_decisions
 from fuhe.export import FORMS, read_forms_file
 from fuhe.flips import Change, Flip, forms_to_flips
 from fuhe.reranking import learn_order, learned_to_words, rerank_run, write_learned, write_reranked
+from fuhe.rewrite_training import METRIC_NAMES as REWRITE_METRIC_NAMES
 from fuhe.settings import SettingsError, find_settings
 from fuhe.training import TrainingOrder, gold_examples, keep, promote, task_to_school, train_challenger
 from fuhe.training_report import METRIC_NAMES, TASK_NAMES, Challenger, challenger_to_markdown
@@ -27,6 +28,7 @@ from models.store import Entry, Library, ModelTrouble, house_library
 
 FLIPS_SHOWN = 30
 LEARNED = "ranking.json"
+KIND_NAMES = {**TASK_NAMES, REWRITE: "改指标", ENCODER: "编码器"}
 TROUBLES = (BadExamples, BrokenReader, ModelTrouble, SettingsError)
 
 
@@ -75,7 +77,7 @@ def list_command() -> int:
     """Every model, those in use marked, and the log of promotions."""
     library = house_library()
     try:
-        in_use = {entry.name for task in Task if (entry := library.champion(task)) is not None}
+        in_use = {entry.name for task in KIND_NAMES if (entry := library.champion(task)) is not None}
         for entry in library.entries():
             _say(_entry_to_line(entry, in_use=entry.name in in_use))
         for move in library.moves():
@@ -87,12 +89,10 @@ def list_command() -> int:
 
 
 def _entry_to_line(entry: Entry, *, in_use: bool) -> str:
-    figures = "，".join(
-        f"{name} {entry.metrics[key]:.3f}" for key, name in METRIC_NAMES.items() if key in entry.metrics
-    )
+    named = {**METRIC_NAMES, **REWRITE_METRIC_NAMES}
+    figures = "，".join(f"{name} {entry.metrics[key]:.3f}" for key, name in named.items() if key in entry.metrics)
     mark = "* " if in_use else "  "
-    task = TASK_NAMES[Task(entry.task)] if entry.task in set(Task) else "编码器"
-    return f"{mark}{entry.name}  {task}  {entry.made}  {figures}  {entry.digest}"
+    return f"{mark}{entry.name}  {KIND_NAMES[entry.task]}  {entry.made}  {figures}  {entry.digest}"
 
 
 def compare_command(one: str, other: str, *, batches: Sequence[Path]) -> int:

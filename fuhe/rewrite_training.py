@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from domain.label import Rewrite, Task
 from fuhe.training import CARD, DATA, LICENCE, file_to_lesson, gold_examples, shipped_examples
 from models.store import Entry, Shelf
 
-METRIC_NAMES = {
+METRIC_NAMES: Mapping[str, str] = {
     "status": "状态判对（无、建议、已改、已批准）",
     "name": "写明了新指标名称的，逐字摘对",
     "target": "写明了新指标值的，逐字摘对",

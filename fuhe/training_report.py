@@ -11,7 +11,7 @@ from classify.learning.train import LabelChange, Trained
 from domain.label import Task
 
 TASK_NAMES: Mapping[Task, str] = {Task.RATIONALE: "偏差原因", Task.TARGET: "指标值"}
-METRIC_NAMES = {
+METRIC_NAMES: Mapping[str, str] = {
     "macro_f1": "宏平均 F1",
     "micro_f1": "微平均 F1",
     "accuracy": "正确率",
