@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from models.store import Entry, Library, ModelTrouble, house_library
 
 FLIPS_SHOWN = 30
 LEARNED = "ranking.json"
-KIND_NAMES = {**TASK_NAMES, REWRITE: "改指标", ENCODER: "编码器"}
+KIND_NAMES: Mapping[str, str] = {**{str(task): name for task, name in TASK_NAMES.items()}, REWRITE: "改指标", ENCODER: "编码器"}
 TROUBLES = (BadExamples, BrokenReader, ModelTrouble, SettingsError)
 
 
@@ -102,6 +102,8 @@ def compare_command(one: str, other: str, *, batches: Sequence[Path]) -> int:
         entries = [library.entry(name) for name in (one, other)]
         if entries[0].task != entries[1].task:
             raise ModelTrouble(f"{one} 与 {other} 不是同一任务的模型，不能比较。")
+        if entries[0].task not in set(Task):
+            raise ModelTrouble(f"{one} 是{KIND_NAMES[entries[0].task]}，没有可逐项比较的标签；其检验结果见模型卡。")
         task = Task(entries[0].task)
         school, gold = task_to_school(task, library), gold_examples(task)
         readers = [entry_to_reader(entry, library) for entry in entries]
