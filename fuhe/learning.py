@@ -28,7 +28,8 @@ from models.store import Entry, Library, ModelTrouble, house_library
 
 FLIPS_SHOWN = 30
 LEARNED = "ranking.json"
-KIND_NAMES: Mapping[str, str] = {**{str(task): name for task, name in TASK_NAMES.items()}, REWRITE: "改指标", ENCODER: "编码器"}
+OTHER_NAMES = {REWRITE: "改指标", ENCODER: "编码器"}
+KIND_NAMES: Mapping[str, str] = {**{str(task): name for task, name in TASK_NAMES.items()}, **OTHER_NAMES}
 TROUBLES = (BadExamples, BrokenReader, ModelTrouble, SettingsError)
 
 
