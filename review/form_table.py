@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -124,7 +125,13 @@ def form_to_table(
     row: int | None = None,
 ) -> FormTable:
     """The form as corrected, beside what the machine read; ``cited`` are paths of fields a finding rests on."""
-    drawer = _Drawer(raw=dict(walk(raw)), amended=amended, cited=frozenset(lead_of(raw, path) for path in cited))
+    leads = form_to_leads(raw)
+    drawer = _Drawer(
+        raw=dict(walk(raw)),
+        amended=amended,
+        cited=frozenset(leads.get(path, path) for path in cited),
+        spans=Counter(leads.values()),
+    )
     evaluation = isinstance(form, SelfEvaluation)
     columns = INDICATOR_COLUMNS if evaluation else TARGET_COLUMNS
     return FormTable(
@@ -144,8 +151,9 @@ class _Drawer:
     raw: Mapping[str, Field]
     amended: Mapping[str, Amended]
     cited: frozenset[str]
+    spans: Mapping[str, int]  # rows, by leading field
 
-    def cell(self, path: str, field: Field, *, span: int = 1) -> CellView:
+    def cell(self, path: str, field: Field) -> CellView:
         column = path_to_place(path)[2]
         raw = self.raw.get(path, MISSING)
         return CellView(
@@ -155,7 +163,7 @@ class _Drawer:
             text=field.text,
             raw=raw.text,
             state=field.state.value,
-            span=span,
+            span=self.spans.get(path, 1),
             is_doubtful=is_doubtful(field),
             percent=round(raw.confidence * 100) if raw.state is FieldState.READ and raw.confidence < 1 else None,
             others=tuple(text for text, _ in raw.alternatives if text != field.text),
@@ -170,15 +178,14 @@ class _Drawer:
     def rows(
         self, block: str, rows: Sequence[Indicator | FundRow], *, columns: Sequence[str], own: int | None
     ) -> tuple[RowView, ...]:
-        spans = {column: _spans(self.raw, block, len(rows), column=column) for column in columns}
         return tuple(
             RowView(
                 number=place + 1,
                 is_own=place == own,
                 cells=tuple(
-                    self.cell(f"{block}[{place}].{column}", getattr(row, column), span=spans[column][place])
+                    self.cell(f"{block}[{place}].{column}", getattr(row, column))
                     for column in columns
-                    if spans[column][place]
+                    if f"{block}[{place}].{column}" in self.spans
                 ),
             )
             for place, row in enumerate(rows)
@@ -189,20 +196,16 @@ def _heading(column: str) -> str:
     return HEADINGS.get(column) or FIELD_NAMES[column]
 
 
-def _spans(fields: Mapping[str, Field], block: str, count: int, *, column: str) -> list[int]:
-    """How many rows the cell of each row takes; 0 for one that belongs to the cell above."""
-    spans: list[int] = []
-    lead = 0
-    for place in range(count):
-        same = place > 0 and _is_one_cell(
-            fields[f"{block}[{place - 1}].{column}"], fields[f"{block}[{place}].{column}"], column
-        )
-        if same:
-            spans[lead] += 1
-        else:
-            lead = place
-        spans.append(0 if same else 1)
-    return spans
+def form_to_leads(form: Form) -> dict[str, str]:
+    """By which field the printed cell of each field is called: the uppermost where it stands beside several rows."""
+    leads: dict[str, str] = {}
+    fields = dict(walk(form))
+    for path, field in fields.items():
+        block, place, column = path_to_place(path)
+        above = f"{block}[{place - 1}].{column}"
+        is_same = bool(block) and place > 0 and _is_one_cell(fields[above], field, column)
+        leads[path] = leads[above] if is_same else path
+    return leads
 
 
 def _is_one_cell(above: Field, below: Field, column: str) -> bool:
@@ -213,20 +216,9 @@ def _is_one_cell(above: Field, below: Field, column: str) -> bool:
 
 
 def cell_paths(form: Form, path: str) -> tuple[str, ...]:
-    """The fields that one printed cell fills, from top to bottom: several where it stands beside several rows."""
-    block, place, column = path_to_place(path)
-    if not block:
-        return (path,)
-    spans = _spans(dict(walk(form)), block, len(getattr(form, block)), column=column)
-    lead = max(row for row in range(place + 1) if spans[row])
-    return tuple(f"{block}[{row}].{column}" for row in range(lead, lead + spans[lead]))
-
-
-def lead_of(form: Form, path: str) -> str:
-    """The field by which a printed cell is called; a path that the form does not have stays as it is."""
-    block, place, column = path_to_place(path)
-    known = not block or place < len(getattr(form, block, ()))
-    return cell_paths(form, path)[0] if known and column in FIELD_NAMES else path
+    """The fields that the printed cell of this field fills, from top to bottom. Raises KeyError."""
+    leads = form_to_leads(form)
+    return tuple(other for other, lead in leads.items() if lead == leads[path])
 
 
 def sources_to_place(sources: Sequence[Source]) -> str:
