@@ -85,9 +85,9 @@ class CellView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
-    """A row of a table, numbered from 1; cells that began in a row above are not among its cells."""
+    """A row of a table, counted from 0; cells that began in a row above are not among its cells."""
 
-    number: int
+    place: int
     is_own: bool
     cells: tuple[CellView, ...]
 
@@ -180,7 +180,7 @@ class _Drawer:
     ) -> tuple[RowView, ...]:
         return tuple(
             RowView(
-                number=place + 1,
+                place=place,
                 is_own=place == own,
                 cells=tuple(
                     self.cell(f"{block}[{place}].{column}", getattr(row, column))

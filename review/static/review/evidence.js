@@ -149,6 +149,7 @@ class Desk {
     for (const each of this.root.querySelectorAll(".fact")) each.classList.toggle("chosen", each === fact);
     const wanted = new Set(keys);
     for (const each of this.read.querySelectorAll(".cell[data-key]")) each.classList.toggle("cited", wanted.has(each.dataset.key));
+    for (const row of this.read.querySelectorAll(".indicators tr[data-row]")) row.classList.toggle("own", row.dataset.row === fact.dataset.row);
     this.viewer?.cite(keys);
     if (!scroll) return;
     this.scrollToCited();
