@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -130,9 +131,10 @@ def find_progress(document: Document, folder: Path) -> Progress | None:
 
 def page_to_jpeg(files: Sequence[Path], document: Document, number: int, folder: Path) -> bytes:
     """A page, upright. Raises UnreadableDocument."""
-    reading = _shelf(folder).find(document)
-    notes = {note.number: note for note in reading.pages} if reading is not None else {}
+    notes = {note.number: note for note in _shelf(folder).find_pages(document)}
     note = notes.get(number, PageNote(number=number))
+    if len(files) > 1 and len(files) == len(notes):  # an image a page: the others need not be opened
+        files, note = [files[number - 1]], replace(note, number=1)
     contents = [file.read_bytes() for file in files]
     with _one_picture:
         return picture_to_jpeg(page_to_upright(contents, note, name=document.path))

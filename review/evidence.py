@@ -72,6 +72,12 @@ class Evidence:
         return bool(self.sheets or self.texts)
 
     @property
+    def first_picture(self) -> str:
+        """The address of the page that is seen first, "" for none; whoever fetches ahead needs no other."""
+        cited = (sheet for sheet in self.sheets if sheet.is_own and any(box.is_cited for box in sheet.boxes))
+        return next((sheet.url for sheet in (*cited, *self.sheets)), "")
+
+    @property
     def has_seals(self) -> bool:
         """True where a page bears a stamp."""
         return any(sheet.seals for sheet in self.sheets)

@@ -17,13 +17,6 @@ export function showEvidence(root) {
   }
 }
 
-/** Asks for the pictures of evidence that will be shown next. */
-export function prefetchEvidence(root) {
-  for (const panel of root.querySelectorAll("[data-panel=paper]")) {
-    if (panel.querySelector(".cited")) return void (new Image().src = panel.dataset.src);
-  }
-}
-
 /** One piece of evidence on the page. */
 class Desk {
   constructor(root) {
@@ -134,13 +127,36 @@ class Desk {
   }
 
   press(event) {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.key !== "Enter") return;
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const cell = event.target.closest?.(".cell[data-key]");
-    if (cell && this.root.dataset.correct) {
+    if (event.key.startsWith("Arrow") && event.target.closest?.("[data-stage], [data-read]")) {
+      event.stopPropagation(); // here they scroll or walk from cell to cell, elsewhere they are the page's
+      const next = cell ? this.neighbour(cell, event.key) : null;
+      if (!next) return;
+      event.preventDefault();
+      this.choose(next.dataset.key, { from: "keys" });
+    }
+    if (event.key !== "Enter") return;
+    if (event.target === this.read) {
+      const first = this.read.querySelector(".cell.current, .cell.cited") ?? this.read.querySelector(".cell[data-key]");
+      if (first) this.choose(first.dataset.key, { from: "keys" });
+    } else if (cell && this.root.dataset.correct) {
       event.preventDefault();
       event.stopPropagation();
       this.edit(cell);
     } else if (event.target.matches?.(".fact")) this.cite(event.target);
+  }
+
+  /** The cell beside, above or below; null at an edge. */
+  neighbour(cell, key) {
+    const cells = [...this.read.querySelectorAll(".cell[data-key]")];
+    const place = cells.indexOf(cell);
+    if (key === "ArrowRight") return cells[place + 1] ?? null;
+    if (key === "ArrowLeft") return cells[place - 1] ?? null;
+    const same = (other) => !cell.closest("tr") || other.closest("table") !== cell.closest("table") || other.className.match(/c-\w+/)[0] === cell.className.match(/c-\w+/)[0];
+    const away = (other) => other.closest("tr") !== cell.closest("tr") || !cell.closest("tr");
+    const found = key === "ArrowDown" ? cells.slice(place + 1) : cells.slice(0, place).reverse();
+    return found.find((other) => away(other) && same(other)) ?? null;
   }
 
   /** Marks the cells of one finding of a form. */
@@ -202,8 +218,14 @@ class Desk {
       const cell = this.cellOf(rect.dataset.key);
       if (cell) rect.classList.toggle("doubtful", cell.classList.contains("doubtful"));
     }
-    document.dispatchEvent(new CustomEvent("review:corrected", { detail: { root: this.root } }));
+    const { vanished = "", appeared = "" } = this.root.querySelector("[data-vanished]")?.dataset ?? {};
+    const detail = { root: this.root, vanished: numbers(vanished), appeared: numbers(appeared) };
+    document.dispatchEvent(new CustomEvent("review:corrected", { detail }));
   }
+}
+
+function numbers(text) {
+  return text.split(" ").filter(Boolean).map(Number);
 }
 
 function follows(first, second) {
@@ -236,7 +258,7 @@ function current() {
 function stepByTab(way) {
   const desk = current();
   const focus = document.activeElement;
-  const isOurs = !focus || focus === document.body || focus.id === "main" || focus.matches(".cell, [data-read], [data-stage]");
+  const isOurs = !focus || focus.contains(desk?.root) || focus.matches(".cell, [data-read], [data-stage]");
   return Boolean(desk && isOurs && !document.querySelector("dialog[open]") && desk.step(way));
 }
 
@@ -249,4 +271,5 @@ bind("[", "原件上一页", () => current()?.viewer?.act("previous"));
 bind("]", "原件下一页", () => current()?.viewer?.act("next"));
 
 document.addEventListener("review:shown", (event) => showEvidence(event.detail.root));
+document.addEventListener("finding:shown", (event) => showEvidence(event.detail.article));
 showEvidence(document);

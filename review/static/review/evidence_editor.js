@@ -47,7 +47,7 @@ export function editCell(cell, acts) {
     if (button.dataset.take !== undefined) {
       field.value = button.dataset.take;
       field.focus();
-    } else if (button.dataset.act === "withdraw") run(acts.withdraw);
+    } else if (button.dataset.edit === "withdraw") run(acts.withdraw);
     else close();
   });
   window.addEventListener("resize", close);
@@ -104,7 +104,7 @@ function buttons(cell) {
   if (cell.dataset.amended !== undefined) {
     const withdraw = document.createElement("button");
     withdraw.type = "button";
-    withdraw.dataset.act = "withdraw";
+    withdraw.dataset.edit = "withdraw";
     withdraw.textContent = "撤回更正";
     line.append(" ", withdraw);
   }

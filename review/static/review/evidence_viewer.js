@@ -3,6 +3,7 @@
 const LEAST = 0.08;
 const MOST = 4;
 const STEP = 1.25;
+const BESIDE = 0.06; // margin beside the cells, of their width: the form's own first column has none of our cells
 const DRAG = 4; // pixels a pointer moves before a click becomes a drag
 
 /** Pages and lines of one piece of evidence. `onPick` is told the key of a cell that somebody clicked. */
@@ -15,7 +16,7 @@ export class Viewer {
     this.zoomed = root.querySelector("[data-zoom]");
     this.onPick = onPick;
     this.place = -1;
-    this.zoom = null; // null: as wide as the stage
+    this.zoom = null; // null: the cells as wide as the stage
     this.turns = 0;
     this.listen();
     this.show(this.firstCited());
@@ -31,7 +32,7 @@ export class Viewer {
   }
 
   firstCited() {
-    const place = this.panels.findIndex((panel) => panel.querySelector(".cited"));
+    const place = this.panels.findIndex((panel) => panel.dataset.own !== undefined && panel.querySelector(".cited"));
     return Math.max(place, 0);
   }
 
@@ -101,8 +102,20 @@ export class Viewer {
     return this.turns % 2 ? [Number(height), Number(width)] : [Number(width), Number(height)];
   }
 
+  /** From where to where cells stand on an upright page, with a margin; the whole width where none do. */
+  extent() {
+    const whole = [0, this.size()[0]];
+    const rects = [...this.panel.querySelectorAll("rect[data-key]")];
+    if (this.turns || !rects.length) return whole;
+    const left = Math.min(...rects.map((rect) => rect.x.baseVal.value));
+    const right = Math.max(...rects.map((rect) => rect.x.baseVal.value + rect.width.baseVal.value));
+    const margin = BESIDE * (right - left);
+    return [Math.max(whole[0], left - margin), Math.min(whole[1], right + margin)];
+  }
+
   scale() {
-    return this.zoom ?? Math.min(MOST, Math.max(LEAST, (this.stage.clientWidth - 2) / this.size()[0]));
+    const [left, right] = this.extent();
+    return this.zoom ?? Math.min(MOST, Math.max(LEAST, (this.stage.clientWidth - 2) / (right - left)));
   }
 
   /** Sizes and turns the page as zoom and turns say. */
@@ -119,6 +132,7 @@ export class Viewer {
     page.style.height = `${tall}px`;
     page.style.transform = `translate(${shift[0]}px, ${shift[1]}px) rotate(${this.turns * 90}deg)`;
     this.zoomed.textContent = `${Math.round(scale * 100)}%`;
+    if (this.zoom === null) this.stage.scrollLeft = this.extent()[0] * scale;
   }
 
   fitWhole() {
@@ -177,8 +191,9 @@ export class Viewer {
   /** Scrolls the stage, and nothing else, until a mark is in its middle. */
   centre(mark) {
     const [frame, box] = [this.stage.getBoundingClientRect(), mark.getBoundingClientRect()];
+    const isSeen = box.left >= frame.left && box.right <= frame.right;
     this.stage.scrollBy(
-      box.left + box.width / 2 - frame.left - frame.width / 2,
+      isSeen ? 0 : box.left + box.width / 2 - frame.left - frame.width / 2,
       box.top + box.height / 2 - frame.top - frame.height / 2,
     );
   }
@@ -207,8 +222,8 @@ function load(panel) {
   image.addEventListener("load", () => { state.hidden = true; });
   image.addEventListener("error", async () => {
     state.textContent = "本页图像没有取到：请核对网络，或刷新本页。";
-    const answer = await fetch(panel.dataset.src).catch(() => null);
+    const answer = await fetch(panel.dataset.picture).catch(() => null);
     if (answer?.status === 404 && answer.headers.get("content-type")?.startsWith("text/plain")) state.textContent = await answer.text();
   });
-  image.src = panel.dataset.src;
+  image.src = panel.dataset.picture;
 }
