@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from classify.champions import house_champions
 from domain.errors import UnreadableDocument
 from domain.finding import Finding
 from domain.form import Form, form_key
+from domain.label import Rewrite
 from domain.source import Document
 from fuhe.batch import Outcome, Status, read_batch
 from fuhe.cache import Cache
@@ -60,6 +61,7 @@ from review.house import (
 )
 
 _one_picture = threading.Lock()  # PDFium is not made for several threads, and a page in pixels takes 50 MB
+REWRITES_KEPT = 2048
 SHELF = "kept"  # readings stay evidence under whatever version of the code made them; the document says which
 
 
@@ -191,7 +193,7 @@ def forms_to_raised(forms: Sequence[Form], settings: Settings | None = None) -> 
 
 def row_to_rewrite(form: Form, row: int, group: str) -> RewriteTold | None:
     """The rewrite that a finding of this group speaks of, old beside new."""
-    swap = row_to_swap(form, row, text_to_rewrite) if group == REWRITE_GROUP else None
+    swap = row_to_swap(form, row, _read_rewrite) if group == REWRITE_GROUP else None
     if swap is None:
         return None
     return RewriteTold(
@@ -202,6 +204,16 @@ def row_to_rewrite(form: Form, row: int, group: str) -> RewriteTold | None:
         new_target=_strips(swap.target.new) if swap.target_told else (),
         name_is_changed=swap.name.is_changed,
     )
+
+
+def _read_rewrite(text: str) -> Rewrite:
+    return _rewrite_under(text, house_versions().models)
+
+
+@lru_cache(maxsize=REWRITES_KEPT)
+def _rewrite_under(text: str, models: str) -> Rewrite:
+    """Several findings speak of one reason, and whoever pages back and forth asks again; each reading takes 30 ms."""
+    return text_to_rewrite(text)
 
 
 def _strips(pieces: Iterable[Run]) -> tuple[Strip, ...]:

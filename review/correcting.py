@@ -147,7 +147,7 @@ def _apply(
             raise CorrectionTrouble(OVERTAKEN.format(text=now), is_overtaken=True)
         changes = _store(cell, texts, user=user)
         FormRow.objects.filter(pk=row.pk).update(**{name: form_to_facets(form)[name] for name in FACETS})
-        turns, turned = store_outcomes(cell.row, outcomes, told=told)
+        turns, turned = store_outcomes(cell.row, outcomes, told=told, user=user)
         record(
             act, user=user, project=row.document.project, changes=[*changes, *turned],
             told=_told(cell, after=after, turns=turns),

@@ -12,7 +12,7 @@ from domain.finding import SEVERITY_NAMES
 from domain.form import Form, FormKey, form_key
 from review.checking import Key, finding_to_key, key_to_finding, lock_findings, raised_to_columns, raised_to_keyed
 from review.house import Raised, the_house
-from review.models import Check, Finding, FormRow, Note
+from review.models import Check, Finding, FormRow, Note, User
 
 # What a check of one form alone does not know: the place among all others, and why.
 FROM_ALL_FORMS: Final = ("place", "priority", "why", "cause")
@@ -62,14 +62,14 @@ def _check(row: FormRow, form: Form) -> dict[Key, Raised]:
     return dict(raised_to_keyed(the_house().checking.check([form]), rows=rows))
 
 
-def store_outcomes(row: FormRow, outcomes: Outcomes, *, told: str) -> tuple[Turns, list[dict[str, Any]]]:
+def store_outcomes(row: FormRow, outcomes: Outcomes, *, told: str, user: User) -> tuple[Turns, list[dict[str, Any]]]:
     """The queue brought in step, within the transaction of the caller; what turned, and the changes for the log.
 
     Findings that this form alone does not raise are not touched. ``told`` is the correction, in words.
     """
     lock_findings(row.document.project_id)
-    known = {finding_to_key(finding): finding for finding in Finding.objects.filter(form=row)}
-    writer = _Writer(row=row, known=known, told=told, run=_run_of_these_versions(row), changes=[])
+    known = {finding_to_key(finding): finding for finding in Finding.objects.select_for_update().filter(form=row)}
+    writer = _Writer(row=row, known=known, told=told, user=user, run=_run_of_these_versions(row), changes=[])
     before, after = outcomes.before, outcomes.after
     vanished = [writer.vanish(key, before[key]) for key in before if key not in after]
     appeared = [writer.appear(key, after[key]) for key in after if key not in before]
@@ -96,6 +96,7 @@ class _Writer:
     row: FormRow
     known: Mapping[Key, Finding]
     told: str
+    user: User
     run: Check | None
     changes: list[dict[str, Any]]
 
@@ -116,11 +117,11 @@ class _Writer:
             self._note(finding, f"本疑点成立：{raised.finding.message}")
             return _turn(raised, finding, before="", after=raised.finding.message)
         before = {"gone": finding.gone} if finding.pk else {}
-        _set_columns(finding, raised, self.run)
+        columns = _set_columns(finding, raised, self.run)
         finding.priority = raised.finding.priority
         finding.why = finding.why or "更正后新出现，正在重新排序。"
         finding.place = finding.place or _place_among(self.row, raised)
-        finding.save()
+        finding.save(update_fields=[*columns, "priority", "why", "place"] if finding.pk else None)
         self._log(finding, before, {"gone": False})
         return _turn(raised, finding, before="", after=raised.finding.message)
 
@@ -131,25 +132,26 @@ class _Writer:
             self._note(finding, f"事实变为：{now.finding.message}")
         elif finding is not None:
             before = finding.message
-            _set_columns(finding, now, self.run)
-            finding.save()
+            finding.save(update_fields=_set_columns(finding, now, self.run))
             self._log(finding, {"message": before}, {"message": finding.message})
         return _turn(now, finding, **told)
 
     def _note(self, finding: Finding, outcome: str) -> None:
         text = LEFT_AS_SIGNED.format(told=self.told, outcome=outcome)
-        note = Note.objects.create(finding=finding, text=text, after_signing=True)
+        note = Note.objects.create(finding=finding, user=self.user, text=text, after_signing=True)
         self.changes.append({"kind": "note", "id": note.pk, "before": {}, "after": {"text": text}})
 
     def _log(self, finding: Finding, before: dict[str, Any], after: dict[str, Any]) -> None:
         self.changes.append({"kind": "finding", "id": finding.pk, "before": before, "after": after})
 
 
-def _set_columns(finding: Finding, raised: Raised, run: Check | None) -> None:
-    for name, content in raised_to_columns(raised).items():
-        if name not in FROM_ALL_FORMS:
-            setattr(finding, name, content)
+def _set_columns(finding: Finding, raised: Raised, run: Check | None) -> list[str]:
+    """What the machine says of a finding by its form alone, set; the names of the columns. People's stay theirs."""
+    told = {name: content for name, content in raised_to_columns(raised).items() if name not in FROM_ALL_FORMS}
+    for name, content in told.items():
+        setattr(finding, name, content)
     finding.check_run = run
+    return [*told, "check_run"]
 
 
 def _place_among(row: FormRow, raised: Raised) -> int:

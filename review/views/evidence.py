@@ -26,13 +26,13 @@ def picture(request: AuditRequest, project_id: int, document_id: int, number: in
     """The picture of an upright page; a page that cannot be pictured says why."""
     document = get_object_or_404(Document, pk=document_id, project=request.project)
     etag = f'"{document.sha256[:16]}-{picture_version(document)}-{number}"'
-    answer = get_conditional_response(request, etag=etag)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if answer is None:
         try:
             answer = FileResponse(page_picture(document, number).open("rb"), content_type="image/jpeg")
         except UnreadableDocument as error:
             return _told(str(error), status=404)
-        answer["ETag"] = etag
+    answer["ETag"] = etag
     answer["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
     return answer
 
@@ -96,8 +96,9 @@ def _answer(request: AuditRequest, row: FormRow, corrected: Corrected) -> HttpRe
     return render(request, "review/corrected.html", {"corrected": corrected, "evidence": evidence})
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+def _number(text: str) -> int:
+    """The id that an address or a field names; 0 for none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def _told(message: str, *, status: int) -> HttpResponse:

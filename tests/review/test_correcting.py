@@ -66,9 +66,9 @@ def test_a_corrected_cell_takes_its_finding_from_the_list(row: FormRow, user: Us
 
 def test_what_a_correction_raises_stands_in_the_list_at_once(row: FormRow, user: User) -> None:
     told = correct_cell(row, "total_score", text="71.9", was=None, user=user)
-    raised = [turn for turn in told.turns.appeared if turn.finding_id]
-    assert raised
-    for turn in raised:
+    assert told.turns.appeared
+    for turn in told.turns.appeared:
+        assert turn.finding_id is not None
         finding = Finding.objects.get(pk=turn.finding_id)
         assert (finding.gone, finding.status, finding.message) == (False, Status.OPEN, turn.after)
         assert finding.place > 0
@@ -103,7 +103,7 @@ def test_a_signed_finding_stays_and_a_note_says_what_would_have_changed(row: For
     told = correct_cell(row, BLANK, text="80%", was="", user=user)
     assert Finding.objects.filter(pk=finding.pk).values().get() == before
     (note,) = Note.objects.filter(finding=finding)
-    assert note.after_signing
+    assert (note.after_signing, note.user) == (True, user)
     assert "80%" in note.text
     assert next(turn for turn in told.turns.vanished if turn.finding_id == finding.pk).is_locked
 

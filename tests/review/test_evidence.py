@@ -15,6 +15,7 @@ from django.urls import reverse
 from PIL import Image
 
 from domain.form import walk
+from review.blobs import keep_blob
 from review.checking import check_project
 from review.correcting import correct_cell
 from review.evidence import Evidence, finding_to_evidence, form_to_evidence
@@ -22,6 +23,7 @@ from review.form_table import form_to_leads, form_to_table
 from review.forms import row_to_form
 from review.models import Document, Finding, FormRow, Project, Role, User
 from review.page_sheets import BoxView
+from review.reading import read_document
 
 Reader = Callable[[str], Document]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -72,6 +74,22 @@ def test_a_page_that_is_not_there_says_so(auditor: Client, scan: Document, read_
     office = read_example("04")
     answer = auditor.get(_page_url(office, 1))
     assert (answer.status_code, "没有页面图像" in answer.content.decode()) == (404, True)
+
+
+def test_a_document_of_an_image_a_page_shows_the_page_that_was_asked_for(auditor: Client, project: Project) -> None:
+    shades = (210, 250)
+    parts = []
+    for shade in shades:
+        image = io.BytesIO()
+        Image.new("RGB", (400, 560), (shade, shade, shade)).save(image, "PNG")
+        parts.append(keep_blob([image.getvalue()])[0])
+    document = Document.objects.create(project=project, sha256="a" * 64, path="两页_p1.png", parts=parts)
+    read_document(document)
+    assert len(document.page_notes) == len(shades)
+    for number, shade in enumerate(shades, start=1):
+        answer = auditor.get(_page_url(document, number))
+        picture = Image.open(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+        assert picture.getpixel((200, 280)) == pytest.approx((shade,) * 3, abs=4)
 
 
 def test_a_page_of_lost_bytes_says_what_to_do(auditor: Client, scan: Document) -> None:

@@ -189,7 +189,7 @@ class Desk {
     editCell(cell, {
       save: (text) => this.send(this.root.dataset.correct, { field: key, text, was: cell.dataset.text }),
       withdraw: () => this.send(this.root.dataset.withdraw, { field: key }),
-      done: () => this.choose(key, { from: "table" }),
+      done: () => this.choose(key, { from: "keys" }),
     });
   }
 
@@ -210,6 +210,7 @@ class Desk {
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
     const [left, top] = [this.read.scrollLeft, this.read.scrollTop];
+    const chosen = this.root.querySelector(".fact.chosen")?.dataset.finding;
     for (const part of fresh.content.querySelectorAll("[data-part]")) {
       this.root.querySelector(`[data-part="${part.dataset.part}"]`).replaceChildren(...part.childNodes);
     }
@@ -218,6 +219,8 @@ class Desk {
       const cell = this.cellOf(rect.dataset.key);
       if (cell) rect.classList.toggle("doubtful", cell.classList.contains("doubtful"));
     }
+    const fact = chosen && this.root.querySelector(`.fact[data-finding="${chosen}"]`);
+    if (fact) this.cite(fact, { scroll: false });
     const { vanished = "", appeared = "" } = this.root.querySelector("[data-vanished]")?.dataset ?? {};
     const detail = { root: this.root, vanished: numbers(vanished), appeared: numbers(appeared) };
     document.dispatchEvent(new CustomEvent("review:corrected", { detail }));
