@@ -33,8 +33,10 @@ class Desk {
     root.addEventListener("keydown", (event) => this.press(event));
     const chosen = document.querySelector("[data-chosen]")?.dataset.chosen;
     const fact = chosen && root.querySelector(`.fact[data-finding="${CSS.escape(chosen)}"]`);
-    if (fact) this.cite(fact);
-    else this.scrollToCited();
+    if (fact) {
+      this.cite(fact);
+      fact.parentElement.scrollTop = fact.offsetTop - fact.parentElement.offsetTop;
+    } else this.scrollToCited();
   }
 
   /** The evidence ends where the window does, wherever it begins. */

@@ -105,7 +105,9 @@ export class Viewer {
   /** From where to where cells stand on an upright page, with a margin; the whole width where none do. */
   extent() {
     const whole = [0, this.size()[0]];
-    const rects = [...this.panel.querySelectorAll("rect[data-key]")];
+    const all = [...this.panel.querySelectorAll("rect[data-key]")];
+    const rows = all.filter((rect) => /[[]\d/.test(rect.dataset.key)); // a line above the table may run across the page
+    const rects = rows.length ? rows : all;
     if (this.turns || !rects.length) return whole;
     const left = Math.min(...rects.map((rect) => rect.x.baseVal.value));
     const right = Math.max(...rects.map((rect) => rect.x.baseVal.value + rect.width.baseVal.value));
