@@ -24,6 +24,7 @@ class Desk {
     root.dataset.live = "1";
     this.original = root.querySelector("[data-original]");
     this.fitHeight();
+    new ResizeObserver(() => this.root.isConnected && this.fitHeight()).observe(document.body); // a banner comes or goes
     if (this.original) {
       this.divide();
       this.viewer = new Viewer(this.original, (key) => this.choose(key, { from: "original" }));
