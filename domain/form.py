@@ -171,6 +171,8 @@ FIELD_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 FormKey = tuple[str, int]  # what findings call a form by: its document's path and its number there
 
 _ROW_PATH = re.compile(r"(funds|indicators)\[(\d+)\]\.(\w+)")
+_ANY_ROW_PATH = re.compile(r"(funds|indicators)\[(\d*)\]\.(\w+)")
+_BLOCKS = {"funds": "资金", "indicators": "指标"}
 
 
 def walk(form: Form) -> Iterator[tuple[str, Field]]:
@@ -189,6 +191,16 @@ def path_to_place(path: str) -> tuple[str, int, str]:
     """``funds[2].executed`` is ("funds", 2, "executed"); a field that stands in no row is ("", 0, its name)."""
     row = _ROW_PATH.fullmatch(path)
     return (row.group(1), int(row.group(2)), row.group(3)) if row else ("", 0, path)
+
+
+def field_to_words(path: str) -> str:
+    """A field path as an auditor says it: ``indicators[3].target`` is 指标4·年度指标值; ``[]`` is any row."""
+    row = _ANY_ROW_PATH.fullmatch(path)
+    if row is None:
+        return FIELD_NAMES.get(path) or _BLOCKS.get(path, path)
+    block, place, column = row.groups()
+    number = str(int(place) + 1) if place else ""
+    return f"{_BLOCKS[block]}{number}·{FIELD_NAMES.get(column, column)}"
 
 
 def with_fields(form: FormT, fresh: Mapping[str, Field]) -> FormT:

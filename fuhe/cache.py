@@ -19,6 +19,7 @@ from domain.form import Form
 from domain.source import Document
 from domain.table import Table
 from fuhe.files import whole_file
+from fuhe.page_notes import PageNote
 from fuhe.page_store import clear_store
 from fuhe.pipeline import Reading
 
@@ -47,6 +48,16 @@ class Cache:
                 return _lines_to_reading(stream, _Rebind(document))
         except (OSError, ValueError, ValidationError):
             return None  # a reading cut short by a power failure is read again, like one that is not there
+
+    def find_pages(self, document: Document) -> tuple[PageNote, ...]:
+        """The notes on its pages alone, forms and tables left unread; () where there is no reading that can be used."""
+        try:
+            with self._path(document).open(encoding="utf-8") as stream:
+                next(stream)
+                entry = json.loads(next(stream), object_hook=_Rebind(document))
+                return _READING.validate_python(entry).pages
+        except (OSError, ValueError, ValidationError, StopIteration):
+            return ()
 
     def keep(self, reading: Reading) -> None:
         """Store a reading for the next run. Raises CannotWrite."""

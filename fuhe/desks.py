@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from functools import partial
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,14 @@ from domain.decision import Act, Decision, FindingKey, finding_key
 from domain.errors import UnreadableDocument
 from domain.finding import Finding
 from domain.form import Form, form_key
+from domain.label import Rewrite
 from domain.source import Document
 from fuhe.batch import Outcome, Status, read_batch
 from fuhe.cache import Cache
 from fuhe.decode import bytes_to_text
 from fuhe.desk_papers import papers_desk
 from fuhe.desk_school import school_desk
+from fuhe.differences import Piece as Run
 from fuhe.grouping import pages_together
 from fuhe.intake import Arrival, Refusal, Skipped, arrival_to_content, paths_to_arrivals
 from fuhe.listing import findings_to_listing
@@ -37,14 +41,30 @@ from fuhe.pipeline import (
     rule_categories,
     rule_groups,
     rule_titles,
+    text_to_rewrite,
 )
 from fuhe.reranking import finding_to_reason, findings_to_lines
 from fuhe.settings import Settings
+from fuhe.swaps import REWRITE_GROUP, row_to_swap
 from fuhe.upright import page_to_upright
 from fuhe.version import VERSION, reading_version, rules_version
 from ocr.engines.choice import HOUSE_ENGINE
-from review.house import CheckingDesk, DocumentTold, House, PageTold, Piece, Progress, Raised, ReadingDesk, Versions
+from review.house import (
+    CheckingDesk,
+    DocumentTold,
+    House,
+    PageTold,
+    Piece,
+    Progress,
+    Raised,
+    ReadingDesk,
+    RewriteTold,
+    Strip,
+    Versions,
+)
 
+_one_picture = threading.Lock()  # PDFium is not made for several threads, and a page in pixels takes 50 MB
+REWRITES_KEPT = 2048
 SHELF = "kept"  # readings stay evidence under whatever version of the code made them; the document says which
 
 
@@ -61,7 +81,10 @@ def house_to_workbench(settings: Settings | None = None) -> House:
             document_text=lambda file: bytes_to_text(file.read_bytes()).text,
         ),
         checking=CheckingDesk(
-            check=partial(forms_to_raised, settings=settings), versions=house_versions, rule_titles=rule_titles
+            check=partial(forms_to_raised, settings=settings),
+            rewrite=row_to_rewrite,
+            versions=house_versions,
+            rule_titles=rule_titles,
         ),
         papers=papers_desk(),
         school=school_desk(settings),
@@ -113,11 +136,13 @@ def find_progress(document: Document, folder: Path) -> Progress | None:
 
 def page_to_jpeg(files: Sequence[Path], document: Document, number: int, folder: Path) -> bytes:
     """A page, upright. Raises UnreadableDocument."""
-    reading = _shelf(folder).find(document)
-    notes = {note.number: note for note in reading.pages} if reading is not None else {}
+    notes = {note.number: note for note in _shelf(folder).find_pages(document)}
     note = notes.get(number, PageNote(number=number))
+    if len(files) > 1 and len(files) == len(notes):  # an image a page: the others need not be opened
+        files, note = [files[number - 1]], replace(note, number=1)
     contents = [file.read_bytes() for file in files]
-    return picture_to_jpeg(page_to_upright(contents, note, name=document.path))
+    with _one_picture:
+        return picture_to_jpeg(page_to_upright(contents, note, name=document.path))
 
 
 def _shelf(folder: Path) -> Cache:
@@ -139,7 +164,7 @@ def _reading_parts(reading: Reading) -> dict[str, Any]:
 def _note_to_told(note: PageNote) -> PageTold:
     return PageTold(
         number=note.number, width=note.width, height=note.height, state=note.state.value, reason=note.reason,
-        warnings=note.warnings,
+        warnings=note.warnings, marks=note.marks,
     )  # fmt: skip
 
 
@@ -177,6 +202,35 @@ def forms_to_raised(
 def _what(finding: Finding) -> tuple[FindingKey, str]:
     """A finding whatever its rank; a rule may say several things of one form."""
     return finding_key(finding), finding.message
+
+
+def row_to_rewrite(form: Form, row: int, group: str) -> RewriteTold | None:
+    """The rewrite that a finding of this group speaks of, old beside new."""
+    swap = row_to_swap(form, row, _read_rewrite) if group == REWRITE_GROUP else None
+    if swap is None:
+        return None
+    return RewriteTold(
+        heading=swap.heading,
+        old_name=_strips(swap.name.old),
+        new_name=_strips(swap.name.new),
+        old_target=_strips(swap.target.old),
+        new_target=_strips(swap.target.new) if swap.target_told else (),
+        name_is_changed=swap.name.is_changed,
+    )
+
+
+def _read_rewrite(text: str) -> Rewrite:
+    return _rewrite_under(text, house_versions().models)
+
+
+@lru_cache(maxsize=REWRITES_KEPT)
+def _rewrite_under(text: str, models: str) -> Rewrite:
+    """Several findings speak of one reason, and whoever pages back and forth asks again; each reading takes 30 ms."""
+    return text_to_rewrite(text)
+
+
+def _strips(pieces: Iterable[Run]) -> tuple[Strip, ...]:
+    return tuple(Strip(text=piece.text, change=piece.change.value) for piece in pieces)
 
 
 def finding_to_cause(finding: Finding) -> str:

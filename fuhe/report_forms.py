@@ -8,6 +8,16 @@ from pathlib import PurePath
 
 from domain.finding import SEVERITY_NAMES, Severity
 from domain.form import FIELD_NAMES, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, form_to_unit, walk
+from domain.layout import (
+    EVALUATION_CLOSE,
+    EVALUATION_GOALS,
+    EVALUATION_HEAD,
+    FUND_COLUMNS,
+    INDICATOR_COLUMNS,
+    TARGET_COLUMNS,
+    TARGET_GOALS,
+    TARGET_HEAD,
+)
 from fuhe.decode import text_to_lines
 from fuhe.listing import Entry
 from fuhe.spans import numbers_to_words
@@ -19,17 +29,6 @@ LINE_CHARS = 300
 EVIDENCE_SHOWN = 6  # what stands beside a row without pushing the next finding out of sight
 # A finding that looked at more fields than this speaks of the whole form: painting them all would show nothing.
 FIELDS_MARKED = 8
-
-_EVALUATION_HEAD = ("project_name", "year", "supervising_department", "implementing_unit", "amount_unit")
-_EVALUATION_GOALS = ("expected_goal", "actual_completion")
-_EVALUATION_CLOSE = ("total_weight", "total_score", "grade")
-_TARGET_HEAD = (
-    "project_name", "year", "declaring_unit", "project_category", "start_date", "end_date",
-    "government_purchase", "performance_type", "total_budget", "year_budget", "last_year_budget", "last_year_executed",
-)  # fmt: skip
-_TARGET_GOALS = ("overview", "basis", "necessity", "safeguards", "plan", "goals")
-_FUND_COLUMNS = ("item", "initial_budget", "adjusted_budget", "executed", "weight", "execution_rate", "score")
-_INDICATOR_COLUMNS = ("level1", "level2", "level3", "target", "actual", "weight", "score", "deviation_reason")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +126,11 @@ def form_to_section(form: Form, entries: Sequence[Entry], *, place: int, text: s
         source=PurePath(form.document.path).name,
         index=form.index,
         pages=numbers_to_words(form.pages),
-        head=marker.values(form, _EVALUATION_HEAD if is_evaluation else _TARGET_HEAD),
+        head=marker.values(form, EVALUATION_HEAD if is_evaluation else TARGET_HEAD),
         funds=_fund_rows(form, marker),
-        goals=marker.values(form, _EVALUATION_GOALS if is_evaluation else _TARGET_GOALS),
+        goals=marker.values(form, EVALUATION_GOALS if is_evaluation else TARGET_GOALS),
         indicators=_indicator_rows(form, marker, entries=entries),
-        close=marker.values(form, _EVALUATION_CLOSE) if is_evaluation else (),
+        close=marker.values(form, EVALUATION_CLOSE) if is_evaluation else (),
         warnings=form.warnings,
         entries=_entries_to_views(entries, form_anchor(place), shown=_shown_paths(form)),
         lines=_source_lines(entries, text),
@@ -198,14 +197,14 @@ def _fund_rows(form: Form, marker: _Marker) -> tuple[RowView, ...]:
     return tuple(
         RowView(
             anchor=f"{marker.anchor}-funds-{place}",
-            cells=marker.row(f"funds[{place}]", fund, columns=_FUND_COLUMNS),
+            cells=marker.row(f"funds[{place}]", fund, columns=FUND_COLUMNS),
         )
         for place, fund in enumerate(funds)
     )
 
 
 def _indicator_rows(form: Form, marker: _Marker, *, entries: Sequence[Entry]) -> tuple[RowView, ...]:
-    columns = _INDICATOR_COLUMNS if isinstance(form, SelfEvaluation) else _INDICATOR_COLUMNS[:4]
+    columns = INDICATOR_COLUMNS if isinstance(form, SelfEvaluation) else TARGET_COLUMNS
     return tuple(
         RowView(
             anchor=f"{marker.anchor}-r{place}",
@@ -225,7 +224,7 @@ def _row_ranks(entries: Sequence[Entry], place: int) -> tuple[int, ...]:
 
 
 def _shown_paths(form: Form) -> frozenset[str]:
-    columns = _INDICATOR_COLUMNS if isinstance(form, SelfEvaluation) else _INDICATOR_COLUMNS[:4]
+    columns = INDICATOR_COLUMNS if isinstance(form, SelfEvaluation) else TARGET_COLUMNS
     paths = (path for path, _ in walk(form))
     return frozenset(path for path in paths if "indicators" not in path or path.rpartition(".")[2] in columns)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
 from domain.finding import Evidence
-from domain.form import FIELD_NAMES
+from domain.form import field_to_words
 from domain.source import Source
 from fuhe.batch import Status
 from fuhe.spans import numbers_to_words
@@ -24,19 +23,6 @@ STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
         Status.FAILED: "程序出错",
     }
 )
-
-_ROW_PATH = re.compile(r"(funds|indicators)\[(\d*)\]\.(\w+)")
-_BLOCKS = {"funds": "资金", "indicators": "指标"}
-
-
-def field_to_words(path: str) -> str:
-    """A field path as an auditor says it: ``indicators[3].target`` is 指标4·年度指标值; ``[]`` is any row."""
-    row = _ROW_PATH.fullmatch(path)
-    if row is None:
-        return FIELD_NAMES.get(path) or _BLOCKS.get(path, path)
-    block, place, column = row.groups()
-    number = str(int(place) + 1) if place else ""
-    return f"{_BLOCKS[block]}{number}·{FIELD_NAMES.get(column, column)}"
 
 
 def other_form_to_words(form: str) -> str:

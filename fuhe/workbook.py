@@ -14,6 +14,7 @@ from domain.form import (
     Indicator,
     SelfEvaluation,
     TargetTable,
+    field_to_words,
     form_to_unit,
     walk,
 )
@@ -22,7 +23,7 @@ from fuhe.listing import Entry, Listing, batch_to_unread
 from fuhe.sheets import Badge, Column, Content, Link, Marked, Sheet, printed_to_content, write_workbook
 from fuhe.spans import numbers_to_words
 from fuhe.swaps import Swap
-from fuhe.wording import STATUSES, alternatives_to_words, field_to_words, sources_to_words
+from fuhe.wording import STATUSES, alternatives_to_words, sources_to_words
 
 # Below this the reading is worth a look at the original; the rules' own bound is theirs.
 DOUBTFUL = 0.8

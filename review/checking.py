@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -51,6 +51,7 @@ def run_check(job: Job) -> None:
 def store_raised(project: Project, raised: Sequence[Raised], *, rows: Mapping[FormKey, FormRow], check: Check) -> None:
     """Findings of a run over all forms: new ones come, known ones are brought up to date, the others are gone."""
     with transaction.atomic():
+        lock_findings(project.pk)
         check.save()
         known = {finding_to_key(finding): finding for finding in Finding.objects.filter(project=project)}
         fresh, kept, by_rank = _sort(project, raised, rows=rows, known=known, check=check)
@@ -65,6 +66,11 @@ def store_raised(project: Project, raised: Sequence[Raised], *, rows: Mapping[Fo
         _store_stories(raised, by_rank)
 
 
+def lock_findings(project_id: int) -> None:
+    """Within a transaction: nobody else brings the list of this audit up to date until it ends."""
+    Project.objects.select_for_update(no_key=True).filter(pk=project_id).first()
+
+
 def _sort(
     project: Project,
     raised: Iterable[Raised],
@@ -75,15 +81,10 @@ def _sort(
 ) -> tuple[list[Finding], list[Finding], dict[int, Finding]]:
     """New findings, known ones with what they are now, and both by their rank."""
     fresh, kept, by_rank = [], [], {}
-    ordinals = Counter[tuple[int, int | None, str]]()
-    for each in raised:
-        form = rows[each.finding.source, each.finding.form_index]
-        place = (form.pk, each.finding.row, each.finding.finding)
-        key = (*place, ordinals[place])
-        ordinals[place] += 1
+    for key, each in raised_to_keyed(raised, rows=rows):
         finding = known.get(key)
         if finding is None:
-            finding = Finding(project=project, form=form, row=key[1], code=key[2], ordinal=key[3])
+            finding = key_to_finding(project, key)
             fresh.append(finding)
         else:
             kept.append(finding)
@@ -107,6 +108,20 @@ def _store_stories(raised: Iterable[Raised], by_rank: Mapping[int, Finding]) -> 
             finding.covered_by_id = teller
             changed.append(finding)
     Finding.objects.bulk_update(changed, ["covered_by"], batch_size=WRITTEN_AT_ONCE)
+
+
+def raised_to_keyed(raised: Iterable[Raised], *, rows: Mapping[FormKey, FormRow]) -> Iterator[tuple[Key, Raised]]:
+    """Each with its key: several of one code on one row are numbered in their order."""
+    ordinals = Counter[tuple[int, int | None, str]]()
+    for each in raised:
+        place = (rows[each.finding.source, each.finding.form_index].pk, each.finding.row, each.finding.finding)
+        yield (*place, ordinals[place]), each
+        ordinals[place] += 1
+
+
+def key_to_finding(project: Project, key: Key) -> Finding:
+    """A new finding under this key, not stored."""
+    return Finding(project=project, form_id=key[0], row=key[1], code=key[2], ordinal=key[3])
 
 
 def finding_to_key(finding: Finding) -> Key:

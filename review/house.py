@@ -11,6 +11,7 @@ from typing import Protocol
 from domain.decision import Decision
 from domain.finding import Finding
 from domain.form import Form
+from domain.page import Mark
 from domain.source import Document
 from review.house_papers import PaperDesk
 from review.house_school import SchoolDesk
@@ -33,7 +34,7 @@ class Piece:
 class PageTold:
     """A page of a document: size in pixels of the upright page, and what an auditor should know of it.
 
-    ``state`` is read, blank or unread.
+    ``state`` is read, blank or unread; ``marks`` are seals and the like.
     """
 
     number: int
@@ -42,6 +43,7 @@ class PageTold:
     state: str
     reason: str = ""
     warnings: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,29 @@ class Raised:
     amount: Decimal | None
     points: Decimal | None
     cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """A run of characters of a text compared with another: ``change`` is same, removed or inserted."""
+
+    text: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewriteTold:
+    """What the reason of a row puts in the place of its approved name and target; a new target not told is ().
+
+    ``heading`` says what the new side is: changed, suggested, or said to be approved.
+    """
+
+    heading: str
+    old_name: tuple[Strip, ...]
+    new_name: tuple[Strip, ...]
+    old_target: tuple[Strip, ...]
+    new_target: tuple[Strip, ...]
+    name_is_changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +146,13 @@ class Check(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckingDesk:
-    """Forms to findings, best first; ``rule_titles`` are the Chinese names of finding ids."""
+    """Forms to findings, best first; ``rule_titles`` are the Chinese names of finding ids.
+
+    ``rewrite`` is what a finding of this group on this row of the form has to show of a rewrite; None for others.
+    """
 
     check: Check
+    rewrite: Callable[[Form, int, str], RewriteTold | None]
     versions: Callable[[], Versions]
     rule_titles: Callable[[], Mapping[str, str]]
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 import extract
 from domain.finding import Verdict
-from domain.form import FIELD_NAMES, MISSING, FundRow, SelfEvaluation, TargetTable, walk
+from domain.form import FIELD_NAMES, MISSING, FundRow, SelfEvaluation, TargetTable, field_to_words, walk
 from domain.source import Document, Reader, Source
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.listing import OTHER_GROUP, TextToAmount, batch_to_unread, findings_to_listing, form_to_amount_wan
 from fuhe.page_notes import PageNote
 from fuhe.pipeline import Reading
 from fuhe.spans import numbers_to_words
-from fuhe.wording import field_to_words, sources_to_words
+from fuhe.wording import sources_to_words
 
 if TYPE_CHECKING:
     from tests.fuhe.conftest import Hand

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from domain.source import Document as Paper
 from review.checking import check_project
 from review.house import House, install_house
-from review.models import Membership, Project, Role, User
+from review.models import Document, Membership, Project, Role, User
 from review.reading import read_document
 from tests.review.documents import EXAMPLES, file_to_document
 
@@ -33,6 +36,36 @@ def workbench(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(settings, "MANY_USERS", True)
     install_house(house)
     yield
+
+
+@pytest.fixture(scope="session")
+def readings(house: House, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """The folder of what was read of a file; each is read once for all tests, paper takes seconds."""
+    folder = tmp_path_factory.mktemp("readings")
+    known: set[Path] = set()
+
+    def read(file: Path) -> Path:
+        if file not in known:
+            sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+            house.reading.read([file], Paper(path=file.name, sha256=sha256), folder)
+            known.add(file)
+        return folder
+
+    return read
+
+
+@pytest.fixture
+def read_example(project: Project, readings: Callable[[Path], Path], tmp_path: Path) -> Callable[[str], Document]:
+    """An example, by the number before its name, as a document of the audit that was read."""
+
+    def make(number: str) -> Document:
+        (file,) = EXAMPLES.glob(f"{number}_*")
+        shutil.copytree(readings(file), tmp_path / "readings", dirs_exist_ok=True)
+        document = file_to_document(project, file)
+        read_document(document)
+        return document
+
+    return make
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ const actions = new Map();
  * Binds a key of this page.
  * @param {string} key as in KeyboardEvent.key, with "Shift+" before it where needed
  * @param {string} label what it does, in Chinese; shown by "?"
- * @param {() => void} run
+ * @param {() => unknown} run gives false where the key is not meant for it now: the browser's own use of it goes on
  */
 export function bind(key, label, run) {
   if (actions.has(key)) throw new Error(`the key ${key} is taken: ${actions.get(key).label}`);
@@ -28,6 +28,5 @@ document.addEventListener("keydown", (event) => {
   if (isTyping(event.target) && event.key !== "Escape") return;
   const action = actions.get(event.shiftKey && event.key.length > 1 ? `Shift+${event.key}` : event.key);
   if (!action) return;
-  event.preventDefault();
-  action.run();
+  if (action.run() !== false) event.preventDefault();
 });
