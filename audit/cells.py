@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 from audit.notebook import Derived, Notebook
@@ -36,17 +36,14 @@ class Cells:
         self._prefix = prefix
         self._context = context
         self._notebook = notebook
-        self._texts: dict[str, tuple[str, str]] = {}
+        self._texts: dict[str, Derived[str]] = {}
         self._derived: dict[Callable[..., object], Derived[Any]] = {}
 
     def _text(self, column: str, field: Field) -> str:
         kept = self._texts.get(column)
         if kept is None:
-            text = self._notebook.text(self._prefix + column, field)  # raises for a field that gives no value
-            self._texts[column] = (self._prefix + column, text)
-            return text
-        self._notebook.note(kept[0], field, field.confidence)
-        return kept[1]
+            kept = self._texts[column] = self._notebook.cell(self._prefix + column, field)
+        return self._notebook.hand_out(kept)
 
     def _text_if_placed(self, column: str, field: Field) -> str:
         """The printed text, "" also where the form has no place for it."""
@@ -92,7 +89,7 @@ def once(derive: Callable[[V], T]) -> Callable[[V], T]:
         kept = view._derived.get(derive)
         notebook = view._notebook
         if kept is None:
-            kept = view._derived[derive] = notebook.derive(partial(derive, view))
+            kept = view._derived[derive] = notebook.derive(derive, view)
         value: T = notebook.hand_out(kept)
         return value
 
