@@ -39,6 +39,10 @@ class Cells:
         self._texts: dict[str, Derived[str]] = {}
         self._derived: dict[Callable[..., object], Derived[Any]] = {}
 
+    def _know_with(self, other: Cells) -> None:
+        """What one of two views of the same fields reads or works out, the other knows too."""
+        self._texts, self._derived = other._texts, other._derived
+
     def _text(self, column: str, field: Field) -> str:
         kept = self._texts.get(column)
         if kept is None:

@@ -244,6 +244,11 @@ class FormView(Cells):
         """Every indicator row in printed order."""
         return tuple(RowView(row, place=place, form=self) for place, row in enumerate(self.form.indicators))
 
+    def _rows_known_with(self, other: FormView) -> None:
+        """Make the rows, each knowing what the same row of another view of this form knows."""
+        for own, same in zip(self.rows, other.rows, strict=True):
+            own._know_with(same)
+
     def row(self, place: int) -> RowView:
         """The indicator row at a 0-based place."""
         return self.rows[place]
@@ -259,7 +264,9 @@ class FormView(Cells):
 
         A field nobody could read still raises NotRead, since it might have mattered.
         """
-        return FormView(self.form, context=self.context, notebook=Notebook(self.thresholds))
+        aside = FormView(self.form, context=self.context, notebook=Notebook(self.thresholds))
+        aside._rows_known_with(self)
+        return aside
 
     def part(self) -> None:
         """Let go of the rows, which know their form: both then go at once and do not wait to be collected as garbage.
