@@ -94,7 +94,8 @@ class EncoderReader:
 
     def reasons(self, texts: Sequence[str]) -> Floats:
         """Probability of every deviation reason: (texts, 19), columns as in ``labels.RATIONALE``."""
-        return self.read(texts)[0]
+        windows = self._windows(texts)
+        return self._reasons(windows, self.logits(windows), texts=len(texts))
 
     def rewrites(self, texts: Sequence[str]) -> tuple[EncodedRewrite, ...]:
         """The rewrite each text tells of; offsets are those of the text as printed."""
@@ -102,11 +103,17 @@ class EncoderReader:
 
     def read(self, texts: Sequence[str]) -> tuple[Floats, tuple[EncodedRewrite, ...]]:
         """Both answers about deviation reasons in one pass."""
-        windows = [window for owner, text in enumerate(texts) for window in self.cutter.windows(text, owner=owner)]
+        windows = self._windows(texts)
         outputs = self.logits(windows)
+        return self._reasons(windows, outputs, texts=len(texts)), self._rewrites(texts, windows, outputs)
+
+    def _windows(self, texts: Sequence[str]) -> list[Window]:
+        return [window for owner, text in enumerate(texts) for window in self.cutter.windows(text, owner=owner)]
+
+    def _reasons(self, windows: Sequence[Window], outputs: Outputs, *, texts: int) -> Floats:
         owners = [window.owner for window in windows]
-        reasons = strongest(outputs.reasons, owners, texts=len(texts), denied=DENIED)
-        return sigmoid(reasons / self.temperatures["reasons"]), self._rewrites(texts, windows, outputs)
+        logits = strongest(outputs.reasons, owners, texts=texts, denied=DENIED)
+        return sigmoid(logits / self.temperatures["reasons"])
 
     def targets(self, texts: Sequence[str], indicators: Sequence[Sequence[str]]) -> Floats:
         """Probability of every class of target values: (texts, 6), rows summing to 1.
