@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from sys import intern
 from typing import Any, TypeVar
 
 from audit.notebook import Derived, Notebook
@@ -46,7 +47,8 @@ class Cells:
     def _text(self, column: str, field: Field) -> str:
         kept = self._texts.get(column)
         if kept is None:
-            kept = self._texts[column] = self._notebook.cell(self._prefix + column, field)
+            # evidence of thousands of forms names the same few paths
+            kept = self._texts[column] = self._notebook.cell(intern(self._prefix + column), field)
         return self._notebook.hand_out(kept)
 
     def _text_if_placed(self, column: str, field: Field) -> str:

@@ -28,7 +28,7 @@ INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS: Final = ("reasons", "targets", "statuses", "tags")
 DENIED: Final = (list(RATIONALE).index("no_reason"),)  # labels that hold only where no window says otherwise
 
-TOKENS = 4096  # positions a request: enough to keep a core busy, few enough to stay in its cache
+TOKENS = 1024  # positions a request: enough to keep a core busy; four times as many take 160 MB more and no less time
 STREAMS = 2  # requests at a time; one a core of the machine this is made for
 
 
