@@ -49,7 +49,8 @@ class Cells:
         if kept is None:
             # evidence of thousands of forms names the same few paths
             kept = self._texts[column] = self._notebook.cell(intern(self._prefix + column), field)
-        return self._notebook.hand_out(kept)
+        self._notebook.page.append(kept)
+        return kept.value
 
     def _text_if_placed(self, column: str, field: Field) -> str:
         """The printed text, "" also where the form has no place for it."""
@@ -96,7 +97,8 @@ def once(derive: Callable[[V], T]) -> Callable[[V], T]:
         notebook = view._notebook
         if kept is None:
             kept = view._derived[derive] = notebook.derive(derive, view)
-        value: T = notebook.hand_out(kept)
+        notebook.page.append(kept)
+        value: T = kept.value
         return value
 
     return handed_out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from audit.rule import NotRead, Why
@@ -28,31 +28,36 @@ class Derived(NamedTuple, Generic[T]):
     page: Sequence[Note | Derived[Any]]
 
 
+class Asked(NamedTuple):
+    """The fields a rule looked at in the order asked, by path; it is no surer than the least sure of them."""
+
+    form: str
+    fields: dict[str, Field]
+    confidence: float
+
+
 class Notebook:
     """Hands out fields and writes down which ones a rule looked at, in the order asked.
 
-    A page is kept as it was written and read only for a finding: of a hundred rules on a row, ninety-nine pass.
+    ``page`` is kept as it was written and read only for a finding: of a hundred rules on a row, ninety-nine pass. Each
+    rule begins an empty one. What was derived before is handed out by putting it on the page: whoever is given the
+    value has asked for the fields it follows from.
     ``form`` names the form whose fields these are, where several are looked at together.
     """
 
     def __init__(self, thresholds: Thresholds, *, form: str = "") -> None:
         self._least = thresholds.read_confidence
         self.form = form
-        self._page: list[Note | Derived[Any]] = []
+        self.page: list[Note | Derived[Any]] = []
 
-    @property
-    def asked(self) -> dict[str, Field]:
-        """What was looked at on this page, in the order asked."""
-        return {note.path: note.field for note in _page_to_notes(self._page, set()) if note.path}
-
-    @property
-    def confidence(self) -> float:
-        """Whatever rests on these fields is no surer than the least sure of them."""
-        return min((note.confidence for note in _page_to_notes(self._page, set())), default=1.0)
-
-    def turn(self) -> None:
-        """A new page: what was asked so far belongs to another rule or row."""
-        self._page.clear()
+    def read(self) -> Asked:
+        """What the page says was looked at, and how sure that is."""
+        notes = _page_to_notes(self.page)
+        return Asked(
+            form=self.form,
+            fields={note.path: note.field for note in notes if note.path},
+            confidence=min([note.confidence for note in notes], default=1.0),
+        )
 
     def cell(self, path: str, field: Field) -> Derived[str]:
         """The printed text, "" for BLANK, to be handed out. Raises NotRead for a field that could not be used."""
@@ -62,7 +67,7 @@ class Notebook:
         why = self._why_not(field)
         if why is None:
             return Derived("", (note,))
-        self._page.append(Note(path, field, 1.0))
+        self.page.append(Note(path, field, 1.0))
         raise self.not_read(path, why=why)
 
     def _why_not(self, field: Field) -> Why | None:
@@ -79,32 +84,34 @@ class Notebook:
 
     def derive(self, build: Callable[[V], T], view: V) -> Derived[T]:
         """What ``build`` makes of the fields it asks for. The page of the rule that asks stays as it was."""
-        page, self._page = self._page, []
+        page, self.page = self.page, []
         try:
-            return Derived(build(view), self._page)
+            return Derived(build(view), self.page)
         finally:
-            self._page = page
-
-    def hand_out(self, derived: Derived[T]) -> T:
-        """The value; the fields it follows from are asked for with it."""
-        self._page.append(derived)
-        return derived.value
+            self.page = page
 
     def mention(self, path: str, field: Field) -> None:
         """A field that a message quotes and no verdict rests on."""
         if field.state is FieldState.READ:
-            self._page.append(Note(path, field, 1.0))
+            self.page.append(Note(path, field, 1.0))
 
     def doubt(self, confidence: float) -> None:
         """Whatever rests on the fields of this page is no surer than this."""
-        self._page.append(Note("", MISSING, confidence))
+        self.page.append(Note("", MISSING, confidence))
 
 
-def _page_to_notes(page: Sequence[Note | Derived[Any]], seen: set[int]) -> Iterator[Note]:
+def _page_to_notes(page: Sequence[Note | Derived[Any]]) -> list[Note]:
     """The notes of a page and of the pages it refers to, each page once, in the order asked."""
-    for entry in page:
-        if isinstance(entry, Note):
-            yield entry
-        elif id(entry) not in seen:
-            seen.add(id(entry))
-            yield from _page_to_notes(entry.page, seen)
+    notes: list[Note] = []
+    seen: set[int] = set()
+
+    def gather(entries: Sequence[Note | Derived[Any]]) -> None:
+        for entry in entries:
+            if isinstance(entry, Note):
+                notes.append(entry)
+            elif id(entry) not in seen:
+                seen.add(id(entry))
+                gather(entry.page)
+
+    gather(page)
+    return notes

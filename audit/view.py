@@ -70,7 +70,11 @@ class FundView(Cells):
 
 
 class RowView(Cells):
-    """One indicator row. Blank cells are None (numbers, values) or "" (texts)."""
+    """One indicator row. Blank cells are None (numbers, values) or "" (texts).
+
+    ``level1`` and ``level2`` are the names of its levels (产出指标, 数量指标), "" where there is none: context, not
+    evidence.
+    """
 
     def __init__(self, indicator: Indicator, *, place: int, form: FormView) -> None:
         super().__init__(f"indicators[{place}].", context=form.context, notebook=form.notebook)
@@ -78,16 +82,8 @@ class RowView(Cells):
         self.place = place
         self.form = form
         self.thresholds = form.thresholds
-
-    @property
-    def level1(self) -> str:
-        """First-level name (产出指标 ...), "" where there is none. Context, not evidence."""
-        return self._indicator.level1.text.strip()
-
-    @property
-    def level2(self) -> str:
-        """Second-level name (数量指标 ...), "" where there is none. Context, not evidence."""
-        return self._indicator.level2.text.strip()
+        self.level1 = indicator.level1.text.strip()
+        self.level2 = indicator.level2.text.strip()
 
     @property
     @once
