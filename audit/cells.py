@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import wraps
+from sys import intern
 from typing import Any, TypeVar
 
 from audit.notebook import Derived, Notebook
@@ -36,17 +37,20 @@ class Cells:
         self._prefix = prefix
         self._context = context
         self._notebook = notebook
-        self._texts: dict[str, tuple[str, str]] = {}
+        self._texts: dict[str, Derived[str]] = {}
         self._derived: dict[Callable[..., object], Derived[Any]] = {}
+
+    def _know_with(self, other: Cells) -> None:
+        """What one of two views of the same fields reads or works out, the other knows too."""
+        self._texts, self._derived = other._texts, other._derived
 
     def _text(self, column: str, field: Field) -> str:
         kept = self._texts.get(column)
         if kept is None:
-            text = self._notebook.text(self._prefix + column, field)  # raises for a field that gives no value
-            self._texts[column] = (self._prefix + column, text)
-            return text
-        self._notebook.note(kept[0], field, field.confidence)
-        return kept[1]
+            # evidence of thousands of forms names the same few paths
+            kept = self._texts[column] = self._notebook.cell(intern(self._prefix + column), field)
+        self._notebook.page.append(kept)
+        return kept.value
 
     def _text_if_placed(self, column: str, field: Field) -> str:
         """The printed text, "" also where the form has no place for it."""
@@ -92,8 +96,9 @@ def once(derive: Callable[[V], T]) -> Callable[[V], T]:
         kept = view._derived.get(derive)
         notebook = view._notebook
         if kept is None:
-            kept = view._derived[derive] = notebook.derive(partial(derive, view))
-        value: T = notebook.hand_out(kept)
+            kept = view._derived[derive] = notebook.derive(derive, view)
+        notebook.page.append(kept)
+        value: T = kept.value
         return value
 
     return handed_out

@@ -40,8 +40,9 @@ SCALES = (
 PERCENT = "%"
 PER = "/"  # 4 篇/站点 says nothing of 4 篇 in all
 SURE_DATE = 0.9  # confidence of a date that names its day or month itself
-# An approximate target (约, 左右) is held met within a tenth.
 TEXTS_REMEMBERED = 1 << 16  # names and reasons come back in every form of a unit
+TEXTS_AT_HAND = 1 << 12  # those of a form are held against each other again and again
+# An approximate target (约, 左右) is held met within a tenth.
 APPROXIMATE_SHARE = Decimal("0.9")
 
 
@@ -240,4 +241,9 @@ def subject(text: str) -> str:
 
 def shared_letters(one: str, other: str) -> int:
     """How many different letters two subjects share."""
-    return len(set(subject(one)) & set(subject(other)))
+    return len(_subject_letters(one) & _subject_letters(other))
+
+
+@lru_cache(maxsize=TEXTS_AT_HAND)
+def _subject_letters(text: str) -> frozenset[str]:
+    return frozenset(subject(text))

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from audit.batch import BatchView
 from audit.cells import Context
-from audit.notebook import Notebook
+from audit.notebook import Asked, Notebook
 from audit.opinions import by_word_lists, weighed
 from audit.phrases import quoted
 from audit.places import any_row, path_to_row
@@ -131,7 +131,7 @@ def _batch_rule_to_raised(rule: BatchRule, batch: BatchView) -> Iterator[Raised]
             unread[suspicion.places[0]].append(Missed(cause=missed, form=form))
             continue
         if isinstance(outcome, Fail):
-            yield _fail_to_raised(rule, outcome, views=views, place=None)
+            yield _fail_to_raised(rule, outcome, view=views[0], asked=[view.notebook.read() for view in views])
     for place, all_missed in unread.items():
         yield from _unread_to_raised(rule, all_missed, form=batch.forms[place])
 
@@ -163,7 +163,7 @@ def _sides(rule: Rule) -> tuple[Callable[[RowView], Outcome] | None, Callable[[F
 
 def _asked(check: Callable[[V], Outcome], view: V, notebook: Notebook, unread: list[NotRead]) -> Outcome:
     """What a rule answers; a field that was not read is written down, and the answer is PASS."""
-    notebook.turn()
+    notebook.page.clear()
     try:
         return check(view)
     except NotRead as missed:
@@ -174,18 +174,20 @@ def _asked(check: Callable[[V], Outcome], view: V, notebook: Notebook, unread: l
 def _outcome_to_raised(rule: Rule, outcome: Outcome, *, view: FormView, place: int | None) -> Iterator[Raised]:
     """The finding, weighed under the other readings of its cells where there are any; none for a pass."""
     if isinstance(outcome, Fail):
-        raised = _fail_to_raised(rule, outcome, views=(view,), place=place)
-        doubtful = any(field.alternatives for field in view.notebook.asked.values())
+        asked = view.notebook.read()
+        raised = _fail_to_raised(rule, outcome, view=view, asked=(asked,), place=place)
+        doubtful = any(field.alternatives for field in asked.fields.values())
         told = _under_other_readings(raised, rule, form=view.form, context=view.context) if doubtful else raised
         yield _beside_word_lists(told, rule, form=view.form, context=view.context)
 
 
-def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place: int | None) -> Raised:
-    """A finding on the first of the views; what was asked of the others is evidence in other forms."""
-    view = views[0]
+def _fail_to_raised(
+    rule: Rule, fail: Fail, *, view: FormView, asked: Sequence[Asked], place: int | None = None
+) -> Raised:
+    """A finding on the form of the view; what was ``asked`` of other forms is evidence in them."""
     row = place if fail.row is None else fail.row
     own = f"indicators[{row}].level3"
-    sure = min(each.notebook.confidence for each in views)
+    sure = min(each.confidence for each in asked)
     finding = Finding(
         finding=rule.code,
         title=rule.title,
@@ -196,7 +198,7 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place:
         project_name=view.form.project_name.text,
         row=row,
         message=fail.message.replace("。”。", "。”"),  # a quotation that ends its own sentence ends ours
-        evidence=tuple(evidence for each in views for evidence in _asked_to_evidence(each.notebook, first=own)),
+        evidence=tuple(evidence for each in asked for evidence in _asked_to_evidence(each, first=own)),
         basis=rule.basis,
         confidence=round(min(fail.confidence, 1.0) * sure, 3),
     )
@@ -212,9 +214,9 @@ def _fail_to_raised(rule: Rule, fail: Fail, *, views: Sequence[FormView], place:
     )
 
 
-def _asked_to_evidence(notebook: Notebook, *, first: str) -> Iterator[Evidence]:
-    for path, field in sorted(notebook.asked.items(), key=lambda item: item[0] != first):
-        yield Evidence(form=notebook.form, field=path, text=field.text, sources=field.sources)
+def _asked_to_evidence(asked: Asked, *, first: str) -> Iterator[Evidence]:
+    for path, field in sorted(asked.fields.items(), key=lambda item: item[0] != first):
+        yield Evidence(form=asked.form, field=path, text=field.text, sources=field.sources)
 
 
 def _under_other_readings(raised: Raised, rule: Rule, *, form: Form, context: Context) -> Raised:

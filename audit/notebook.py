@@ -2,91 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from audit.rule import NotRead, Why
 from audit.thresholds import Thresholds
-from domain.form import Field, FieldState
+from domain.form import MISSING, Field, FieldState
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derived(Generic[T]):
-    """What followed from some fields of a form, with these fields and how sure they are."""
+class Note(NamedTuple):
+    """One field that was looked at, and how sure it is; for a mere doubt the path is ""."""
+
+    path: str
+    field: Field
+    confidence: float
+
+
+class Derived(NamedTuple, Generic[T]):
+    """What followed from some fields of a form, with the page on which they were asked for."""
 
     value: T
-    asked: dict[str, Field]
+    page: Sequence[Note | Derived[Any]]
+
+
+class Asked(NamedTuple):
+    """The fields a rule looked at in the order asked, by path; it is no surer than the least sure of them."""
+
+    form: str
+    fields: dict[str, Field]
     confidence: float
 
 
 class Notebook:
     """Hands out fields and writes down which ones a rule looked at, in the order asked.
 
+    ``page`` is kept as it was written and read only for a finding: of a hundred rules on a row, ninety-nine pass. Each
+    rule begins an empty one. What was derived before is handed out by putting it on the page: whoever is given the
+    value has asked for the fields it follows from.
     ``form`` names the form whose fields these are, where several are looked at together.
     """
 
     def __init__(self, thresholds: Thresholds, *, form: str = "") -> None:
         self._least = thresholds.read_confidence
         self.form = form
-        self.asked: dict[str, Field] = {}
-        self.confidence = 1.0
+        self.page: list[Note | Derived[Any]] = []
 
-    def turn(self) -> None:
-        """A new page: what was asked so far belongs to another rule or row."""
-        self.asked.clear()
-        self.confidence = 1.0
+    def read(self) -> Asked:
+        """What the page says was looked at, and how sure that is."""
+        notes = _page_to_notes(self.page)
+        return Asked(
+            form=self.form,
+            fields={note.path: note.field for note in notes if note.path},
+            confidence=min([note.confidence for note in notes], default=1.0),
+        )
 
-    def text(self, path: str, field: Field) -> str:
-        """The printed text, "" for BLANK. Raises NotRead for a field that could not be used."""
-        self.asked.setdefault(path, field)
-        state, confidence = field.state, field.confidence
-        if state is FieldState.READ and confidence >= self._least:
-            if confidence < self.confidence:
-                self.confidence = confidence
-            return field.text.strip()
-        if state is FieldState.MISSING:
-            raise self.not_read(path, why=Why.ABSENT)
-        if state is FieldState.UNREADABLE:
-            raise self.not_read(path, why=Why.UNREADABLE)
-        if confidence < self._least:
-            raise self.not_read(path, why=Why.UNSURE)
-        self.doubt(confidence)
-        return ""
+    def cell(self, path: str, field: Field) -> Derived[str]:
+        """The printed text, "" for BLANK, to be handed out. Raises NotRead for a field that could not be used."""
+        note = Note(path, field, field.confidence)
+        if field.state is FieldState.READ and field.confidence >= self._least:
+            return Derived(field.text.strip(), (note,))
+        why = self._why_not(field)
+        if why is None:
+            return Derived("", (note,))
+        self.page.append(Note(path, field, 1.0))
+        raise self.not_read(path, why=why)
+
+    def _why_not(self, field: Field) -> Why | None:
+        """Why a field gives no text; None for one that was surely left blank."""
+        if field.state is FieldState.MISSING:
+            return Why.ABSENT
+        if field.state is FieldState.UNREADABLE:
+            return Why.UNREADABLE
+        return Why.UNSURE if field.confidence < self._least else None
 
     def not_read(self, path: str, *, why: Why) -> NotRead:
         """What to raise for a field of this form that gives no value."""
         return NotRead(path, why=why, form=self.form)
 
-    def note(self, path: str, field: Field, confidence: float) -> None:
-        """A field that was handed out before, looked at again."""
-        self.asked.setdefault(path, field)
-        if confidence < self.confidence:
-            self.confidence = confidence
-
-    def derive(self, build: Callable[[], T]) -> Derived[T]:
+    def derive(self, build: Callable[[V], T], view: V) -> Derived[T]:
         """What ``build`` makes of the fields it asks for. The page of the rule that asks stays as it was."""
-        page, sure = self.asked, self.confidence
-        self.asked, self.confidence = {}, 1.0
+        page, self.page = self.page, []
         try:
-            return Derived(value=build(), asked=self.asked, confidence=self.confidence)
+            return Derived(build(view), self.page)
         finally:
-            self.asked, self.confidence = page, sure
-
-    def hand_out(self, derived: Derived[T]) -> T:
-        """The value; the fields it follows from are asked for with it."""
-        self.asked.update(derived.asked)
-        if derived.confidence < self.confidence:
-            self.confidence = derived.confidence
-        return derived.value
+            self.page = page
 
     def mention(self, path: str, field: Field) -> None:
         """A field that a message quotes and no verdict rests on."""
         if field.state is FieldState.READ:
-            self.asked.setdefault(path, field)
+            self.page.append(Note(path, field, 1.0))
 
     def doubt(self, confidence: float) -> None:
-        """Whatever rests on these fields is no surer than the least sure of them."""
-        self.confidence = min(self.confidence, confidence)
+        """Whatever rests on the fields of this page is no surer than this."""
+        self.page.append(Note("", MISSING, confidence))
+
+
+def _page_to_notes(page: Sequence[Note | Derived[Any]]) -> list[Note]:
+    """The notes of a page and of the pages it refers to, each page once, in the order asked."""
+    notes: list[Note] = []
+    seen: set[int] = set()
+
+    def gather(entries: Sequence[Note | Derived[Any]]) -> None:
+        for entry in entries:
+            if isinstance(entry, Note):
+                notes.append(entry)
+            elif id(entry) not in seen:
+                seen.add(id(entry))
+                gather(entry.page)
+
+    gather(page)
+    return notes

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from audit.compare import TEXTS_REMEMBERED
 
 # Matters of one line of work: words a name of it holds, and letters any of which shows that a form has to do with it.
 FAR_MATTERS = (
@@ -73,3 +76,9 @@ FAR_MATTERS = (
 REACHES_OUT = re.compile(
     r"受灾|受淹|受损|损失|减损|灾害|防[雹洪汛涝旱灾风霜火]|保护|保障|受益|惠及|灌溉|下游|沿线|周边|带动|辐射|减少|避免|促进|拉动|支撑"
 )
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def name_to_witness(name: str) -> re.Pattern[str] | None:
+    """What else a form of the line of work that a name speaks of would hold; None for a name of any work."""
+    return next((sign for matter, sign in FAR_MATTERS if matter.search(name)), None)

@@ -70,7 +70,11 @@ class FundView(Cells):
 
 
 class RowView(Cells):
-    """One indicator row. Blank cells are None (numbers, values) or "" (texts)."""
+    """One indicator row. Blank cells are None (numbers, values) or "" (texts).
+
+    ``level1`` and ``level2`` are the names of its levels (产出指标, 数量指标), "" where there is none: context, not
+    evidence.
+    """
 
     def __init__(self, indicator: Indicator, *, place: int, form: FormView) -> None:
         super().__init__(f"indicators[{place}].", context=form.context, notebook=form.notebook)
@@ -78,16 +82,8 @@ class RowView(Cells):
         self.place = place
         self.form = form
         self.thresholds = form.thresholds
-
-    @property
-    def level1(self) -> str:
-        """First-level name (产出指标 ...), "" where there is none. Context, not evidence."""
-        return self._indicator.level1.text.strip()
-
-    @property
-    def level2(self) -> str:
-        """Second-level name (数量指标 ...), "" where there is none. Context, not evidence."""
-        return self._indicator.level2.text.strip()
+        self.level1 = indicator.level1.text.strip()
+        self.level2 = indicator.level2.text.strip()
 
     @property
     @once
@@ -244,6 +240,11 @@ class FormView(Cells):
         """Every indicator row in printed order."""
         return tuple(RowView(row, place=place, form=self) for place, row in enumerate(self.form.indicators))
 
+    def _rows_known_with(self, other: FormView) -> None:
+        """Make the rows, each knowing what the same row of another view of this form knows."""
+        for own, same in zip(self.rows, other.rows, strict=True):
+            own._know_with(same)
+
     def row(self, place: int) -> RowView:
         """The indicator row at a 0-based place."""
         return self.rows[place]
@@ -259,7 +260,9 @@ class FormView(Cells):
 
         A field nobody could read still raises NotRead, since it might have mattered.
         """
-        return FormView(self.form, context=self.context, notebook=Notebook(self.thresholds))
+        aside = FormView(self.form, context=self.context, notebook=Notebook(self.thresholds))
+        aside._rows_known_with(self)
+        return aside
 
     def part(self) -> None:
         """Let go of the rows, which know their form: both then go at once and do not wait to be collected as garbage.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from classify.encoder.serve import EncoderReader
 from classify.labels import RATIONALE, TASKS
@@ -14,8 +15,10 @@ from classify.listening import reason_to_heard, reason_to_rules, target_to_heard
 from domain.label import Label, Rationale, RewriteStatus, Task
 from models.store import Entry, Library, ModelTrouble, house_library
 
+T = TypeVar("T")
 ENCODER, REWRITE = "encoder", "rewrite"  # what the encoder and the reader of rewrites are listed as in the manifest
 NO_REASON = "no_reason"
+HEARD_AT_ONCE = 512  # texts: what is heard of one, all its n-grams, takes 50 kB; more at once are not read any faster
 # Whoever says what was rewritten has not said nothing.
 REWRITTEN = frozenset({"indicator_renamed", "target_changed", "approved_change", NO_REASON})
 
@@ -49,6 +52,10 @@ class Champions:
     def rationales(self, texts: Sequence[str]) -> tuple[Rationale, ...]:
         """Deviation reasons in order; identical texts are read once."""
         own = tuple(dict.fromkeys(texts))
+        told = {text: read for part in _parts(own) for text, read in self._read_reasons(part).items()}
+        return tuple(told[text] for text in texts)
+
+    def _read_reasons(self, own: Sequence[str]) -> dict[str, Rationale]:
         told = {text: reason_to_rules(text).rationale for text in own}
         if self.tagger is not None:
             rewrites = zip(own, self.tagger.rewrites(own), strict=True)
@@ -57,7 +64,7 @@ class Champions:
         if reader is not None:
             answers = _answers(reader, self.hear_reasons(own))
             told = {text: _with_labels(told[text], labels) for text, labels in zip(own, answers, strict=True)}
-        return tuple(told[text] for text in texts)
+        return told
 
     def hear_reasons(self, texts: Sequence[str]) -> list[Heard]:
         """Deviation reasons as the voices of their reader hear them."""
@@ -70,6 +77,9 @@ class Champions:
 
     def specificities(self, targets: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[Label, ...], ...]:
         """The classes of target values, each given with the names it stands under."""
+        return tuple(labels for part in _parts(targets) for labels in self._read_targets(part))
+
+    def _read_targets(self, targets: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[Label, ...], ...]:
         heard = [target_to_heard(text, names) for text, names in targets]
         reader = self.readers.get(Task.TARGET)
         if reader is None:
@@ -99,6 +109,11 @@ def _standing_alone(labels: Sequence[Label]) -> tuple[Label, ...]:
         replace(label, probability=min(label.probability, 1.0 - told)) if label.id == NO_REASON else label
         for label in labels
     )
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items in order, so many at a time."""
+    return (items[start : start + HEARD_AT_ONCE] for start in range(0, len(items), HEARD_AT_ONCE))
 
 
 def _answers(reader: TrainedReader, heard: Sequence[Heard]) -> tuple[tuple[Label, ...], ...]:

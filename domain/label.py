@@ -62,4 +62,4 @@ class Rationale:
 
     def has(self, *label_ids: str) -> bool:
         """True when any of these labels is held more likely than not."""
-        return any(label.id in label_ids and label.probability >= HELD for label in self.labels)
+        return any([label.probability >= HELD for label in self.labels if label.id in label_ids])

@@ -23,6 +23,7 @@ _RADICALS = str.maketrans(
     "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳⼾⾒⾔⾙⾞⾧⾨⾩⾭⾴⾵⾷⾺⿁⿂⿃⿄⿅⿆⿈⿍⿎⿐⿑⿒⿓⿔⽧⼽",
     "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟户见言贝车长门阜青页风食马鬼鱼鸟卤鹿麦黄鼎鼓鼻齐齿龙龟斗戈",
 )
+_RADICAL = re.compile("[\u2e80-\u2fd5]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f]")
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u3000]+")
 PAGE_NUMBER = re.compile(r"\s*(?:第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–]\s*\d+\s*[-—–]|\d+\s*/\s*\d+)\s*")
@@ -76,7 +77,7 @@ def latex_to_text(formula: str) -> str:
 
 def fold_radicals(text: str) -> str:
     """Kangxi and CJK radicals that PDF fonts leave behind, to the characters they stand for."""
-    if not any("\u2e80" <= char <= "\u2fd5" for char in text):
+    if _RADICAL.search(text) is None:
         return text
     text = text.translate(_RADICALS)
     return "".join(unicodedata.normalize("NFKC", char) if "\u2f00" <= char <= "\u2fd5" else char for char in text)

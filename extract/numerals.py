@@ -17,6 +17,7 @@ _SIGNS = {
     }.items()
     for glyph in glyphs
 }  # fmt: skip
+_GLYPHS = _SIGNS | _PLAIN
 # One comparison written with two glyphs. Any other run of signs is damage and stays for the reader to report.
 _SIGN_RUNS = {">=": "≥", "=>": "≥", "≥=": "≥", "=≥": "≥", "<=": "≤", "=<": "≤", "≤=": "≤", "=≤": "≤"}
 _SIGN_RUN = re.compile(r"[≥≤<>=]{2,}")
@@ -47,13 +48,16 @@ def text_to_plain(text: str) -> str:
     plain = clean_text(text)
     if "\\" in plain:
         plain = latex_to_text(plain.replace("$", ""))
-    plain = _BOLD.sub(r"\1", plain).replace(MARK, " ").translate(_PLAIN).translate(_SIGNS)
+    plain = _BOLD.sub(r"\1", plain).replace(MARK, " ").translate(_GLYPHS)
     plain = _GAP.sub(lambda gap: " " if gap.group(1) else "", plain)
     plain = _SIGN_RUN.sub(lambda run: _SIGN_RUNS.get(run.group(), run.group()), plain)
-    plain = _THOUSANDS.sub(lambda number: number.group().replace(",", ""), plain)
-    plain = _PER_HUNDRED.sub(_per_hundred, _HUNDRED.sub("100%", plain))
-    plain = _TENTHS.sub(lambda tenths: f"{numeral_to_int(tenths.group(1))}0%", plain)
-    return _INCLUSIVE.sub("", plain)
+    if "," in plain:
+        plain = _THOUSANDS.sub(lambda number: number.group().replace(",", ""), plain)
+    if "分" in plain:
+        plain = _PER_HUNDRED.sub(_per_hundred, _HUNDRED.sub("100%", plain))
+    if "成" in plain:
+        plain = _TENTHS.sub(lambda tenths: f"{numeral_to_int(tenths.group(1))}0%", plain)
+    return _INCLUSIVE.sub("", plain) if "含" in plain else plain
 
 
 def _per_hundred(match: re.Match[str]) -> str:

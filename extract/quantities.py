@@ -73,6 +73,7 @@ _SIGN_OF = {word: sign for sign, words in SIGNS.items() for word in words.split(
 _END_OF = {word: sign for sign, words in _ENDS.items() for word in words}
 _MEASURE = rf"(?:{either(_COUNTED + _PHRASED)}|(?:{either(_LATIN)})(?![A-Za-z]))"
 UNIT = rf"{_MEASURE}(?:[/·](?:{either(_COUNTED + _PHRASED + _PERIODS)}|(?:{either(_LATIN)})(?![A-Za-z]))){{0,2}}"
+_PHRASES = frozenset(_PHRASED.split())
 _PRINTED_BARE = re.compile(rf"(?:{_WHOLE_SCALES})?{UNIT}")
 _NUMBER = rf"(?:(?<![\d.]){ARABIC}|{HAN_NUMERAL})"
 _MINUS = r"(?:(?<![^≥≤<>=为是到率长降(~约])-)?"  # elsewhere a dash only parts
@@ -127,7 +128,7 @@ def _counts(match: re.Match[str]) -> bool:
         return False
     if low == "一" and match["unit"] in _ARTICLES and match.end() < len(match.string):
         return False
-    if low != "一" and match["unit"] not in _PHRASED.split():
+    if low != "一" and match["unit"] not in _PHRASES:
         return True
     before = match.string[max(0, match.start() - 3) : match.start()]
     led = any(match[name] for name in ("about", "reach", "sign", "circa")) or _VERB.search(before) is not None

@@ -114,14 +114,15 @@ def house_skills(champions: Champions | None = None, *, forms: Sequence[Form] = 
     from classify.champions import house_champions
 
     readers = champions or house_champions()
-    reasons = tuple({row.deviation_reason.text.strip() for form in forms for row in form.indicators} - {""})
+    written = (row.deviation_reason.text.strip() for form in forms for row in form.indicators)
+    reasons = tuple(dict.fromkeys(text for text in written if text))
     worded = (  # rules judge a figure by what it says, and labels are dear
         (row.target.text.strip(), (row.level3.text.strip(),))
         for form in forms
         for row in form.indicators
         if not any(character.isdecimal() for character in row.target.text)
     )
-    targets = tuple(set(worded))
+    targets = tuple(dict.fromkeys(worded))
     rationales = dict(zip(reasons, readers.rationales(reasons), strict=True))
     told = zip(targets, readers.specificities(targets), strict=True)
     specificities: dict[tuple[str, tuple[str, ...]], tuple[Label, ...]] = dict(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from audit.cells import once
 from audit.phrases import quoted
 from audit.view import RowView
 from domain.label import RewriteStatus
@@ -49,6 +50,7 @@ class Claim(StrEnum):
     NONE = "未见"
 
 
+@once
 def row_to_claim(row: RowView) -> Claim:
     """What the reason of a rewritten row says of its approval; NONE too for a row without a reason."""
     reason = row.reason_if_any

@@ -21,7 +21,7 @@ from audit.compare import MONEY_SCALE, PERCENT, letters, quantity_target, subjec
 from audit.phrases import plain, quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
 from audit.rules.category import GROUP, bare_name, manages
-from audit.sectors import FAR_MATTERS, REACHES_OUT
+from audit.sectors import REACHES_OUT, name_to_witness
 from audit.slots import BENEFITS, OUTPUTS, Placed, Slot, all_slots, complete, numbered, row_slot, slots_around
 from audit.stakes import project_budget
 from audit.view import FormView, RowView
@@ -239,7 +239,7 @@ def indicator_unrelated_to_project(row: RowView) -> Outcome:
 
 def _far_away(row: RowView) -> bool:
     """True where a row speaks of a line of work of which nothing else on the form holds as much as a letter."""
-    witness = next((sign for matter, sign in FAR_MATTERS if matter.search(row.name)), None)
+    witness = name_to_witness(row.name)
     about = row.form.about if witness is not None else ""
     reaches_out = row_slot(row) in BENEFITS and REACHES_OUT.search(row.name) is not None
     if witness is None or reaches_out or len(letters(row.form.goal)) < LEAST_TOLD:

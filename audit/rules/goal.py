@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from audit.basis import TARGET_REQUIREMENTS
-from audit.compare import PERCENT, letters, quantity_target, shared_letters
+from audit.compare import PERCENT, TEXTS_AT_HAND, letters, quantity_target, shared_letters
 from audit.phrases import plain, quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule
 from audit.target_view import TargetTableView
@@ -200,9 +201,14 @@ def _answers(row: RowView, mention: Mention) -> bool:
     if target is None or target.unit == PERCENT:
         return False
     same = target.low in (mention.quantity.low, mention.quantity.high)
-    words = PROMISED.sub("", mention.before + mention.after)
-    kin = shared_letters(PROMISED.sub("", row.name), words) >= KIN_LETTERS
+    words = _without_verbs(mention.before + mention.after)
+    kin = shared_letters(_without_verbs(row.name), words) >= KIN_LETTERS
     return (same and (kin or same_word(target.unit, mention.quantity.unit))) or kin
+
+
+@lru_cache(maxsize=TEXTS_AT_HAND)
+def _without_verbs(text: str) -> str:
+    return PROMISED.sub("", text)
 
 
 def _numbers_fail(form: FormView, missing: Sequence[Mention], *, met: int) -> Fail:

@@ -28,7 +28,7 @@ INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS: Final = ("reasons", "targets", "statuses", "tags")
 DENIED: Final = (list(RATIONALE).index("no_reason"),)  # labels that hold only where no window says otherwise
 
-TOKENS = 4096  # positions a request: enough to keep a core busy, few enough to stay in its cache
+TOKENS = 1024  # positions a request: enough to keep a core busy; four times as many take 160 MB more and no less time
 STREAMS = 2  # requests at a time; one a core of the machine this is made for
 
 
@@ -94,7 +94,8 @@ class EncoderReader:
 
     def reasons(self, texts: Sequence[str]) -> Floats:
         """Probability of every deviation reason: (texts, 19), columns as in ``labels.RATIONALE``."""
-        return self.read(texts)[0]
+        windows = self._windows(texts)
+        return self._reasons(windows, self.logits(windows), texts=len(texts))
 
     def rewrites(self, texts: Sequence[str]) -> tuple[EncodedRewrite, ...]:
         """The rewrite each text tells of; offsets are those of the text as printed."""
@@ -102,11 +103,17 @@ class EncoderReader:
 
     def read(self, texts: Sequence[str]) -> tuple[Floats, tuple[EncodedRewrite, ...]]:
         """Both answers about deviation reasons in one pass."""
-        windows = [window for owner, text in enumerate(texts) for window in self.cutter.windows(text, owner=owner)]
+        windows = self._windows(texts)
         outputs = self.logits(windows)
+        return self._reasons(windows, outputs, texts=len(texts)), self._rewrites(texts, windows, outputs)
+
+    def _windows(self, texts: Sequence[str]) -> list[Window]:
+        return [window for owner, text in enumerate(texts) for window in self.cutter.windows(text, owner=owner)]
+
+    def _reasons(self, windows: Sequence[Window], outputs: Outputs, *, texts: int) -> Floats:
         owners = [window.owner for window in windows]
-        reasons = strongest(outputs.reasons, owners, texts=len(texts), denied=DENIED)
-        return sigmoid(reasons / self.temperatures["reasons"]), self._rewrites(texts, windows, outputs)
+        logits = strongest(outputs.reasons, owners, texts=texts, denied=DENIED)
+        return sigmoid(logits / self.temperatures["reasons"])
 
     def targets(self, texts: Sequence[str], indicators: Sequence[Sequence[str]]) -> Floats:
         """Probability of every class of target values: (texts, 6), rows summing to 1.

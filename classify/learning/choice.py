@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, sparse
 from threadpoolctl import threadpool_limits
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
 Features = Sequence[str]
@@ -76,6 +78,8 @@ class Choice:
 
 def offered_to_table(texts: Sequence[Offered]) -> Table:
     """Number the features of many texts."""
+    from scipy import sparse  # heavy, and needed to learn only
+
     number_of: dict[str, int] = {}
     columns: list[int] = []
     bounds = [0]
@@ -95,6 +99,8 @@ def offered_to_table(texts: Sequence[Offered]) -> Table:
 
 def fit_choice(table: Table, *, strength: float) -> Choice:
     """Weights of the greatest likelihood; ``strength`` of the Gaussian prior. Texts without a right offer stay out."""
+    from scipy import optimize  # heavy, and needed to learn only
+
     usable = np.flatnonzero(np.add.reduceat(table.right.astype(int), table.starts))
     own = table.part(usable)
     columns = np.flatnonzero(np.bincount(own.rows.indices, minlength=len(table.names)) >= FEWEST_SEEN)

@@ -57,16 +57,16 @@ def explain(reader: TrainedReader, heard: Heard, label: str) -> Explanation:
     told = np.array([votes[0, place] for votes in reader.votes([heard])]) * reader.stack.weights[place]
     linear_weight = reader.stack.weights[place, LINEAR_VOICE]
     features = reader.linear.features([heard.terms]).tocoo()
-    coefficients = reader.linear.coef_[place, features.col] * features.data * linear_weight
+    coefficients = reader.linear.coef[place, features.col] * features.data * linear_weight
     shares = [
-        Share(term=str(reader.linear.terms_[column]), log_odds=float(value))
+        Share(term=str(reader.linear.terms[column]), log_odds=float(value))
         for column, value in zip(features.col, coefficients, strict=True)
         if value != 0.0
     ]
     return Explanation(
         label=label,
         log_odds=float(reader.stack.bias[place] + told.sum()),
-        base=float(reader.stack.bias[place] + linear_weight * reader.linear.intercept_[place]),
+        base=float(reader.stack.bias[place] + linear_weight * reader.linear.intercept[place]),
         word_lists=float(told[RULES_VOICE]),
         encoder=float(told[ENCODER_VOICE]) if reader.encoder else 0.0,
         shares=tuple(sorted(shares, key=lambda share: (-abs(share.log_odds), share.term))),

@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from classify.learning.terms import text_to_ngrams
+from classify.learning.weights import TermWeights
 
 Floats = npt.NDArray[np.float64]
 FEWEST_OF_A_CLASS = 3  # examples that hold a label, and that do not, below which nothing is learned of it
@@ -27,7 +28,8 @@ class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     """Many labels for one text, as scikit-learn estimators are used.
 
     ``fit(X, Y)``: ``X`` is a sequence of texts (or whatever ``ngrams`` takes), ``Y`` of shape (texts, labels) holds
-    1, 0 or NaN; a vector of class names is taken too. ``decision_function`` gives log-odds of that shape.
+    1, 0 or NaN; a vector of class names is taken too. ``decision_function`` gives log-odds of that shape. What was
+    learned is ``weights_``, which answers without scikit-learn.
     """
 
     def __init__(
@@ -51,14 +53,15 @@ class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
             truth = np.eye(len(self.classes_))[codes]
         else:
             self.classes_ = np.arange(truth.shape[1])
-        vectorizer = _vectorizer(self.ngrams, min_df=self.min_df)
+        vectorizer = TfidfVectorizer(analyzer=self.ngrams, min_df=self.min_df, sublinear_tf=True)
         features = vectorizer.fit_transform(X)
-        self.terms_ = np.array(vectorizer.get_feature_names_out(), dtype=np.str_)
-        self.idf_ = np.asarray(vectorizer.idf_)
-        self._vectorizer = vectorizer
         fitted = [self._fit_label(features, truth[:, place].astype(float)) for place in range(truth.shape[1])]
-        self.coef_ = np.vstack([weights for weights, _ in fitted])
-        self.intercept_ = np.array([intercept for _, intercept in fitted])
+        self.weights_ = TermWeights(
+            terms=np.array(vectorizer.get_feature_names_out(), dtype=np.str_),
+            idf=np.asarray(vectorizer.idf_),
+            coef=np.vstack([weights for weights, _ in fitted]),
+            intercept=np.array([intercept for _, intercept in fitted]),
+        )
         return self
 
     def _fit_label(self, features: sparse.csr_matrix, truth: Floats) -> tuple[Floats, float]:
@@ -72,9 +75,7 @@ class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     def decision_function(self, X: Sequence[Any]) -> Floats:
         """Log-odds, (texts, labels)."""
-        if len(X) == 0:
-            return np.zeros((0, len(self.classes_)))
-        return np.asarray(self._vectorizer.transform(X) @ self.coef_.T + self.intercept_)
+        return self.weights_.decision_function([self.ngrams(each) for each in X])
 
     def predict_proba(self, X: Sequence[Any]) -> Floats:
         """Probabilities, (texts, labels), each for itself."""
@@ -83,35 +84,3 @@ class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def predict(self, X: Sequence[Any]) -> npt.NDArray[np.int_]:
         """1 where a label holds more likely than not."""
         return (self.decision_function(X) > 0).astype(int)
-
-    def features(self, X: Sequence[Any]) -> sparse.csr_matrix:
-        """The texts as unit vectors over ``terms_``."""
-        return self._vectorizer.transform(X)
-
-    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """All that was learned, as plain arrays for ``numpy.savez``."""
-        return {
-            "terms": self.terms_,
-            "idf": self.idf_.astype(np.float32),
-            "coef": self.coef_.astype(np.float32),
-            "intercept": self.intercept_,
-        }
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]], *, ngrams: Callable[[Any], Sequence[str]]) -> Self:
-        """What ``to_arrays`` gave, ready to answer."""
-        model = cls(ngrams=ngrams)
-        model.terms_ = arrays["terms"]
-        model.idf_ = arrays["idf"].astype(float)
-        model.coef_ = arrays["coef"].astype(float)
-        model.intercept_ = arrays["intercept"].astype(float)
-        model.classes_ = np.arange(len(model.intercept_))
-        model._vectorizer = _vectorizer(ngrams, min_df=1, vocabulary=model.terms_.tolist())
-        model._vectorizer.idf_ = model.idf_
-        return model
-
-
-def _vectorizer(
-    ngrams: Callable[[Any], Sequence[str]], *, min_df: int, vocabulary: Sequence[str] | None = None
-) -> TfidfVectorizer:
-    return TfidfVectorizer(analyzer=ngrams, min_df=min_df, sublinear_tf=True, vocabulary=vocabulary)

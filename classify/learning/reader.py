@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from classify.learning.linear import NgramLabels
 from classify.learning.stack import Stack, log_odds
+from classify.learning.weights import TermWeights
 from domain.label import Task
 
 Floats = npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class TrainedReader:
 
     task: Task
     labels: Mapping[str, str]
-    linear: NgramLabels
+    linear: TermWeights
     stack: Stack
     taught: tuple[TaughtText, ...] = ()
     encoder: str = ""
@@ -99,7 +99,7 @@ def load_reader(folder: Path) -> TrainedReader:
                 f"模型 {folder.name} 的格式是第 {sheet['format']} 版，本程序只认第 {FORMAT} 版。请重新训练。"
             )
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
-            linear = NgramLabels.from_arrays(dict(arrays), ngrams=list)
+            linear = TermWeights.from_arrays(arrays)
         lines = (folder / EXAMPLES).read_text(encoding="utf-8").splitlines()
         return TrainedReader(
             task=Task(sheet["task"]),

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float64]
 SUREST = 0.995  # no voice is believed beyond this
@@ -76,6 +75,8 @@ def _fit_label(heard: Floats, truth: Floats, *, common: tuple[Floats, float]) ->
 
 def _fit(heard: Floats, truth: Floats) -> tuple[Floats, float]:
     """A voice is never heard as its own opposite: one that would be is left out, and the others weighed again."""
+    from sklearn.linear_model import LogisticRegression  # heavy, and needed to learn only
+
     known = ~np.isnan(truth)
     model = LogisticRegression(C=1.0).fit(heard[known], truth[known] > 0.5)
     if (model.coef_[0] < 0).any():

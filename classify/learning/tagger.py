@@ -20,7 +20,6 @@ from classify.fold import as_printed, fold
 from classify.learning.choice import Choice, Features, Offered, Table, fit_choice, offered_to_table
 from classify.learning.examples import Example, RewriteTruth
 from classify.learning.folds import folds_of
-from classify.learning.linear import NgramLabels
 from classify.learning.reader import BrokenReader
 from classify.learning.skeleton import GAP, text_to_skeleton
 from classify.learning.span_features import (
@@ -36,6 +35,7 @@ from classify.learning.span_features import (
 from classify.learning.spans import Span, skeleton_to_spans
 from classify.learning.stack import Stack, fit_stack, log_odds
 from classify.learning.terms import marked_to_terms
+from classify.learning.weights import TermWeights
 from classify.listening import reason_to_rules
 from domain.label import Rewrite, RewriteStatus
 
@@ -113,7 +113,7 @@ class Tagger:
     ``ease``: how much less "not named" is to be expected where a change is told than in any text.
     """
 
-    words: NgramLabels
+    words: TermWeights
     picker: Picker
     stack: Stack
     ease: tuple[float, float]
@@ -164,7 +164,7 @@ def load_tagger(folder: Path) -> Tagger:
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
             parts = {name: _part(arrays, name) for name in ("words", "name", "target")}
         return Tagger(
-            words=NgramLabels.from_arrays(parts["words"], ngrams=list),
+            words=TermWeights.from_arrays(parts["words"]),
             picker=Picker(name=Choice.from_arrays(**parts["name"]), target=Choice.from_arrays(**parts["target"])),
             stack=Stack.from_json(sheet["stack"]),
             ease=(float(sheet["ease"][0]), float(sheet["ease"][1])),
@@ -273,8 +273,10 @@ def _right(pieces: Pieces, wording: str) -> tuple[int, ...]:
     return tuple(place for place, span in enumerate(pieces.spans, start=1) if text[span.start : span.end] == folded)
 
 
-def _fit_words(heard: Sequence[Heard], truth: Floats) -> NgramLabels:
-    return NgramLabels(ngrams=list, C=LOOSENESS).fit([each.terms for each in heard], truth)
+def _fit_words(heard: Sequence[Heard], truth: Floats) -> TermWeights:
+    from classify.learning.linear import NgramLabels  # scikit-learn, which answering does without
+
+    return NgramLabels(ngrams=list, C=LOOSENESS).fit([each.terms for each in heard], truth).weights_
 
 
 def _fit_picker(names: Table, targets: Table) -> Picker:

@@ -128,7 +128,7 @@ def train(
     reader = TrainedReader(
         task=task,
         labels=school.labels,
-        linear=_linear(school.seed).fit([each.terms for each in heard], truth),
+        linear=_linear(school.seed).fit([each.terms for each in heard], truth).weights_,
         stack=stack,
         encoder="" if school.encoder is None else school.encoder.digest,
         taught=tuple(TaughtText(text=each.text, labels=tuple(sorted(each.held))) for each in taught),

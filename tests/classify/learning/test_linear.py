@@ -7,10 +7,12 @@ import io
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import cross_val_score
 
 from classify.learning.linear import NEVER, NgramLabels
 from classify.learning.terms import LONGEST_READ, target_to_ngrams, text_to_ngrams
+from classify.learning.weights import TermWeights
 
 SUNNY = ["天晴好办事", "今日天晴", "天晴出工", "天晴开会", "连日天晴"]
 RAINY = ["下雨停工", "连日下雨", "下雨误期", "今日下雨", "因下雨未办"]
@@ -40,9 +42,9 @@ def test_what_is_not_known_neither_helps_nor_hurts() -> None:
     truth[[0, 9], 1] = np.nan
     both = NgramLabels(min_df=1).fit(TEXTS, truth)
     fewer = NgramLabels(min_df=1).fit(TEXTS[1:9], RAIN[1:9, None])
-    shared = np.isin(both.terms_, fewer.terms_)
-    assert not np.allclose(both.coef_[0], both.coef_[1])
-    assert shared.sum() == len(fewer.terms_)
+    shared = np.isin(both.weights_.terms, fewer.weights_.terms)
+    assert not np.allclose(both.weights_.coef[0], both.weights_.coef[1])
+    assert shared.sum() == len(fewer.weights_.terms)
 
 
 def test_of_a_label_with_too_few_examples_nothing_is_learned() -> None:
@@ -55,11 +57,24 @@ def test_of_a_label_with_too_few_examples_nothing_is_learned() -> None:
 def test_it_comes_back_from_plain_arrays() -> None:
     model = NgramLabels().fit(TEXTS, RAIN[:, None])
     file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **model.to_arrays())
+    np.savez(file, allow_pickle=False, **model.weights_.to_arrays())
     file.seek(0)
     with np.load(file, allow_pickle=False) as arrays:
-        back = NgramLabels.from_arrays(dict(arrays), ngrams=text_to_ngrams)
-    assert np.allclose(back.decision_function(TEXTS), model.decision_function(TEXTS), atol=1e-4)
+        back = TermWeights.from_arrays(arrays)
+    assert np.allclose(
+        back.decision_function([text_to_ngrams(text) for text in TEXTS]), model.decision_function(TEXTS), atol=1e-4
+    )
+
+
+def test_it_answers_as_scikit_learn_would() -> None:
+    vectorizer = TfidfVectorizer(analyzer=text_to_ngrams, min_df=1, sublinear_tf=True)
+    whole = vectorizer.fit_transform(TEXTS)
+    weights = NgramLabels(min_df=1).fit(TEXTS, RAIN[:, None]).weights_
+    asked = [*TEXTS, "天晴天晴，下雨下雨下雨", "字字皆未见过？", ""]
+    terms = [text_to_ngrams(text) for text in asked]
+    assert np.allclose(weights.features(terms[: len(TEXTS)]).toarray(), whole.toarray(), rtol=0, atol=1e-12)
+    told = vectorizer.transform(asked) @ weights.coef.T + weights.intercept
+    assert np.allclose(weights.decision_function(terms), told, rtol=0, atol=1e-12)
 
 
 def test_no_texts_have_no_answers() -> None:
@@ -68,7 +83,7 @@ def test_no_texts_have_no_answers() -> None:
 
 
 def test_the_same_seed_gives_the_same_weights() -> None:
-    one, two = (NgramLabels(seed=3).fit(TEXTS, RAIN[:, None]).coef_ for _ in range(2))
+    one, two = (NgramLabels(seed=3).fit(TEXTS, RAIN[:, None]).weights_.coef for _ in range(2))
     assert np.array_equal(one, two)
 
 

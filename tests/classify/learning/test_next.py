@@ -55,7 +55,7 @@ def reader() -> TrainedReader:
     return TrainedReader(
         task=Task.RATIONALE,
         labels=LABELS,
-        linear=NgramLabels(ngrams=list).fit([hear(example(text)).terms for text in texts], truth),
+        linear=NgramLabels(ngrams=list).fit([hear(example(text)).terms for text in texts], truth).weights_,
         stack=Stack(weights=np.array([[0.5, 1.0], [0.5, 1.0]]), bias=np.array([2.0, 2.0]), exclusive=False),
         taught=tuple(TaughtText(text=text, labels=held.get(text, ())) for text in texts),
     )
