@@ -222,7 +222,7 @@ def _under_other_readings(raised: Raised, rule: Rule, *, form: Form, context: Co
     finding = raised.finding
 
     def stands(other: Form) -> bool:
-        return _fails_again(rule, finding, form=other, context=context)
+        return fails_again(rule, finding, form=other, context=context)
 
     judged = judge(form, frozenset(piece.field for piece in finding.evidence), stands=stands)
     if not judged.words:
@@ -237,13 +237,13 @@ def _beside_word_lists(raised: Raised, rule: Rule, *, form: Form, context: Conte
 
     def stands() -> bool:
         listed = replace(context, skills=by_word_lists(context.skills))
-        return _fails_again(rule, finding, form=form, context=listed)
+        return fails_again(rule, finding, form=form, context=listed)
 
     told = weighed(finding, form, context.skills, stands=stands)
     return raised if told is finding else replace(raised, finding=told)
 
 
-def _fails_again(rule: Rule, finding: Finding, *, form: Form, context: Context) -> bool:
+def fails_again(rule: Rule, finding: Finding, *, form: Form, context: Context) -> bool:
     """True where the rule raises a finding on the same row of a form read or labelled otherwise.
 
     No second opinion is asked about that one.

@@ -60,7 +60,7 @@ def house_to_workbench(settings: Settings | None = None) -> House:
         checking=CheckingDesk(
             check=lambda forms: forms_to_raised(forms, settings), versions=house_versions, rule_titles=rule_titles
         ),
-        papers=papers_desk(),
+        papers=papers_desk(settings),
         school=school_desk(),
     )
 

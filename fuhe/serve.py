@@ -115,6 +115,35 @@ def _keep_worker(stop: threading.Event, config: Path | None) -> None:
             time.sleep(RESTART_SECONDS)
 
 
+def verify_log(place: Place, *, file: Path | None, head: str) -> int:
+    """Every log of the workbench, or one that was exported, verified and told; the exit code. Raises WrongUsage."""
+    if file is not None:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+        django.setup()
+    else:
+        _open_existing(place)
+    from fuhe.log_check import check_database, check_file
+
+    return check_database(head=head) if file is None else check_file(file, head=head)
+
+
+def _open_existing(place: Place) -> None:
+    """A workbench that is there: to verify nothing that was just made. Raises WrongUsage."""
+    open_workbench(place)
+    from django.conf import settings
+    from django.db import DatabaseError, connection
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3") and not Path(database["NAME"]).is_file():
+        raise WrongUsage(f"{settings.DATA} 中没有工作台的数据。请用 --data 指明数据文件夹，或给出导出的日志文件。")
+    try:
+        tables = connection.introspection.table_names()
+    except DatabaseError as error:
+        raise WrongUsage(f"连不上或用不了数据库（{error}）。请核对 --database 和数据文件夹的权限。") from error
+    if "review_chain" not in tables:
+        raise WrongUsage("这个数据库里没有工作台的日志。请核对 --data 或 --database。")
+
+
 def work(place: Place, *, config: Path | None) -> int:
     """A background worker, until it is stopped."""
     open_workbench(place, config=config)

@@ -11,8 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 TABLE = "review_event"
 REFUSAL = "操作日志只能追加，不能修改或删除"
 _SQLITE = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{act} BEFORE {act} ON {TABLE} "
-    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{act} BEFORE {act} ON {TABLE} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     for act in ("update", "delete")
 )
 _POSTGRES = (

@@ -17,37 +17,42 @@ from django.utils import timezone
 from domain.form import FIELD_NAMES, path_to_place
 from review.inert import inert
 from review.journal import event_to_record
-from review.models import Chain, Event, Finding, Project, User
+from review.models import Chain, Event, Project, Role, Status
 from review.wording import dismissal_to_words, relabel_to_words, stage_to_words
-from review.models import Role, Status
 
 READ_AT_ONCE = 500
 CHANGES_SHOWN = 5  # of an act on thousands; the export holds them all
 ACTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "create_project": "新建审计项目", "upload": "上传", "decide": "作出结论", "bulk": "批量作出结论", "undo": "撤销",
-        "note": "批注", "assign": "指派", "correct": "更正识读", "withdraw_correction": "撤回更正", "sign": "签字",
-        "give_back": "退回", "export": "提交导出", "exported": "导出完成", "template": "上传文书模板",
+        "create_project": "新建审计项目", "upload": "上传", "upload_complete": "上传完成", "abandon_upload": "放弃上传",
+        "decide": "作出结论", "confirm": "确认", "dismiss": "排除", "relabel": "改判", "skip": "暂缓",
+        "reopen": "恢复为待复核", "assign": "分派", "note": "批注", "note_after_signing": "签字后批注", "undo": "撤销",
+        "redo": "重做", "correct": "更正识读", "confirm_cell": "核对识读", "withdraw_correction": "撤回更正",
+        "sign": "签字", "give_back": "退回", "export": "提交导出", "exported": "导出完成", "template": "上传文书模板",
         "retire_template": "停用文书模板", "draw_sample": "抽样", "look_at_place": "抽样核看", "train": "训练模型",
-        "promote": "启用模型", "roll_back": "退回模型", "login": "登录", "logout": "退出", "create_user": "建立账号",
-        "add_member": "加入项目", "remove_member": "移出项目", "create_token": "发放密钥", "revoke_token": "作废密钥",
+        "promote": "启用模型", "roll_back": "退回模型", "create_user": "建立账号", "reset_password": "重设密码",
+        "change_password": "修改密码", "activate_user": "启用账号", "deactivate_user": "停用账号",
+        "set_governor": "设定系统管理员", "add_member": "加入项目", "change_role": "变更角色",
+        "remove_member": "移出项目", "create_token": "发放密钥", "revoke_token": "作废密钥",
     }
 )  # fmt: skip
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "finding": "疑点", "note": "批注", "correction": "更正", "place": "抽样位置", "sample": "样本", "document": "文件",
-        "membership": "成员", "user": "账号", "token": "密钥", "template": "模板", "job": "任务", "project": "审计项目",
+        "finding": "疑点", "note": "批注", "correction": "更正", "place": "抽样位置", "sample": "样本",
+        "document": "文件", "item": "文件", "membership": "成员", "member": "成员", "user": "账号", "token": "密钥",
+        "template": "模板", "job": "任务", "project": "审计项目", "form": "表",
     }
 )  # fmt: skip
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "status": "结论", "dismissal": "排除原因", "nature": "定性", "relabel": "改判为", "stage": "签字", "place": "位次",
-        "assignee": "指派给", "assignee_id": "指派给", "decided_by": "复核人", "decided_by_id": "复核人",
-        "decided_at": "复核时间", "text": "内容", "withdrawn": "撤回", "after_signing": "签字后", "digest": "内容校验值",
-        "has_issue": "核看结论", "note": "说明", "role": "角色", "field": "单元格", "count": "条数", "comment": "理由",
-        "name": "名称", "what": "种类", "which": "范围", "sha256": "校验值", "seed": "种子", "size": "样本量",
-        "population": "总体", "method": "方法", "finding": "疑点", "own_work": "其中本人签过前一级",
-        "without_amount": "不涉及金额的一并签", "file": "文件", "query": "筛选", "cause": "原因", "sample": "样本",
+        "status": "结论", "dismissal": "排除原因", "nature": "定性", "relabel": "改判为", "stage": "签字",
+        "place": "位次", "assignee": "承办人", "decided_by": "复核人", "decided_at": "复核时间", "text": "内容",
+        "withdrawn": "撤回", "after_signing": "签字后", "digest": "内容校验值", "has_issue": "核看结论", "note": "说明",
+        "role": "角色", "field": "单元格", "count": "条数", "comment": "理由", "name": "名称", "kind": "种类",
+        "which": "范围", "sha256": "校验值", "seed": "种子", "size": "样本量", "population": "总体", "method": "方法",
+        "finding": "疑点", "own_work": "其中本人签过前一级", "without_amount": "不涉及金额的一并签", "file": "文件",
+        "query": "筛选", "cause": "原因", "sample": "样本", "job": "任务", "path": "文件", "delivery": "上传批次",
+        "log_head": "当时链头", "log_length": "当时日志条数",
     }
 )  # fmt: skip
 _VALUES = {

@@ -118,9 +118,7 @@ def _forms(project: Project) -> Iterator[FormRow]:
     return read.select_related("document").order_by("document_id", "index").iterator(2000)
 
 
-def _spoken(
-    project: Project, told: QuerySet[Finding], order: Order, *, line: int
-) -> set[tuple[int, int | None]]:
+def _spoken(project: Project, told: QuerySet[Finding], order: Order, *, line: int) -> set[tuple[int, int | None]]:
     """Places that what was looked at speaks of, what is folded into it included."""
     if order.basis is Basis.DECIDED:
         own = told.filter(status__in=DECIDED).values_list("pk", flat=True)
@@ -197,7 +195,12 @@ def look_at(place: SamplePlace, *, user: User, has_issue: bool | None, note: str
         before = {"has_issue": held.has_issue, "note": held.note}
         held.has_issue, held.note, held.user, held.at = has_issue, note.strip(), user, timezone.now()
         held.save()
-        change = {"kind": "place", "id": held.pk, "before": before, "after": {"has_issue": has_issue, "note": held.note}}
+        change = {
+            "kind": "place",
+            "id": held.pk,
+            "before": before,
+            "after": {"has_issue": has_issue, "note": held.note},
+        }
         told = {"sample": held.sample_id}
         record("look_at_place", user=user, project=held.sample.project, told=told, changes=[change])
 

@@ -10,18 +10,19 @@ from domain.finding import Finding as Found
 from domain.form import Form
 from review.blobs import blob_path, read_blob
 from review.checking import evidence_to_record
-from review.forms import document_to_paper, row_to_form
+from review.forms import row_to_form
 from review.house import the_house
 from review.journal import record_to_digest
-from review.models import Correction, Document, Finding, FormRow, Note, Project, Signature, Stage
+from review.models import Finding, FormRow, Signature
 
 FINDING_PARTS: Final = ("code", "title", "severity", "verdict", "message", "basis", "statement", "evidence")
 PART_NAMES: Final[Mapping[str, str]] = {
     "finding": "疑点", "form": "来源表", "decision": "复核结论", "corrections": "更正", "notes": "批注",
     "versions": "版本", "code": "规则", "title": "问题名称", "severity": "风险等级", "verdict": "判定",
     "message": "事实", "basis": "依据", "statement": "底稿表述", "evidence": "证据", "readings": "误读还是误报",
-    "amount": "涉及金额", "points": "分值", "row": "行", "document": "文件", "sha256": "文件校验值", "parts": "各页文件校验值",
-    "index": "表序", "unit": "责任单位", "year": "年度", "project_name": "项目", "indicator": "指标", "status": "结论",
+    "amount": "涉及金额", "points": "分值", "row": "行", "document": "文件", "sha256": "文件校验值",
+    "parts": "各页文件校验值", "index": "表序", "unit": "责任单位", "year": "年度", "project_name": "项目",
+    "indicator": "指标", "status": "结论",
     "dismissal": "排除原因", "nature": "定性", "relabel": "改判", "by": "复核人", "at": "复核时间", "program": "程序",
     "reading": "识读", "rules": "规则集", "models": "模型",
 }  # fmt: skip
@@ -117,7 +118,9 @@ def contents_to_differences(signed: Mapping[str, Any], now: Mapping[str, Any]) -
             continue
         if isinstance(one, dict) and isinstance(other, dict):
             names = sorted(one.keys() | other.keys())
-            found += [_difference(part, name, one.get(name), other.get(name)) for name in names if _differ(name, one, other)]
+            found += [
+                _difference(part, name, one.get(name), other.get(name)) for name in names if _differ(name, one, other)
+            ]
         else:
             found.append(_difference("", part, one, other))
     return sorted(found, key=lambda each: each.what)

@@ -64,8 +64,9 @@ class Signed:
 
 
 def finding_to_nature(finding: Finding) -> str:
-    """The 定性: as the auditor worded it, else as the checks did."""
-    return finding.nature.strip() or text_to_statement(finding.statement).nature
+    """The 定性: as the auditor worded it (of a whole sentence its first part), else as the checks did."""
+    own = finding.nature.strip()
+    return text_to_statement(own).nature or own or text_to_statement(finding.statement).nature
 
 
 def finding_to_lacks(finding: Finding, *, without_amount: bool = False) -> tuple[str, ...]:
@@ -88,16 +89,21 @@ def _completeness(finding: Finding, without_amount: bool) -> Iterable[tuple[str,
         yield "改判未写明改为什么", bool(finding.relabel)
 
 
-def blocked_to_words(finding: Finding, order: Order, signers: Iterable[int | None]) -> tuple[str, ...]:
+def blocked_to_words(finding: Finding, order: Order) -> tuple[str, ...]:
     """Why this person cannot sign this finding at this stage; nothing where it can be signed."""
     if NEXT_STAGE.get(finding.stage) != order.stage:
         now = Stage(finding.stage).label
         return (f"现为“{now}”，不能直接签{order.stage.label}",)
     if finding.gone and not finding.stage:
         return ("最近一次核对已不再提出",)
-    if settings.MANY_USERS and order.user.pk in set(signers):
+    if settings.MANY_USERS and order.user.pk in signers_of(finding):
         return (OWN_WORK,)
     return finding_to_lacks(finding, without_amount=order.without_amount) if order.stage == Stage.PREPARED else ()
+
+
+def signers_of(finding: Finding) -> frozenset[int | None]:
+    """Who signed a stage that stands."""
+    return frozenset(each.user_id for each in finding.signatures.all() if not each.returned)
 
 
 def sign(findings: QuerySet[Finding], order: Order) -> Signed:
@@ -107,8 +113,7 @@ def sign(findings: QuerySet[Finding], order: Order) -> Signed:
         ready: list[Finding] = []
         refused: list[Refused] = []
         for finding in locked.order_by("pk"):
-            signers = [each.user_id for each in finding.signatures.all() if not each.returned]
-            lacks = blocked_to_words(finding, order, signers)
+            lacks = blocked_to_words(finding, order)
             if lacks:
                 refused.append(Refused(finding=finding, lacks=lacks))
             else:
@@ -137,7 +142,7 @@ def _store(ready: Sequence[Finding], order: Order) -> Event:
     for finding in ready:
         finding.stage = order.stage
     Finding.objects.bulk_update(ready, ["stage"], batch_size=WRITTEN_AT_ONCE)
-    own = sum(order.user.pk in {each.user_id for each in finding.signatures.all() if not each.returned} for finding in ready)
+    own = sum(order.user.pk in signers_of(finding) for finding in ready)
     told: dict[str, Any] = {"stage": order.stage.value, "count": len(ready)}
     told |= {"without_amount": True} if order.without_amount else {}
     told |= {"own_work": own} if own else {}  # one person on one machine: allowed, and plain to see
@@ -192,14 +197,14 @@ def may_give_back(finding: Finding, *, user: User, rights: frozenset[Right]) -> 
 
 
 def add_note(finding: Finding, *, user: User, text: str) -> Note:
-    """A note beside a finding; beside a signed one it says that it came later. Raises CannotSign for nothing written."""
+    """A note beside a finding; beside a signed one it says that it came later. Raises CannotSign."""
     text = text.strip()
     if not text:
         raise CannotSign("请写明更正或补充的内容。")
     with transaction.atomic():
         held = Finding.objects.select_for_update().get(pk=finding.pk)
         note = Note.objects.create(finding=held, user=user, text=text, after_signing=held.is_locked)
-        after = {"text": text, "after_signing": note.after_signing}
-        change = {"kind": "note", "id": note.pk, "before": {}, "after": after}
-        record("note", user=user, project=held.project, told={"finding": held.pk}, changes=[change])
+        change = {"kind": "note", "id": note.pk, "before": {"withdrawn": True}, "after": {"withdrawn": False}}
+        act = "note_after_signing" if note.after_signing else "note"
+        record(act, user=user, project=held.project, told={"finding": held.pk, "text": text}, changes=[change])
     return note

@@ -9,403 +9,771 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('forms', models.IntegerField(default=0)),
-                ('findings', models.IntegerField(default=0)),
-                ('seconds', models.FloatField(default=0.0)),
-                ('versions', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("forms", models.IntegerField(default=0)),
+                ("findings", models.IntegerField(default=0)),
+                ("seconds", models.FloatField(default=0.0)),
+                ("versions", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('path', models.CharField(max_length=1000)),
-                ('parts', models.JSONField(default=list)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('state', models.CharField(choices=[('waiting', '排队'), ('reading', '识读中'), ('read', '已读'), ('no_form', '未找到表'), ('unreadable', '未能读入'), ('failed', '程序出错')], default='waiting', max_length=12)),
-                ('reason', models.TextField(blank=True)),
-                ('warnings', models.JSONField(default=list)),
-                ('pages', models.IntegerField(default=0)),
-                ('pages_done', models.IntegerField(default=0)),
-                ('version', models.CharField(blank=True, max_length=40)),
-                ('page_notes', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("path", models.CharField(max_length=1000)),
+                ("parts", models.JSONField(default=list)),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "排队"),
+                            ("reading", "识读中"),
+                            ("read", "已读"),
+                            ("no_form", "未找到表"),
+                            ("unreadable", "未能读入"),
+                            ("failed", "程序出错"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("warnings", models.JSONField(default=list)),
+                ("pages", models.IntegerField(default=0)),
+                ("pages_done", models.IntegerField(default=0)),
+                ("version", models.CharField(blank=True, max_length=40)),
+                ("page_notes", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='WorkerBeat',
+            name="WorkerBeat",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('doing', models.CharField(blank=True, max_length=200)),
+                ("name", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("doing", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('full_name', models.CharField(blank=True, max_length=40, verbose_name='姓名')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("full_name", models.CharField(blank=True, max_length=40, verbose_name="姓名")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FormRow',
+            name="FormRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.IntegerField()),
-                ('form_type', models.CharField(max_length=20)),
-                ('year', models.CharField(blank=True, max_length=8)),
-                ('unit', models.CharField(blank=True, max_length=200)),
-                ('project_name', models.CharField(blank=True, max_length=300)),
-                ('doubtful', models.IntegerField(default=0)),
-                ('fields', models.IntegerField(default=0)),
-                ('rows', models.IntegerField(default=0)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forms', to='review.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("index", models.IntegerField()),
+                ("form_type", models.CharField(max_length=20)),
+                ("year", models.CharField(blank=True, max_length=8)),
+                ("unit", models.CharField(blank=True, max_length=200)),
+                ("project_name", models.CharField(blank=True, max_length=300)),
+                ("doubtful", models.IntegerField(default=0)),
+                ("fields", models.IntegerField(default=0)),
+                ("rows", models.IntegerField(default=0)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="forms", to="review.document"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.IntegerField(null=True)),
-                ('code', models.CharField(max_length=60)),
-                ('ordinal', models.IntegerField(default=0)),
-                ('title', models.CharField(max_length=120)),
-                ('group', models.CharField(max_length=40)),
-                ('category', models.CharField(blank=True, max_length=80)),
-                ('severity', models.CharField(max_length=8)),
-                ('verdict', models.CharField(max_length=16)),
-                ('confidence', models.FloatField(default=1.0)),
-                ('priority', models.FloatField(default=0.0)),
-                ('place', models.BigIntegerField(default=0)),
-                ('message', models.TextField()),
-                ('basis', models.TextField(blank=True)),
-                ('why', models.TextField(blank=True)),
-                ('readings', models.TextField(blank=True)),
-                ('statement', models.TextField(blank=True)),
-                ('evidence', models.JSONField(default=list)),
-                ('unit', models.CharField(blank=True, max_length=200)),
-                ('year', models.CharField(blank=True, max_length=8)),
-                ('project_name', models.CharField(blank=True, max_length=300)),
-                ('indicator', models.CharField(blank=True, max_length=300)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
-                ('cause', models.CharField(blank=True, max_length=64)),
-                ('gone', models.BooleanField(default=False)),
-                ('raised_at', models.DateTimeField(auto_now_add=True)),
-                ('status', models.CharField(choices=[('open', '待复核'), ('confirmed', '已确认'), ('relabelled', '已改判'), ('dismissed', '已排除'), ('skipped', '暂缓')], default='open', max_length=12)),
-                ('dismissal', models.CharField(blank=True, max_length=12)),
-                ('nature', models.TextField(blank=True)),
-                ('relabel', models.JSONField(default=list)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('stage', models.CharField(blank=True, choices=[('', '未签'), ('prepared', '编制'), ('reviewed', '复核'), ('approved', '审定')], default='', max_length=10)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned', to=settings.AUTH_USER_MODEL)),
-                ('check_run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='review.check')),
-                ('covered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='covers', to='review.finding')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='review.formrow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.IntegerField(null=True)),
+                ("code", models.CharField(max_length=60)),
+                ("ordinal", models.IntegerField(default=0)),
+                ("title", models.CharField(max_length=120)),
+                ("group", models.CharField(max_length=40)),
+                ("category", models.CharField(blank=True, max_length=80)),
+                ("severity", models.CharField(max_length=8)),
+                ("verdict", models.CharField(max_length=16)),
+                ("confidence", models.FloatField(default=1.0)),
+                ("priority", models.FloatField(default=0.0)),
+                ("place", models.BigIntegerField(default=0)),
+                ("message", models.TextField()),
+                ("basis", models.TextField(blank=True)),
+                ("why", models.TextField(blank=True)),
+                ("readings", models.TextField(blank=True)),
+                ("statement", models.TextField(blank=True)),
+                ("evidence", models.JSONField(default=list)),
+                ("unit", models.CharField(blank=True, max_length=200)),
+                ("year", models.CharField(blank=True, max_length=8)),
+                ("project_name", models.CharField(blank=True, max_length=300)),
+                ("indicator", models.CharField(blank=True, max_length=300)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("points", models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                ("cause", models.CharField(blank=True, max_length=64)),
+                ("gone", models.BooleanField(default=False)),
+                ("raised_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "待复核"),
+                            ("confirmed", "已确认"),
+                            ("relabelled", "已改判"),
+                            ("dismissed", "已排除"),
+                            ("skipped", "暂缓"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("dismissal", models.CharField(blank=True, max_length=12)),
+                ("nature", models.TextField(blank=True)),
+                ("relabel", models.JSONField(default=list)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "未签"), ("prepared", "编制"), ("reviewed", "复核"), ("approved", "审定")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assigned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "check_run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="review.check"
+                    ),
+                ),
+                (
+                    "covered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="covers",
+                        to="review.finding",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="review.formrow"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=80)),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('withdrawn', models.BooleanField(default=False)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='review.formrow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(max_length=80)),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("withdrawn", models.BooleanField(default=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="corrections", to="review.formrow"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=1000)),
-                ('size', models.BigIntegerField(default=0)),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('coming', '待上传'), ('here', '已收到'), ('duplicate', '内容重复'), ('skipped', '已略过'), ('refused', '不能读入')], default='coming', max_length=12)),
-                ('reason', models.TextField(blank=True)),
-                ('archive', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='review.item')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='review.delivery')),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='items', to='review.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=1000)),
+                ("size", models.BigIntegerField(default=0)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("coming", "待上传"),
+                            ("here", "已收到"),
+                            ("duplicate", "内容重复"),
+                            ("skipped", "已略过"),
+                            ("refused", "不能读入"),
+                        ],
+                        default="coming",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "archive",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="members", to="review.item"
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="review.delivery"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="items",
+                        to="review.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('text', models.TextField()),
-                ('after_signing', models.BooleanField(default=False)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='review.finding')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("text", models.TextField()),
+                ("after_signing", models.BooleanField(default=False)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="review.finding"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaperTemplate',
+            name="PaperTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('retired', models.BooleanField(default=False)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='templates', to='review.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("retired", models.BooleanField(default=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="templates", to="review.project"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('auditor', '审计人员'), ('reviewer', '复核人员'), ('administrator', '管理员')], max_length=20)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='review.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("auditor", "审计人员"), ("reviewer", "复核人员"), ("administrator", "管理员")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="review.project"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('check', '重新核对'), ('export', '导出'), ('train', '训练模型'), ('flips', '比较影响'), ('rerank', '重新排序')], max_length=10)),
-                ('state', models.CharField(choices=[('waiting', '排队'), ('running', '进行中'), ('done', '已完成'), ('failed', '未完成')], default='waiting', max_length=10)),
-                ('asked', models.JSONField(default=dict)),
-                ('told', models.JSONField(default=dict)),
-                ('message', models.TextField(blank=True)),
-                ('done', models.IntegerField(default=0)),
-                ('total', models.IntegerField(default=0)),
-                ('file', models.CharField(blank=True, max_length=300)),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='review.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("check", "重新核对"),
+                            ("export", "导出"),
+                            ("train", "训练模型"),
+                            ("flips", "比较影响"),
+                            ("rerank", "重新排序"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "排队"), ("running", "进行中"), ("done", "已完成"), ("failed", "未完成")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("asked", models.JSONField(default=dict)),
+                ("told", models.JSONField(default=dict)),
+                ("message", models.TextField(blank=True)),
+                ("done", models.IntegerField(default=0)),
+                ("total", models.IntegerField(default=0)),
+                ("file", models.CharField(blank=True, max_length=300)),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="jobs", to="review.project"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='finding',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='review.project'),
+            model_name="finding",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="review.project"
+            ),
         ),
         migrations.AddField(
-            model_name='document',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='review.project'),
+            model_name="document",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="documents", to="review.project"
+            ),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='review.project'),
+            model_name="delivery",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="review.project"
+            ),
         ),
         migrations.AddField(
-            model_name='check',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='review.project'),
+            model_name="check",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="review.project"
+            ),
         ),
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('length', models.BigIntegerField(default=0)),
-                ('head', models.CharField(blank=True, max_length=64)),
-                ('project', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='chain', to='review.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("length", models.BigIntegerField(default=0)),
+                ("head", models.CharField(blank=True, max_length=64)),
+                (
+                    "project",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chain",
+                        to="review.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('record', models.JSONField()),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='samples', to='review.project')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("record", models.JSONField()),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="samples", to="review.project"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SamplePlace',
+            name="SamplePlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.IntegerField(null=True)),
-                ('stratum', models.CharField(blank=True, max_length=200)),
-                ('has_issue', models.BooleanField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('at', models.DateTimeField(null=True)),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='review.formrow')),
-                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='review.sample')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.IntegerField(null=True)),
+                ("stratum", models.CharField(blank=True, max_length=200)),
+                ("has_issue", models.BooleanField(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("at", models.DateTimeField(null=True)),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="review.formrow"
+                    ),
+                ),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="review.sample"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SavedFilter',
+            name="SavedFilter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('query', models.CharField(max_length=1000)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='filters', to='review.project')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40)),
+                ("query", models.CharField(max_length=1000)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="filters", to="review.project"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('', '未签'), ('prepared', '编制'), ('reviewed', '复核'), ('approved', '审定')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('returned', models.BooleanField(default=False)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='review.finding')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("", "未签"), ("prepared", "编制"), ("reviewed", "复核"), ("approved", "审定")],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("content", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("returned", models.BooleanField(default=False)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="signatures", to="review.finding"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='用途')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="用途")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('who', models.CharField(max_length=80)),
-                ('act', models.CharField(max_length=40)),
-                ('told', models.JSONField(default=dict)),
-                ('changes', models.JSONField(default=list)),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='review.chain')),
-                ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='review.event')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("who", models.CharField(max_length=80)),
+                ("act", models.CharField(max_length=40)),
+                ("told", models.JSONField(default=dict)),
+                ("changes", models.JSONField(default=list)),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="review.chain"
+                    ),
+                ),
+                (
+                    "undoes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undone_by",
+                        to="review.event",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['chain', 'user', 'number'], name='review_even_chain_i_12d928_idx')],
-                'constraints': [models.UniqueConstraint(fields=('chain', 'number'), name='event_once')],
+                "indexes": [models.Index(fields=["chain", "user", "number"], name="review_even_chain_i_12d928_idx")],
+                "constraints": [models.UniqueConstraint(fields=("chain", "number"), name="event_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='formrow',
-            constraint=models.UniqueConstraint(fields=('document', 'index'), name='form_once'),
+            model_name="formrow",
+            constraint=models.UniqueConstraint(fields=("document", "index"), name="form_once"),
         ),
         migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(fields=['form', 'field'], name='review_corr_form_id_0abc23_idx'),
+            model_name="correction",
+            index=models.Index(fields=["form", "field"], name="review_corr_form_id_0abc23_idx"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['delivery', 'state'], name='review_item_deliver_865e3a_idx'),
+            model_name="item",
+            index=models.Index(fields=["delivery", "state"], name="review_item_deliver_865e3a_idx"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['sha256'], name='review_item_sha256_2e64cf_idx'),
+            model_name="item",
+            index=models.Index(fields=["sha256"], name="review_item_sha256_2e64cf_idx"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('project', 'user'), name='one_role_per_project'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("project", "user"), name="one_role_per_project"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['project', 'kind', 'state'], name='review_job_project_c39a63_idx'),
+            model_name="job",
+            index=models.Index(fields=["project", "kind", "state"], name="review_job_project_c39a63_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['project', 'gone', 'covered_by', 'verdict', 'status', 'place', 'id'], name='queue'),
+            model_name="finding",
+            index=models.Index(
+                fields=["project", "gone", "covered_by", "verdict", "status", "place", "id"], name="queue"
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['project', 'cause'], name='review_find_project_8aeead_idx'),
+            model_name="finding",
+            index=models.Index(fields=["project", "cause"], name="review_find_project_8aeead_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['form', 'row'], name='review_find_form_id_f55c3c_idx'),
+            model_name="finding",
+            index=models.Index(fields=["form", "row"], name="review_find_form_id_f55c3c_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['project', 'code', 'status'], name='review_find_project_151c3b_idx'),
+            model_name="finding",
+            index=models.Index(fields=["project", "code", "status"], name="review_find_project_151c3b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('form', 'row', 'code', 'ordinal'), name='finding_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(fields=("form", "row", "code", "ordinal"), name="finding_once"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('row__isnull', True)), fields=('form', 'code', 'ordinal'), name='form_finding_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("row__isnull", True)), fields=("form", "code", "ordinal"), name="form_finding_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['project', 'state'], name='review_docu_project_629e63_idx'),
+            model_name="document",
+            index=models.Index(fields=["project", "state"], name="review_docu_project_629e63_idx"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('project', 'sha256'), name='content_once_per_project'),
+            model_name="document",
+            constraint=models.UniqueConstraint(fields=("project", "sha256"), name="content_once_per_project"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('returned', False)), fields=('finding', 'stage'), name='one_signature_per_stage'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("returned", False)), fields=("finding", "stage"), name="one_signature_per_stage"
+            ),
         ),
     ]

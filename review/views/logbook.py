@@ -41,7 +41,8 @@ def program_log(request: AuditRequest) -> HttpResponse:
 
 def _log(request: AuditRequest, project: Project | None) -> HttpResponse:
     chain = chain_of(project)
-    context: dict[str, object] = {"chain": chain, "own": reverse("log", args=[project.pk]) if project else reverse("program_log")}
+    own = reverse("log", args=[project.pk]) if project else reverse("program_log")
+    context: dict[str, object] = {"chain": chain, "own": own}
     if chain is not None:
         context |= _page(request, chain, project)
     if chain is not None and "verify" in request.GET:

@@ -17,8 +17,8 @@ from review.models import Sample, SamplePlace
 from review.rights import AuditRequest, Right, needs
 from review.sampling import (
     BASIS_NAMES,
-    MOST_PLACES,
     METHOD_NAMES,
+    MOST_PLACES,
     SEEDS,
     STOP_AFTER,
     Basis,
@@ -41,7 +41,9 @@ class DrawForm(forms.Form):
     """What to draw."""
 
     basis = forms.ChoiceField(label="抽样范围：除去", choices=[(each.value, BASIS_NAMES[each]) for each in Basis])
-    line = forms.IntegerField(label="清单前几条（范围为清单前若干条时填）", required=False, min_value=0, max_value=1_000_000)
+    line = forms.IntegerField(
+        label="清单前几条（范围为清单前若干条时填）", required=False, min_value=0, max_value=1_000_000
+    )
     kind = forms.ChoiceField(label="抽取", choices=[(each.value, each.value) for each in Kind])
     method = forms.ChoiceField(label="方法", choices=[(each.value, METHOD_NAMES[each]) for each in Method])
     size = forms.IntegerField(label="样本量", min_value=1, max_value=MOST_PLACES, initial=60)
@@ -65,7 +67,8 @@ def samples(request: AuditRequest, project_id: int) -> HttpResponse:
 def _samples(request: AuditRequest, form: DrawForm, *, status: int = 200) -> HttpResponse:
     found = request.project.samples.select_related("user").order_by("-pk")
     told = [
-        {"sample": each, "open": open_places(each), "method": METHOD_NAMES[Method(each.record["method"])]} for each in found
+        {"sample": each, "open": open_places(each), "method": METHOD_NAMES[Method(each.record["method"])]}
+        for each in found
     ]
     context = {
         "samples": told, "form": form, "advice": project_to_advice(request.project), "stop_after": STOP_AFTER,
@@ -105,7 +108,11 @@ def sample_page(request: AuditRequest, project_id: int, sample_id: int) -> HttpR
     }
     if not open_:
         judged = sample_to_estimate(sample)
-        context |= {"judged": judged, "sentence": sample_to_sentence(sample, judged), "share": judged.found / len(places)}
+        context |= {
+            "judged": judged,
+            "sentence": sample_to_sentence(sample, judged),
+            "share": judged.found / len(places),
+        }
     return render(request, "review/sample.html", context)
 
 

@@ -132,13 +132,12 @@ def _order(request: AuditRequest, stage: Stage) -> Order:
 
 
 def _finding_to_line(finding: Finding, request: AuditRequest, order: Order | None) -> Line:
-    signers = [each.user_id for each in finding.signatures.all() if not each.returned]
     return Line(
         finding=finding,
         url=finding_url(request.project.pk, finding.pk),
         nature=finding_to_nature(finding),
         reason=_reason(finding),
-        lacks=blocked_to_words(finding, order, signers) if order else (),
+        lacks=blocked_to_words(finding, order) if order else (),
     )
 
 
