@@ -28,7 +28,7 @@ def check_database(*, head: str = "") -> int:
         found = found or (bool(head) and chain.events.filter(digest__startswith=head.lower()).exists())
     if not chains:
         print("工作台里还没有日志。")
-    return EXIT_WHOLE if _say_head(head, found=found) and whole else EXIT_BROKEN
+    return _ending(head, found=found, whole=whole)
 
 
 def check_file(path: Path, *, head: str = "") -> int:
@@ -42,7 +42,7 @@ def check_file(path: Path, *, head: str = "") -> int:
             seen.append(str(told["digest"]))
 
     whole = _say(path.name, _verify_file(path, watch))
-    return EXIT_WHOLE if _say_head(head, found=bool(seen)) and whole else EXIT_BROKEN
+    return _ending(head, found=bool(seen), whole=whole)
 
 
 def _check_head(head: str) -> None:
@@ -95,7 +95,13 @@ def _say(name: str, verdict: Verdict) -> bool:
     return True
 
 
-def _say_head(head: str, *, found: bool) -> bool:
-    if head:
-        print(f"链头 {head} {'在日志中：写出那份文件时的日志，现在一条不少、一字未改。' if found else '不在日志中。'}")
-    return found or not head
+def _ending(head: str, *, found: bool, whole: bool) -> int:
+    """The exit code; of a head that was asked for it is said whether the log holds it."""
+    if head and found:
+        print(
+            f"链头 {head} 在日志中"
+            + ("：写出那份文件时已有的记录，一条不少、一字未改。" if whole else "，但日志不完整。")
+        )
+    elif head:
+        print(f"链头 {head} 不在日志中：日志被换过，或这不是那份文件所在的日志。")
+    return EXIT_WHOLE if whole and (found or not head) else EXIT_BROKEN

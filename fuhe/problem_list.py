@@ -16,12 +16,15 @@ OWN_COLUMNS = (
     Column(title="定性", width=30),
     Column(title="复核人", width=14),
     Column(title="签字", width=26),
-    Column(title="批注", width=24),
 )
 CROP_COLUMN = Column(title="证据图", width=90)
 LINK_COLUMN = Column(title="工作台", width=9)
-COLUMNS = (NUMBER_COLUMN, *ENTRY_COLUMNS, *OWN_COLUMNS, CROP_COLUMN, LINK_COLUMN, *REFERENCE_COLUMNS)
-PRINTED = 1 + len(ENTRY_COLUMNS) + len(OWN_COLUMNS)
+NOTES_COLUMN = Column(title="批注", width=24)
+WHY = next(place for place, column in enumerate(ENTRY_COLUMNS) if column.title == "为什么排在这里")
+TOLD_COLUMNS = (*ENTRY_COLUMNS[:WHY], *ENTRY_COLUMNS[WHY + 1 :])
+# On paper stands what is handed on; why it ranked, pictures and links stay on the screen.
+PRINTED_COLUMNS = (NUMBER_COLUMN, *TOLD_COLUMNS, *OWN_COLUMNS)
+COLUMNS = (*PRINTED_COLUMNS, CROP_COLUMN, LINK_COLUMN, NOTES_COLUMN, ENTRY_COLUMNS[WHY], *REFERENCE_COLUMNS)
 ABOUT_COLUMNS = (Column(title="事项", width=16), Column(title="内容", width=100))
 
 
@@ -33,15 +36,17 @@ def write_problem_list(path: Path, lines: Sequence[tuple[PaperLine, Entry]], hea
         rows=[_line_to_cells(line, entry) for line, entry in lines],
         frozen=4,
         empty="（没有符合所选范围的疑点）",
-        printed=None if any(line.crop for line, _ in lines) else PRINTED,
+        printed=len(PRINTED_COLUMNS),
     )
     write_workbook(path, (problems, Sheet(name="说明", columns=ABOUT_COLUMNS, rows=_head_to_rows(head, len(lines)))))
 
 
 def _line_to_cells(line: PaperLine, entry: Entry) -> list[Content]:
+    told = entry_cells(entry)
     return [
-        line.finding.rank, *entry_cells(entry), line.decision, line.nature, line.decided, line.signed, line.notes,
-        _crop(line.crop), Web(url=line.link, text="打开") if line.link else None, *reference_cells(entry),
+        line.finding.rank, *told[:WHY], *told[WHY + 1 :], line.decision, line.nature, line.decided, line.signed,
+        _crop(line.crop), Web(url=line.link, text="打开") if line.link else None, line.notes, told[WHY],
+        *reference_cells(entry),
     ]  # fmt: skip
 
 

@@ -181,7 +181,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
         page.write_string(0, place, column.title, styles.head())
     page.set_row(0, HEAD_POINTS)
     for number, row in enumerate(sheet.rows, start=1):
-        page.set_row(number, row_points(row[: sheet.printed], sheet.columns[: sheet.printed]))
+        page.set_row(number, _sheet_row_points(row, sheet))
         for place, content in enumerate(row):
             _write_cell(page, number, place, content=content, styles=styles)
             if isinstance(content, Picture):
@@ -197,15 +197,22 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
 
 def row_points(row: Sequence[Content], columns: Sequence[Column]) -> float:
     """The height that shows all of a row's wrapped text, in points; not every program finds it by itself."""
-    shown = [
-        picture_points(each, column) for each, column in zip(row, columns, strict=True) if isinstance(each, Picture)
-    ]
     lines = (
         sum(max(1, -(-text_width(line) // (column.width - 1))) for line in str(content).split("\n"))
         for content, column in zip(row, columns, strict=True)
         if isinstance(content, str | Marked)
     )
-    return min(MAX_ROW_POINTS, max(LINE_POINTS * max(lines, default=1) + 1, *shown, 0.0))
+    return min(MAX_ROW_POINTS, LINE_POINTS * max(lines, default=1) + 1)
+
+
+def _sheet_row_points(row: Sequence[Content], sheet: Sheet) -> float:
+    """The height of a row: what is printed decides, and any picture, which is not cut off."""
+    shown = [
+        picture_points(each, column)
+        for each, column in zip(row, sheet.columns, strict=True)
+        if isinstance(each, Picture)
+    ]
+    return max(row_points(row[: sheet.printed], sheet.columns[: sheet.printed]), *shown, 0.0)
 
 
 def picture_scale(picture: Picture, column: Column) -> float:

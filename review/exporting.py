@@ -224,7 +224,7 @@ def _write_csv(path: Path, job: Job, chosen: Chosen, head: PaperHead) -> dict[st
             writer.writerow(_line_to_cells(line))
         writer.writerow([])
         told = f"日志链头 {head.log_head}（{head.log_length} 条）"
-        writer.writerow([f"{head.project}　{head.chosen}　{head.made}　{told}"])
+        writer.writerow([inert(f"{head.project}　{head.chosen}　{head.made}　{told}")])
     return {}
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -17,7 +17,7 @@ from django.utils import timezone
 from domain.form import FIELD_NAMES, path_to_place
 from review.inert import inert
 from review.journal import event_to_record
-from review.models import Chain, Event, Project, Role, Status
+from review.models import Chain, Event, Finding, Project, Role, Status, User
 from review.wording import dismissal_to_words, relabel_to_words, stage_to_words
 
 READ_AT_ONCE = 500
@@ -58,7 +58,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
 _VALUES = {
     "status": lambda value: str(Status(value).label) if value in Status.values else str(value),
     "dismissal": lambda value: dismissal_to_words(str(value)),
-    "relabel": lambda value: relabel_to_words(value) if isinstance(value, list) else str(value),
+    "relabel": lambda value: relabel_to_words(map(str, value if isinstance(value, list) else [value])),
     "stage": lambda value: stage_to_words(str(value)),
     "has_issue": lambda value: "有问题" if value else "无问题",
     "role": lambda value: str(Role(value).label) if value in Role.values else str(value),
@@ -79,6 +79,18 @@ class Row:
     changes: tuple[str, ...]
     more: int
     finding: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What numbers in the log are called: people by theirs, and findings by theirs."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    findings: Mapping[int, str] = field(default_factory=dict)
+
+
+NAMELESS: Final = Names()
+PEOPLE_FIELDS: Final = frozenset(["decided_by", "assignee", "user"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,16 +121,28 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def event_to_row(event: Event) -> Row:
+def names_for(events: Iterable[Event]) -> Names:
+    """Everybody's name, and the titles of the findings that are shown of these events."""
+    changes = (each for event in events for each in event.changes[:CHANGES_SHOWN] if each.get("kind") == "finding")
+    shown = {each.get("id") for each in changes}
+    titles = Finding.objects.filter(pk__in=[pk for pk in shown if isinstance(pk, int)]).values_list("pk", "title")
+    return Names(people={user.pk: str(user) for user in User.objects.all()}, findings=dict(titles))
+
+
+def event_to_row(event: Event, names: Names = NAMELESS) -> Row:
     """An event in Chinese."""
     changes = event.changes if isinstance(event.changes, list) else []
-    told = tuple(_pair(key, value) for key, value in event.told.items()) if isinstance(event.told, dict) else ()
+    told = (
+        tuple(f"{FIELDS.get(key, key)}：{value_to_words(key, value, names)}" for key, value in event.told.items())
+        if isinstance(event.told, dict)
+        else ()
+    )
     findings = [each.get("id") for each in changes if each.get("kind") == "finding"]
     return Row(
         event=event,
         act=act_to_words(event.act),
         told=(*((f"撤销第 {event.undoes.number} 条",) if event.undoes else ()), *told),
-        changes=tuple(map(change_to_words, changes[:CHANGES_SHOWN])),
+        changes=tuple(change_to_words(each, names) for each in changes[:CHANGES_SHOWN]),
         more=max(0, len(changes) - CHANGES_SHOWN),
         finding=findings[0] if len(findings) == 1 else None,
     )
@@ -129,33 +153,30 @@ def act_to_words(act: str) -> str:
     return ACTS.get(act, act)
 
 
-def change_to_words(change: Mapping[str, Any]) -> str:
+def change_to_words(change: Mapping[str, Any], names: Names = NAMELESS) -> str:
     """What stood before and what after, field by field."""
     before, after = change.get("before") or {}, change.get("after") or {}
     fields = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
-    moves = "；".join(_move(name, before, after) for name in fields) or "无变化"
-    return f"{KINDS.get(str(change.get('kind')), change.get('kind'))} {change.get('id')}：{moves}"
+    moves = "；".join(_move(name, before, after, names) for name in fields) or "无变化"
+    kind, thing = str(change.get("kind")), change.get("id")
+    title = names.findings.get(thing) if kind == "finding" and isinstance(thing, int) else None
+    return f"{KINDS.get(kind, kind)} {thing}{f'“{title}”' if title else ''}：{moves}"
 
 
-def _move(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def _move(name: str, before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> str:
     label = FIELDS.get(name, name)
-    if name not in before:
-        return f"{label} {value_to_words(name, after[name])}"
-    if name not in after:
-        return f"{label} {value_to_words(name, before[name])} → （删去）"
-    return f"{label} {value_to_words(name, before[name])} → {value_to_words(name, after[name])}"
+    now = value_to_words(name, after[name], names) if name in after else "（删去）"
+    return f"{label} {value_to_words(name, before[name], names)} → {now}" if name in before else f"{label} {now}"
 
 
-def _pair(name: str, value: Any) -> str:
-    return f"{FIELDS.get(name, name)}：{value_to_words(name, value)}"
-
-
-def value_to_words(name: str, value: Any) -> str:
+def value_to_words(name: str, value: Any, names: Names = NAMELESS) -> str:
     """One value of a field."""
     if name == "stage" and value == "":
         return stage_to_words("")
     if value is None or value == "" or value == []:
         return "（空）"
+    if name in PEOPLE_FIELDS and isinstance(value, int):
+        return names.people.get(value, f"{value} 号用户")
     if name in _VALUES:
         return _VALUES[name](value)
     if isinstance(value, bool):
@@ -188,14 +209,15 @@ CSV_HEAD: Final = ("序号", "时间", "人员", "操作", "事项", "变动", "
 
 def chain_to_csv(chain: Chain) -> Iterator[str]:
     """The whole log as a table for people; the last line's hash is the head."""
+    names = names_for(())
     yield "\ufeff" + _csv_line(CSV_HEAD)
     for event in chain.events.select_related("undoes").order_by("number").iterator(READ_AT_ONCE):
-        row = event_to_row(event)
+        row = event_to_row(event, names)
         changes = event.changes if isinstance(event.changes, list) else []
         yield _csv_line(
             (
                 event.number, event.at.astimezone(UTC).isoformat(timespec="seconds"), event.who, row.act,
-                "；".join(row.told), "\n".join(map(change_to_words, changes)),
+                "；".join(row.told), "\n".join(change_to_words(each, names) for each in changes),
                 event.undoes.number if event.undoes else "", event.previous, event.digest,
             )
         )  # fmt: skip

@@ -19,6 +19,7 @@ from review.logbook import (
     chain_to_lines,
     event_to_row,
     events_of,
+    names_for,
     people_of,
 )
 from review.models import Chain, Finding, Project
@@ -56,7 +57,8 @@ def _page(request: AuditRequest, chain: Chain, project: Project | None) -> dict[
     before = request.GET.get("before", "")
     found = found.filter(number__lt=int(before)) if before.isdecimal() else found
     events = list(found[: PAGE_ROWS + 1])
-    rows = [event_to_row(event) for event in events[:PAGE_ROWS]]
+    names = names_for(events[:PAGE_ROWS])
+    rows = [event_to_row(event, names) for event in events[:PAGE_ROWS]]
     query = request.GET.copy()
     query.pop("before", None)
     query.pop("verify", None)

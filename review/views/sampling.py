@@ -61,7 +61,7 @@ class DrawForm(forms.Form):
 @needs(Right.VIEW)
 def samples(request: AuditRequest, project_id: int) -> HttpResponse:
     """All samples, a new one, and whether to go on with the list."""
-    return _samples(request, DrawForm())
+    return _samples(request, DrawForm(label_suffix=""))
 
 
 def _samples(request: AuditRequest, form: DrawForm, *, status: int = 200) -> HttpResponse:
@@ -80,7 +80,7 @@ def _samples(request: AuditRequest, form: DrawForm, *, status: int = 200) -> Htt
 @needs(Right.DECIDE)
 def draw_new(request: AuditRequest, project_id: int) -> HttpResponse:
     """Draws a sample."""
-    form = DrawForm(request.POST)
+    form = DrawForm(request.POST, label_suffix="")
     if not form.is_valid():
         return _samples(request, form, status=400)
     try:
