@@ -59,5 +59,5 @@ def _fitted(region: MatLike) -> MatLike:
 def jpeg_size(jpeg: bytes) -> tuple[int, int]:
     """Width and height of a picture in pixels."""
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    height, width = picture.shape[:2]
+    height, width = (0, 0) if picture is None else picture.shape[:2]
     return width, height

@@ -1,6 +1,6 @@
 """The log's own lock: the database itself refuses to change or remove an event, whoever asks.
 
-What may still be done is said in ``docs/workbench.md``: a whole audit cannot be deleted while its log is guarded.
+A whole audit cannot be deleted either while its log is guarded: its events would have to go with it.
 A later migration that alters the table of events has to call ``guard`` again: SQLite drops triggers with the old table.
 """
 

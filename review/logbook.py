@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -55,7 +55,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "log_head": "当时链头", "log_length": "当时日志条数",
     }
 )  # fmt: skip
-_VALUES = {
+_VALUES: Final[Mapping[str, Callable[[Any], str]]] = {
     "status": lambda value: str(Status(value).label) if value in Status.values else str(value),
     "dismissal": lambda value: dismissal_to_words(str(value)),
     "relabel": lambda value: relabel_to_words(map(str, value if isinstance(value, list) else [value])),

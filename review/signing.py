@@ -27,6 +27,7 @@ STAGE_RIGHTS: Final[Mapping[str, Right]] = MappingProxyType(
 DECIDED: Final = (Status.CONFIRMED, Status.RELABELLED, Status.DISMISSED)
 UPHELD: Final = (Status.CONFIRMED, Status.RELABELLED)  # what becomes a problem in the working paper
 WRITTEN_AT_ONCE = 500
+MOST_AT_ONCE = 20_000  # findings in one act: its record in the log stays readable
 NO_AMOUNT = "涉及金额"
 AMOUNT_HINT = "金额未读出。不涉及金额的请勾选“不涉及金额”再签"
 OWN_WORK = "本人已签过前一级，须由另一人签"
@@ -107,7 +108,8 @@ def signers_of(finding: Finding) -> frozenset[int | None]:
 
 
 def sign(findings: QuerySet[Finding], order: Order) -> Signed:
-    """Signs what can be signed of these, all in one act; the others say what they lack."""
+    """Signs what can be signed of these, all in one act; the others say what they lack. Raises CannotSign."""
+    check_size(findings.count())
     with transaction.atomic():
         locked = with_grounds(findings.filter(project=order.project)).select_for_update(of=("self",))
         ready: list[Finding] = []
@@ -120,6 +122,12 @@ def sign(findings: QuerySet[Finding], order: Order) -> Signed:
                 ready.append(finding)
         event = _store(ready, order) if ready else None
     return Signed(count=len(ready), refused=tuple(refused), event=event)
+
+
+def check_size(count: int) -> None:
+    """Raises CannotSign for more than one act may hold."""
+    if count > MOST_AT_ONCE:
+        raise CannotSign(f"一次最多签 {MOST_AT_ONCE} 条，现有 {count} 条。请按单位或年度筛选后分次签。")
 
 
 def with_grounds(findings: QuerySet[Finding]) -> QuerySet[Finding]:

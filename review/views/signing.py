@@ -25,6 +25,7 @@ from review.signing import (
     Refused,
     add_note,
     blocked_to_words,
+    check_size,
     finding_to_nature,
     give_back,
     may_give_back,
@@ -160,14 +161,21 @@ def sign_findings(request: AuditRequest, project_id: int) -> HttpResponse:
     query = QueryDict(request.POST.get("query", ""))
     before = next(name for name, following in NEXT_STAGE.items() if following == stage)
     order = _order(request, Stage(stage))
-    whole = "whole" in request.POST
-    chosen = _chosen(request, query, before)
-    if whole and "confirmed" not in request.POST:
-        return _preview(request, chosen, order=order, query=query)
-    ids = [int(each) for each in request.POST.getlist("finding") if each.isdecimal()]
-    done = sign(chosen if whole else Finding.objects.filter(pk__in=ids), order)
-    _say(request, order, done.count, done.refused)
+    chosen = _chosen(request, query, before) if "whole" in request.POST else _ticked(request)
+    try:
+        check_size(chosen.count())
+        if "whole" in request.POST and "confirmed" not in request.POST:
+            return _preview(request, chosen, order=order, query=query)
+        done = sign(chosen, order)
+        _say(request, order, done.count, done.refused)
+    except CannotSign as trouble:
+        messages.error(request, str(trouble))
     return redirect(f"{reverse('signing', args=[project_id])}?{query.urlencode()}")
+
+
+def _ticked(request: AuditRequest) -> QuerySet[Finding]:
+    ids = [int(each) for each in request.POST.getlist("finding") if each.isdecimal()]
+    return Finding.objects.filter(pk__in=ids)
 
 
 def _preview(request: AuditRequest, chosen: QuerySet[Finding], *, order: Order, query: QueryDict) -> HttpResponse:

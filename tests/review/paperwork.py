@@ -38,8 +38,8 @@ def make_finding(form: FormRow, *, row: int | None = 0, **columns: Any) -> Findi
     told: dict[str, Any] = {
         "code": "SCORE_RATIO", "title": "得分与完成率不符", "group": "评分", "category": "自评数据与评分",
         "severity": "high", "verdict": "fail", "message": "第1项得分10分，按完成率应得8分。",
-        "basis": "《某办法》（财预〔2020〕10号）：据实评分", "evidence": [EVIDENCE], "unit": form.unit, "year": form.year,
-        "project_name": form.project_name, "amount": Decimal("1200000"),
+        "basis": "《某办法》（财预〔2020〕10号）：据实评分", "evidence": [EVIDENCE], "unit": form.unit,
+        "year": form.year, "project_name": form.project_name, "amount": Decimal("1200000"),
         "statement": "自评评分不规范。《道路养护》存在以下情形：得分偏高。对照某办法，提请核实。",
         "place": number + 1, "ordinal": number,
     }  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from fuhe.cli import app
 from fuhe.log_check import check_database, check_file
 from review.append_only import REFUSAL, guard, lift
 from review.inert import inert
@@ -155,6 +159,15 @@ def test_negative_numbers_stay_numbers(text: str, told: str) -> None:
     assert inert(text) == told
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_test_with_real_transactions_leaves_an_empty_and_guarded_log(again: int) -> None:
+    assert not Event.objects.exists()
+    record("confirm", user=None)
+    with pytest.raises(DatabaseError, match=REFUSAL):
+        Event.objects.update(who="别人")
+
+
 # The page
 
 
@@ -195,3 +208,28 @@ def test_the_programs_own_log_is_for_whoever_governs(project: Project, auditor: 
 
 def test_every_act_has_a_chinese_name() -> None:
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in name) for name in ACTS.values())
+
+
+# The command
+
+
+def test_the_command_verifies_a_file_without_any_workbench(written: Chain, tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(chain_to_lines(written)), encoding="utf-8")
+    told = [sys.executable, "-m", "fuhe.cli", "verify-log", str(path), "--head", written.head]
+    done = subprocess.run(told, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert (done.returncode, done.stderr) == (0, "") and f"链头 {written.head}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [(["--data", "nowhere"], "没有工作台的数据"), (["x.jsonl", "--head", "zz"], "不是链头")]
+)
+def test_wrong_usage_of_the_command_is_said_and_makes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("FUHE_DATA", "FUHE_DATABASE"):
+        monkeypatch.delenv(name, raising=False)
+    done = CliRunner().invoke(app, ["verify-log", *asked])
+    assert done.exit_code == 2 and told in done.output
+    assert not list(tmp_path.iterdir())

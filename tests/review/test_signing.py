@@ -244,6 +244,14 @@ def test_all_that_match_the_filter_are_signed_after_a_preview(project: Project, 
     assert Event.objects.filter(act="sign").count() == 1
 
 
+def test_too_many_at_once_are_not_signed(project: Project, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.signing.MOST_AT_ONCE", 1)
+    for _ in range(2):
+        decide(make_finding(make_form(project)), Status.CONFIRMED, User.objects.get())
+    answer = auditor.post(reverse("sign", args=[project.pk]), {"stage": "prepared", "whole": "1"}, follow=True)
+    assert "一次最多签 1 条，现有 2 条" in answer.content.decode()
+
+
 def test_an_auditor_may_not_review(project: Project, auditor: Client) -> None:
     finding = decide(make_finding(make_form(project)), Status.CONFIRMED, User.objects.get())
     Finding.objects.filter(pk=finding.pk).update(stage=Stage.PREPARED)
