@@ -25,7 +25,9 @@ from django.utils import timezone
 from review.blobs import exports_folder, read_blob, store_root
 from review.export_decisions import decision_lines
 from review.export_lines import (
+    WHICH_NAMES,
     Chosen,
+    Which,
     choose,
     finding_to_crop,
     finding_to_line,
@@ -90,9 +92,16 @@ def ask_export(project: Project, asked: Mapping[str, Any], *, user: User) -> Job
     """An export put in the queue, with its entry in the log."""
     with transaction.atomic():
         job = ask(Job(project=project, kind=JobKind.EXPORT, asked=dict(asked), user=user))
-        told = {name: value for name, value in asked.items() if name != "base" and value}
+        told = {name: value for name, value in asked.items() if name not in ("base", "kind", "which") and value}
+        told["what"] = kind_to_words(Kind(asked["kind"]))
+        told |= {"which": WHICH_NAMES[Which(asked["which"])]} if asked.get("which") else {}
         record("export", user=user, project=project, told={"job": job.pk, **told})
     return job
+
+
+def kind_to_words(kind: Kind) -> str:
+    """问题清单（xlsx）."""
+    return f"{KINDS[kind].name}（{KINDS[kind].ending}）"
 
 
 def run_export(job: Job) -> None:
@@ -141,7 +150,8 @@ def _finish(job: Job, path: Path, head: PaperHead, told: dict[str, Any]) -> None
         "count": job.total, "bytes": path.stat().st_size, "sha256": sha256, "log_head": head.log_head,
         "log_length": head.log_length,
     }  # fmt: skip
-    written = {"job": job.pk, "kind": told["kind"], "count": job.total, "sha256": sha256, "log_head": head.log_head}
+    what = kind_to_words(Kind(told["kind"]))
+    written = {"job": job.pk, "what": what, "count": job.total, "sha256": sha256, "log_head": head.log_head}
     record("exported", user=job.user, project=job.project, told=written)
 
 

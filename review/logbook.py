@@ -52,7 +52,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "which": "范围", "sha256": "校验值", "seed": "种子", "size": "样本量", "population": "总体", "method": "方法",
         "finding": "疑点", "own_work": "其中本人签过前一级", "without_amount": "不涉及金额的一并签", "file": "文件",
         "query": "筛选", "cause": "原因", "sample": "样本", "job": "任务", "path": "文件", "delivery": "上传批次",
-        "log_head": "当时链头", "log_length": "当时日志条数",
+        "what": "文件种类", "log_head": "当时链头", "log_length": "当时日志条数",
     }
 )  # fmt: skip
 _VALUES: Final[Mapping[str, Callable[[Any], str]]] = {
@@ -65,6 +65,7 @@ _VALUES: Final[Mapping[str, Callable[[Any], str]]] = {
     "field": lambda value: field_to_words(str(value)),
     "digest": lambda value: f"{str(value)[:16]}…",
     "sha256": lambda value: f"{str(value)[:16]}…",
+    "log_head": lambda value: f"{str(value)[:16]}…",
     "decided_at": lambda value: _moment(str(value)),
 }
 

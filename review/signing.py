@@ -30,6 +30,8 @@ WRITTEN_AT_ONCE = 500
 MOST_AT_ONCE = 20_000  # findings in one act: its record in the log stays readable
 NO_AMOUNT = "涉及金额"
 AMOUNT_HINT = "金额未读出。不涉及金额的请勾选“不涉及金额”再签"
+MARKS: Final = ("stage", "status", "dismissal", "nature", "relabel", "decided_at", "message")
+OVERTAKEN = "刚被别人改过，请看过后再签"
 OWN_WORK = "本人已签过前一级，须由另一人签"
 
 
@@ -108,20 +110,40 @@ def signers_of(finding: Finding) -> frozenset[int | None]:
 
 
 def sign(findings: QuerySet[Finding], order: Order) -> Signed:
-    """Signs what can be signed of these, all in one act; the others say what they lack. Raises CannotSign."""
+    """Signs what can be signed of these, all in one act; the others say what they lack. Raises CannotSign.
+
+    What is signed is gathered before anything is locked; whatever somebody changed meanwhile is left out.
+    """
     check_size(findings.count())
+    ready: list[Finding] = []
+    refused: list[Refused] = []
+    for finding in with_grounds(findings.filter(project=order.project)).order_by("pk"):
+        lacks = blocked_to_words(finding, order)
+        if lacks:
+            refused.append(Refused(finding=finding, lacks=lacks))
+        else:
+            ready.append(finding)
+    signatures = {finding.pk: _signature(finding, order) for finding in ready}
     with transaction.atomic():
-        locked = with_grounds(findings.filter(project=order.project)).select_for_update(of=("self",))
-        ready: list[Finding] = []
-        refused: list[Refused] = []
-        for finding in locked.order_by("pk"):
-            lacks = blocked_to_words(finding, order)
-            if lacks:
-                refused.append(Refused(finding=finding, lacks=lacks))
-            else:
-                ready.append(finding)
-        event = _store(ready, order) if ready else None
+        same = _unchanged(ready)
+        refused += [Refused(finding=each, lacks=(OVERTAKEN,)) for each in ready if each.pk not in same]
+        ready = [finding for finding in ready if finding.pk in same]
+        event = _store(ready, signatures, order) if ready else None
     return Signed(count=len(ready), refused=tuple(refused), event=event)
+
+
+def _unchanged(ready: Sequence[Finding]) -> set[int]:
+    """Those that nobody signed, gave back or decided otherwise since they were read; from now on nobody can."""
+    same: set[int] = set()
+    for begin in range(0, len(ready), WRITTEN_AT_ONCE):
+        part = {finding.pk: _mark(finding) for finding in ready[begin : begin + WRITTEN_AT_ONCE]}
+        held = Finding.objects.select_for_update().filter(pk__in=part).only(*MARKS).order_by("pk")
+        same |= {finding.pk for finding in held if _mark(finding) == part[finding.pk]}
+    return same
+
+
+def _mark(finding: Finding) -> tuple[object, ...]:
+    return tuple(getattr(finding, name) for name in MARKS)
 
 
 def check_size(count: int) -> None:
@@ -136,20 +158,18 @@ def with_grounds(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     return joined.prefetch_related("signatures", "notes", "form__corrections")
 
 
-def _store(ready: Sequence[Finding], order: Order) -> Event:
-    now = timezone.now()
-    signatures = [_signature(finding, order, now) for finding in ready]
-    Signature.objects.bulk_create(signatures, batch_size=WRITTEN_AT_ONCE)
+def _store(ready: Sequence[Finding], signatures: Mapping[int, Signature], order: Order) -> Event:
+    Signature.objects.bulk_create([signatures[each.pk] for each in ready], batch_size=WRITTEN_AT_ONCE)
     changes = [
         {
             "kind": "finding", "id": finding.pk, "before": {"stage": finding.stage},
-            "after": {"stage": order.stage.value, "digest": signature.digest},
+            "after": {"stage": order.stage.value, "digest": signatures[finding.pk].digest},
         }
-        for finding, signature in zip(ready, signatures, strict=True)
+        for finding in ready
     ]  # fmt: skip
-    for finding in ready:
-        finding.stage = order.stage
-    Finding.objects.bulk_update(ready, ["stage"], batch_size=WRITTEN_AT_ONCE)
+    for begin in range(0, len(ready), WRITTEN_AT_ONCE):
+        pks = [finding.pk for finding in ready[begin : begin + WRITTEN_AT_ONCE]]
+        Finding.objects.filter(pk__in=pks).update(stage=order.stage)
     own = sum(order.user.pk in signers_of(finding) for finding in ready)
     told: dict[str, Any] = {"stage": order.stage.value, "count": len(ready)}
     told |= {"without_amount": True} if order.without_amount else {}
@@ -157,10 +177,10 @@ def _store(ready: Sequence[Finding], order: Order) -> Event:
     return record("sign", user=order.user, project=order.project, told=told, changes=changes)
 
 
-def _signature(finding: Finding, order: Order, now: Any) -> Signature:
+def _signature(finding: Finding, order: Order) -> Signature:
     content = finding_to_content(finding)
     return Signature(
-        finding=finding, stage=order.stage, user=order.user, at=now, content=content,
+        finding=finding, stage=order.stage, user=order.user, at=timezone.now(), content=content,
         digest=content_to_digest(content),
     )  # fmt: skip
 

@@ -303,7 +303,11 @@ def test_a_path_out_of_the_folder_is_no_export(project: Project, tmp_path: Path,
 
 def test_asking_is_in_the_log(project: Project, user: User) -> None:
     ask_export(project, {"kind": "csv", "which": "all", "base": "http://x"}, user=user)
-    assert Event.objects.latest("pk").told.keys() == {"job", "kind", "which"}
+    assert Event.objects.latest("pk").told == {
+        "job": Job.objects.get().pk,
+        "what": "问题清单（csv）",
+        "which": "全部疑点（不含已归入他条的）",
+    }
     assert set(Paper) == {"evidence", "working_paper"}
 
 

@@ -29,9 +29,10 @@ from review.models import (
 )
 from review.reading import read_document
 from review.rights import ROLE_RIGHTS, Right
-from review.signed_content import reproduce
+from review.signed_content import finding_to_content, reproduce
 from review.signing import (
     AMOUNT_HINT,
+    OVERTAKEN,
     OWN_WORK,
     CannotSign,
     Order,
@@ -111,6 +112,19 @@ def test_three_people_sign_three_stages_and_the_log_holds_each(confirmed: Findin
         "prepared", "reviewed", "approved",
     ]  # fmt: skip
     assert verify(confirmed.project.chain).broken is None
+
+
+def test_what_somebody_changed_meanwhile_is_left_out(confirmed: Finding, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert confirmed.decided_by is not None
+    real = finding_to_content
+
+    def overtaken(finding: Finding) -> dict[str, object]:
+        Finding.objects.filter(pk=finding.pk).update(status=Status.OPEN)
+        return real(finding)
+
+    monkeypatch.setattr("review.signing.finding_to_content", overtaken)
+    assert sign_as(confirmed, Stage.PREPARED, confirmed.decided_by) == (OVERTAKEN,)
+    assert confirmed.stage == Stage.NONE and not Signature.objects.exists()
 
 
 def test_stages_are_not_skipped(confirmed: Finding, member: People) -> None:
