@@ -13,6 +13,7 @@ from domain.finding import SEVERITY_NAMES, Finding, Severity, Verdict
 from domain.form import Form
 from domain.label import Task
 from fuhe.crops import page_to_crop
+from fuhe.files import CannotWrite
 from fuhe.listing import OTHER_GROUP, YUAN_PER_WAN, Entry
 from fuhe.paper_kinds import PaperKind
 from fuhe.pipeline import house_skills
@@ -40,8 +41,11 @@ def papers_desk(settings: Settings | None = None) -> PaperDesk:
 
 
 def write_list(path: Path, lines: Sequence[PaperLine], head: PaperHead) -> None:
-    """The 问题清单 as a workbook. Raises CannotWrite."""
-    write_problem_list(path, [(line, line_to_entry(line)) for line in lines], head)
+    """The 问题清单 as a workbook. Raises PaperTrouble."""
+    try:
+        write_problem_list(path, [(line, line_to_entry(line)) for line in lines], head)
+    except CannotWrite as trouble:
+        raise PaperTrouble(str(trouble)) from trouble
 
 
 def fill_paper(paper: Paper, template: bytes | None, name: str, lines: Sequence[PaperLine], head: PaperHead) -> bytes:

@@ -28,6 +28,7 @@ LINE_POINTS = 15.0  # the default row of the default font
 HEAD_POINTS = 32.0  # two lines
 CHAR_PX = 7  # the width of a character of the default font on the screen
 POINTS_PER_PX = 0.75
+PICTURE_HIGHEST = 220  # pixels shown: a row stays a row; drawn larger, a picture shows all it has
 PICTURE_GAP = 3  # pixels between a picture and the lines of its cell
 MOST_LINKS = 65_000  # Excel specifications and limits: 65,530 hyperlinks a worksheet; further ones are plain text
 MAX_ROW_POINTS = 409.0  # Excel specifications and limits: row height
@@ -216,10 +217,9 @@ def _sheet_row_points(row: Sequence[Content], sheet: Sheet) -> float:
 
 
 def picture_scale(picture: Picture, column: Column) -> float:
-    """How much a picture shrinks to fit its column and the tallest row; never enlarged."""
+    """How much a picture shrinks to fit its column and a row; never enlarged."""
     wide = (column.width * CHAR_PX - 2 * PICTURE_GAP) / picture.width
-    high = (MAX_ROW_POINTS / POINTS_PER_PX - 2 * PICTURE_GAP) / picture.height
-    return min(1.0, wide, high)
+    return min(1.0, wide, PICTURE_HIGHEST / picture.height)
 
 
 def picture_points(picture: Picture, column: Column) -> float:

@@ -85,6 +85,7 @@ KINDS: Final[Mapping[Kind, KindSheet]] = MappingProxyType(
 PAPERS: Final = {Kind.EVIDENCE: Paper.EVIDENCE, Kind.WORKING_PAPER: Paper.WORKING_PAPER}
 NOTHING = "所选范围内没有疑点（{words}），没有写出文件。请先作结论，或换一个范围再导出。"
 TOO_MANY = "所选范围有 {count} 条，{name}最多 {most} 条。请在疑点清单中按单位或年度筛选后分次导出，或改用 CSV。"
+NO_ROOM = "写不了导出文件（{told}）。请检查磁盘空间和数据文件夹的权限，再重新导出。"
 Tell = Callable[[int], None]
 
 
@@ -114,9 +115,14 @@ def run_export(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(total=job.total, done=0)
     sheet = KINDS[kind]
     path = exports_folder() / str(job.project_id) / f"{job.pk}-{secrets.token_hex(8)}.{sheet.ending}"
-    path.parent.mkdir(parents=True, exist_ok=True)
     head = project_to_head(job.project, chosen.words)
-    told = _WRITERS[kind](path, job, chosen, head)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        told = _WRITERS[kind](path, job, chosen, head)
+    except PaperTrouble as trouble:
+        raise JobTrouble(str(trouble)) from trouble
+    except OSError as error:
+        raise JobTrouble(NO_ROOM.format(told=error.strerror or error)) from error
     _finish(job, path, head, told | {"kind": kind.value, "which": chosen.words})
 
 
@@ -203,10 +209,7 @@ def _write_paper(path: Path, job: Job, chosen: Chosen, head: PaperHead) -> dict[
     name = template.name if template else f"自带{KINDS[Kind(paper.value)].name}模板"
     content = read_blob(template.sha256) if template else None
     lines = list(_lines(chosen, job))
-    try:
-        filled = the_house().papers.fill(paper, content, name, lines, _with_signers(job.project, chosen))
-    except PaperTrouble as trouble:
-        raise JobTrouble(str(trouble)) from trouble
+    filled = the_house().papers.fill(paper, content, name, lines, _with_signers(job.project, chosen))
     with whole(path) as temporary:
         temporary.write_bytes(filled)
     return {"template": name}

@@ -83,9 +83,9 @@ class PaperDesk:
     """Findings and decisions to files.
 
     ``write_list`` writes the 问题清单 (xlsx). ``fill`` is the docx of a paper, in our own template where None is given,
-    else in the office's, which the text names in messages; it raises PaperTrouble, and so does ``check_template``.
-    ``blank`` is our own template unfilled. ``cut`` is the part of a page (JPEG) around boxes, boxes drawn; b"" where
-    there is nothing to see. ``teach`` says what findings are about, each with its form.
+    else in the office's, which the text names in messages. ``check_template`` fills one for trial. These three raise
+    PaperTrouble. ``blank`` is our own template unfilled. ``cut`` is the part of a page (JPEG) around boxes, boxes
+    drawn; b"" where there is nothing to see. ``teach`` says what findings are about, each with its form.
     """
 
     write_list: Callable[[Path, Sequence[PaperLine], PaperHead], None]

@@ -242,6 +242,17 @@ def test_nothing_chosen_is_said_and_leaves_no_file(project: Project, user: User)
     assert not Event.objects.filter(act="exported").exists()
 
 
+def test_a_full_disk_is_said(decided: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for name in ("review.exporting.os.replace", "fuhe.files.tempfile.mkstemp"):
+        monkeypatch.setattr(name, full)
+    for kind in (Kind.CSV, Kind.WORKBOOK):
+        with pytest.raises(JobTrouble, match="检查磁盘空间"):
+            export(decided, kind)
+
+
 def test_too_many_for_a_paper_is_said(decided: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("review.exporting.MOST_IN_PAPER", 2)
     with pytest.raises(JobTrouble, match="最多 2 条"):
