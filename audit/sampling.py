@@ -276,17 +276,22 @@ def exact_interval(found: int, looked: int, *, level: float = LEVEL) -> tuple[fl
     return float(tested.low), float(tested.high)
 
 
-def estimate_to_sentence(judged: Estimate) -> str:
-    """Method, population, sample size, seed and outcome, for the working paper."""
+def estimate_to_sentence(judged: Estimate, *, spoken: str = "") -> str:
+    """Method, population, sample size, seed and outcome, for the working paper.
+
+    ``spoken`` says what the population is left from, where it is not the first lines of the list.
+    """
     sample, kind = judged.sample, judged.sample.kind
     looked, all_ = len(sample.places), sample.population
-    layers = f"按{sample.layer}分{len(sample.strata)}层" if len(sample.strata) > 1 else "不分层"
+    layers = f"按{sample.layer}分{len(sample.strata)}层，各层按比例分配，层内" if len(sample.strata) > 1 else "不分层，"
+    interval = "各层用Clopper-Pearson精确法，合并用方差还原法" if len(sample.strata) > 1 else "Clopper-Pearson精确法"
+    spoken = spoken or f"疑点清单前{sample.line}条"
     caution = "样本中未发现问题，不等于其余没有问题。" if not judged.found else ""
     return (
-        f"抽样方法：随机抽样，{layers}，各层按比例分配，层内按“种子|文件|表序号|行号”的SHA-256值由小到大抽取。"
-        f"总体：疑点清单前{sample.line}条未涉及的{kind}，共{all_}个。样本量：{looked}个。种子：{sample.seed}。"
+        f"抽样方法：随机抽样，{layers}按“种子|文件|表序号|行号”的SHA-256值由小到大抽取。"
+        f"总体：{spoken}未涉及的{kind}，共{all_}个。样本量：{looked}个。种子：{sample.seed}。"
         f"结果：{judged.found}个有问题，占样本{judged.found / looked:.1%}；"
         f"推断总体中约有{round(judged.remaining)}个有问题，"
         f"{judged.level:.0%}置信区间为{math.floor(judged.low)}至{math.ceil(judged.high)}个"
-        f"（各层用Clopper-Pearson精确法，合并用方差还原法）。{caution}"
+        f"（{interval}）。{caution}"
     )

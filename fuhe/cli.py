@@ -14,7 +14,7 @@ from domain.finding import Severity
 from domain.label import Task
 from fuhe.cli_models import library, train
 from fuhe.cli_parts import EXIT_WRONG_USAGE, Config, end_with, wrong_usage
-from fuhe.cli_workbench import serve, worker
+from fuhe.cli_workbench import serve, verify_log, worker
 from fuhe.paper_kinds import PaperKind
 from ocr.engines.choice import EngineChoice, EngineName
 
@@ -176,6 +176,7 @@ def classify(
 app.command(rich_help_panel="命令")(train)
 app.command(rich_help_panel="命令")(serve)
 app.command(rich_help_panel="命令")(worker)
+app.command("verify-log", rich_help_panel="命令")(verify_log)
 
 
 @app.command(rich_help_panel="命令")

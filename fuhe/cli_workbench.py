@@ -49,3 +49,33 @@ def worker(data: Data = None, database: Database = "", config: Config = None) ->
     from fuhe.serve import Place, work
 
     end_with(lambda: work(Place(data=data, database=database), config=config))
+
+
+def verify_log(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="日志.jsonl",
+            help="导出的日志；不给则核验工作台里的全部日志。",
+            show_default=False,
+            rich_help_panel="参数",
+        ),
+    ] = None,
+    head: Annotated[
+        str,
+        typer.Option(
+            "--head",
+            metavar="链头",
+            help="印在导出件上的链头，查它是否在日志中。",
+            show_default=False,
+            rich_help_panel=PANEL,
+        ),
+    ] = "",
+    data: Data = None,
+    database: Database = "",
+) -> None:
+    """核验操作日志：逐条核对校验值。退出码 0 完整，3 有改动或缺失。"""
+    from fuhe.serve import Place
+    from fuhe.serve import verify_log as run
+
+    end_with(lambda: run(Place(data=data, database=database), file=file, head=head))

@@ -13,6 +13,7 @@ import audit
 from audit.engine import remembered
 from audit.grounds import Ground, finding_to_grounds
 from classify.champions import entry_to_reader, library_to_champions, with_reader
+from classify.labels import TASKS
 from classify.learning.examples import BadExamples
 from classify.learning.reader import BrokenReader
 from domain.decision import Act
@@ -55,10 +56,10 @@ def school_desk(settings: Settings | None = None) -> SchoolDesk:
     )
 
 
-def decided_to_lessons(decided: Sequence[Decided]) -> tuple[Mapping[str, Any], ...]:
-    """Lines of decisions.jsonl: one for each text a decision tells of, one without a text for every other."""
-    skills = remembered(house_skills(forms=[each.form for each in decided]))
-    return tuple(line for each in decided for line in _decided_to_lines(each, skills))
+def decided_to_lessons(decided: Sequence[Decided]) -> tuple[tuple[Mapping[str, Any], ...], ...]:
+    """Lines of decisions.jsonl by decision: one for each text it tells of; without labels where it tells of none."""
+    skills = remembered(house_skills(forms=[each.form for each in decided if each.form is not None]))
+    return tuple(tuple(_decided_to_lines(each, skills)) for each in decided)
 
 
 def _decided_to_lines(decided: Decided, skills: audit.Skills) -> Iterator[Mapping[str, Any]]:
@@ -72,7 +73,9 @@ def _decided_to_lines(decided: Decided, skills: audit.Skills) -> Iterator[Mappin
         "cause": decision.cause.value if decision.cause else None,
         "unit": decision.unit,
     }
-    grounds = finding_to_grounds(decided.finding, decided.form, rules=audit.RULES, skills=skills)
+    grounds: tuple[Ground, ...] = ()
+    if decided.form is not None:
+        grounds = finding_to_grounds(decided.finding, decided.form, rules=audit.RULES, skills=skills)
     for ground in grounds:
         yield {**told, **_ground_to_record(ground, decided)}
     if not grounds:
@@ -84,7 +87,8 @@ def _ground_to_record(ground: Ground, decided: Decided) -> dict[str, Any]:
     if ground.task is Task.TARGET:
         record["indicators"] = list(ground.indicators)
     if decided.decision.act is Act.RELABEL:
-        record["right"] = list(decided.right)
+        # a label of the other kind of text would have the whole file refused
+        record["right"] = [label for label in decided.right if label in TASKS[ground.task]]
     return record
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import webbrowser
@@ -21,6 +22,7 @@ LOOPBACK = frozenset(["127.0.0.1", "localhost", "::1"])
 THREADS = 8  # requests at once; the database writes one after another anyhow
 RESTART_SECONDS = 1.0  # after a worker died, before another takes its place
 SETTINGS = "review.settings"
+USUAL_FOLDER = Path.home() / ".fuhe" / "workbench"  # as in review.settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,38 @@ def _keep_worker(stop: threading.Event, config: Path | None) -> None:
             process.wait()
         else:
             time.sleep(RESTART_SECONDS)
+
+
+def verify_log(place: Place, *, file: Path | None, head: str) -> int:
+    """Every log of the workbench, or one that was exported, verified and told; the exit code. Raises WrongUsage."""
+    if file is None:
+        _open_existing(place)
+        from fuhe.log_check import check_database
+
+        return check_database(head=head)
+    with tempfile.TemporaryDirectory() as folder:  # a file is verified without any workbench
+        os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+        os.environ["FUHE_DATA"] = folder
+        django.setup()
+        from fuhe.log_check import check_file
+
+        return check_file(file, head=head)
+
+
+def _open_existing(place: Place) -> None:
+    """A workbench that is there: nothing is made where there is none. Raises WrongUsage."""
+    folder = place.data or USUAL_FOLDER
+    if not place.database and not (folder / "fuhe.sqlite3").is_file():
+        raise WrongUsage(f"{folder} 中没有工作台的数据。请用 --data 指明数据文件夹，或给出导出的日志文件。")
+    open_workbench(place)
+    from django.db import DatabaseError, connection
+
+    try:
+        tables = connection.introspection.table_names()
+    except DatabaseError as error:
+        raise WrongUsage(f"连不上或用不了数据库（{error}）。请核对 --database 和数据文件夹的权限。") from error
+    if "review_chain" not in tables:
+        raise WrongUsage("这个数据库里没有工作台的日志。请核对 --data 或 --database。")
 
 
 def work(place: Place, *, config: Path | None) -> int:

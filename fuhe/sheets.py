@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -25,10 +26,16 @@ MAX_DIGITS = 15  # Excel specifications and limits: number precision; more digit
 PAPER_A4 = 9
 LINE_POINTS = 15.0  # the default row of the default font
 HEAD_POINTS = 32.0  # two lines
+CHAR_PX = 7  # the width of a character of the default font on the screen
+POINTS_PER_PX = 0.75
+PICTURE_HIGHEST = 220  # pixels shown: a row stays a row; drawn larger, a picture shows all it has
+PICTURE_GAP = 3  # pixels between a picture and the lines of its cell
+MOST_LINKS = 65_000  # Excel specifications and limits: 65,530 hyperlinks a worksheet; further ones are plain text
 MAX_ROW_POINTS = 409.0  # Excel specifications and limits: row height
 
 # A number that a spreadsheet can show exactly as printed; 007 and +5 are texts.
 _PRINTED_NUMBER = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?")
+_FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
 _SEVERITY_COLOURS = {
     "高": ("#9C1C12", "#FBE3E0"),
     "中": ("#8A4B00", "#FDEFD3"),
@@ -74,7 +81,24 @@ class Marked:
         return "".join(piece.text for piece in self.pieces)
 
 
-Content = str | int | Decimal | Link | Badge | Marked | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """An address (http, https) that a browser opens, and what is shown of it."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A JPEG with its size in pixels; it is shown as wide as its column at most."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+Content = str | int | Decimal | Link | Badge | Marked | Web | Picture | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +136,9 @@ class _Styles:
 
     def text(self) -> Format:
         return self._style("text", {})
+
+    def inert(self) -> Format:
+        return self._style("inert", {"quote_prefix": True})
 
     def severity(self, word: str) -> Format:
         colour, background = _SEVERITY_COLOURS[word]
@@ -155,9 +182,11 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
         page.write_string(0, place, column.title, styles.head())
     page.set_row(0, HEAD_POINTS)
     for number, row in enumerate(sheet.rows, start=1):
-        page.set_row(number, row_points(row[: sheet.printed], sheet.columns[: sheet.printed]))
+        page.set_row(number, _sheet_row_points(row, sheet))
         for place, content in enumerate(row):
             _write_cell(page, number, place, content=content, styles=styles)
+            if isinstance(content, Picture):
+                _lay_picture(page, number, place, picture=content, column=sheet.columns[place])
     if not sheet.rows:
         page.write_string(1, 0, sheet.empty)
     page.freeze_panes(1, sheet.frozen)
@@ -175,6 +204,27 @@ def row_points(row: Sequence[Content], columns: Sequence[Column]) -> float:
         if isinstance(content, str | Marked)
     )
     return min(MAX_ROW_POINTS, LINE_POINTS * max(lines, default=1) + 1)
+
+
+def _sheet_row_points(row: Sequence[Content], sheet: Sheet) -> float:
+    """The height of a row: what is printed decides, and any picture, which is not cut off."""
+    shown = [
+        picture_points(each, column)
+        for each, column in zip(row, sheet.columns, strict=True)
+        if isinstance(each, Picture)
+    ]
+    return max(row_points(row[: sheet.printed], sheet.columns[: sheet.printed]), *shown, 0.0)
+
+
+def picture_scale(picture: Picture, column: Column) -> float:
+    """How much a picture shrinks to fit its column and a row; never enlarged."""
+    wide = (column.width * CHAR_PX - 2 * PICTURE_GAP) / picture.width
+    return min(1.0, wide, PICTURE_HIGHEST / picture.height)
+
+
+def picture_points(picture: Picture, column: Column) -> float:
+    """The height of a row that shows it."""
+    return (picture.height * picture_scale(picture, column) + 2 * PICTURE_GAP) * POINTS_PER_PX
 
 
 def text_width(text: str) -> int:
@@ -201,7 +251,12 @@ def _write_cell(page: Worksheet, row: int, col: int, *, content: Content, styles
     elif isinstance(content, Marked):
         _write_marked(page, row, col, marked=content, styles=styles)
     elif isinstance(content, str):
-        page.write_string(row, col, fit_cell(content), styles.text())
+        # what begins like a formula stays text also when somebody edits the cell
+        page.write_string(row, col, fit_cell(content), styles.inert() if _FORMULA.match(content) else styles.text())
+    elif isinstance(content, Web):
+        _write_web(page, row, col, web=content, styles=styles)
+    elif isinstance(content, Picture):
+        page.write_blank(row, col, None, styles.text())  # the picture itself goes over it
     elif content is None:
         page.write_blank(row, col, None, styles.text())
     else:
@@ -217,6 +272,24 @@ def _write_marked(page: Worksheet, row: int, col: int, *, marked: Marked, styles
         return
     look = marked.pieces[0].change if len(marked.pieces) == 1 else Change.SAME
     page.write_string(row, col, fit_cell(text), styles.whole(look))
+
+
+def _write_web(page: Worksheet, row: int, col: int, *, web: Web, styles: _Styles) -> None:
+    if row <= MOST_LINKS:
+        page.write_url(row, col, web.url, styles.link(), string=web.text)
+    else:
+        page.write_string(row, col, web.url, styles.text())
+
+
+def _lay_picture(page: Worksheet, row: int, col: int, *, picture: Picture, column: Column) -> None:
+    scale = picture_scale(picture, column)
+    page.insert_image(
+        row, col, "证据.jpg",
+        {
+            "image_data": BytesIO(picture.jpeg), "x_scale": scale, "y_scale": scale, "x_offset": PICTURE_GAP,
+            "y_offset": PICTURE_GAP, "object_position": 1, "description": "证据所在单元格",
+        },
+    )  # fmt: skip
 
 
 def _number_pattern(number: int | Decimal) -> str:

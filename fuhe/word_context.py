@@ -48,6 +48,22 @@ class Item:
     year: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """Who signed, and where the log of decisions ended when the paper was written; "" and 0 for what is not known."""
+
+    project: str = ""
+    prepared: str = ""
+    reviewed: str = ""
+    reviewed_on: str = ""
+    approved: str = ""
+    log_length: int = 0
+    log_head: str = ""
+
+
+UNSIGNED = Signed()
+
+
 def entry_to_item(entry: Entry, *, category: str, year: str) -> Item:
     """A finding ready for paper. One that was written without a sentence gets one from its title and message."""
     finding = entry.finding
@@ -57,7 +73,7 @@ def entry_to_item(entry: Entry, *, category: str, year: str) -> Item:
     return Item(entry=entry, statement=said, category=category, year=year)
 
 
-def items_to_context(items: Sequence[Item], *, today: date) -> Context:
+def items_to_context(items: Sequence[Item], *, today: date, signed: Signed = UNSIGNED) -> Context:
     """Everything a template can name."""
     categories = _categories(items)
     return {
@@ -67,6 +83,13 @@ def items_to_context(items: Sequence[Item], *, today: date) -> Context:
         "编制日期": f"{today.year}年{today.month}月{today.day}日",
         "事项数": len(items),
         "工具": f"fuhe 复核 {VERSION}",
+        "审计项目": printable(signed.project),
+        "编制人": printable(signed.prepared),
+        "复核人": printable(signed.reviewed),
+        "复核日期": signed.reviewed_on,
+        "审定人": printable(signed.approved),
+        "日志条数": signed.log_length,
+        "日志链头": signed.log_head,
         "问题类别": categories,
         "事项": [_item_to_value(item, number) for number, item in enumerate(_in_order(items), start=1)],
     }

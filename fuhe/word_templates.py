@@ -40,7 +40,18 @@ CONTENT: Final = (
 )
 
 
-SIGNED: Final = "                          编制日期：{{ 编制日期 }}"
+SIGNED: Final = "{{ 编制人 }}                          编制日期：{{ 编制日期 }}"
+BLANK_DAY: Final = "      年    月    日"
+REVIEWED: Final = (
+    "审核人员：{{ 复核人 }}                "
+    f"审核日期：{{% if 复核日期 %}}{{{{ 复核日期 }}}}{{% else %}}{BLANK_DAY}{{% endif %}}"
+)
+APPROVED: Final = ("{%p if 审定人 %}", "审定人员：{{ 审定人 }}", "{%p endif %}")
+LOG_NOTE: Final = (
+    "{%p if 日志链头 %}",
+    "结论和签字逐条记入操作日志，写出本文时共 {{ 日志条数 }} 条，链头 {{ 日志链头 }}。",
+    "{%p endif %}",
+)
 # Title, width in centimetres, placeholder.
 ITEM_COLUMNS: Final = (
     ("序号", 1.2, "{{ 项.序号 }}"),
@@ -85,6 +96,8 @@ def _evidence(document: WordDocument) -> None:
     _small(document, "附件：        页。")
     _small(document, "说明：1. 摘要由 {{ 工具 }} 依据自评表生成，均为待核实事项，以核实结果为准。")
     _small(document, "　　　2. 证据提供单位意见栏填写不下的，可另附说明；逾期未反馈的，由审计人员注明情况。")
+    for line in LOG_NOTE:
+        _small(document, line)
 
 
 def _workpaper(document: WordDocument) -> None:
@@ -104,9 +117,11 @@ def _workpaper(document: WordDocument) -> None:
             ("审计人员", (SIGNED,)),
             ("审计过程", process),
             ("审计认定的\n事实摘要及\n审计结论", (*CONTENT, "（以上为疑点，核实后据实修改，并写明审计结论。）")),
-            ("审核意见", ("", "", "审核人员：                审核日期：      年    月    日")),
+            ("审核意见", ("", "", REVIEWED, *APPROVED)),
         ),
     )
+    for line in LOG_NOTE:
+        _small(document, line)
     heading = document.add_paragraph()
     _say(heading, "**附表　疑点与证据位置")
     heading.paragraph_format.page_break_before = True

@@ -202,7 +202,7 @@ def _doubtful_rows(form: Form) -> list[list[Content]]:
     ]  # fmt: skip
 
 
-_ENTRY_COLUMNS = (
+ENTRY_COLUMNS = (
     Column(title="风险等级", width=9),
     Column(title="问题类别", width=10),
     Column(title="问题名称", width=22),
@@ -214,7 +214,7 @@ _ENTRY_COLUMNS = (
     Column(title="依据", width=40),
     Column(title="涉及金额（万元）", width=13),
 )
-_REFERENCE_COLUMNS = (
+REFERENCE_COLUMNS = (
     Column(title="底稿表述", width=90),
     Column(title="误读还是误报", width=34),
     Column(title="证据位置", width=30),
@@ -222,14 +222,14 @@ _REFERENCE_COLUMNS = (
     Column(title="把握度", width=8),
 )
 _NOTES_COLUMN = Column(title="核实记录", width=24)
-_NUMBER_COLUMN = Column(title="序号", width=6)
+NUMBER_COLUMN = Column(title="序号", width=6)
 # What is read on paper ends with the notes; sentences to be pasted and places to be looked up stay on the screen.
-_LIST_COLUMNS = (_NUMBER_COLUMN, *_ENTRY_COLUMNS, _NOTES_COLUMN, *_REFERENCE_COLUMNS)
-_PRINTED = len(_LIST_COLUMNS) - len(_REFERENCE_COLUMNS)
-_COVERED_COLUMNS = (Column(title="归入序号", width=9), *_ENTRY_COLUMNS, *_REFERENCE_COLUMNS)
-_UNCHECKED_COLUMNS = (_NUMBER_COLUMN, *_ENTRY_COLUMNS, *_REFERENCE_COLUMNS)
+_LIST_COLUMNS = (NUMBER_COLUMN, *ENTRY_COLUMNS, _NOTES_COLUMN, *REFERENCE_COLUMNS)
+_PRINTED = len(_LIST_COLUMNS) - len(REFERENCE_COLUMNS)
+_COVERED_COLUMNS = (Column(title="归入序号", width=9), *ENTRY_COLUMNS, *REFERENCE_COLUMNS)
+_UNCHECKED_COLUMNS = (NUMBER_COLUMN, *ENTRY_COLUMNS, *REFERENCE_COLUMNS)
 _SWAP_COLUMNS = (
-    _NUMBER_COLUMN,
+    NUMBER_COLUMN,
     Column(title="项目", width=24),
     Column(title="行", width=5),
     Column(title="批复的指标（部分删去的加删除线）", width=34),
@@ -264,7 +264,7 @@ def findings_to_sheets(listing: Listing, batch: Batch) -> tuple[Sheet, ...]:
         Sheet(
             name=LIST_SHEET,
             columns=_LIST_COLUMNS,
-            rows=[[e.finding.rank, *_entry_cells(e), None, *_reference_cells(e)] for e in listing.top],
+            rows=[[e.finding.rank, *entry_cells(e), None, *reference_cells(e)] for e in listing.top],
             frozen=4,
             empty="（未发现疑点）",
             printed=_PRINTED,
@@ -279,16 +279,16 @@ def findings_to_sheets(listing: Listing, batch: Batch) -> tuple[Sheet, ...]:
         Sheet(
             name="同一行的其他疑点",
             columns=_COVERED_COLUMNS,
-            rows=[[_cover_link(e, places), *_entry_cells(e), *_reference_cells(e)] for e in listing.covered],
+            rows=[[_cover_link(e, places), *entry_cells(e), *reference_cells(e)] for e in listing.covered],
             frozen=4,
-            printed=len(_ENTRY_COLUMNS) + 1,
+            printed=len(ENTRY_COLUMNS) + 1,
         ),
         Sheet(
             name="未能核对",
             columns=_UNCHECKED_COLUMNS,
-            rows=[[n, *_entry_cells(e), *_reference_cells(e)] for n, e in enumerate(listing.unchecked, start=1)],
+            rows=[[n, *entry_cells(e), *reference_cells(e)] for n, e in enumerate(listing.unchecked, start=1)],
             frozen=4,
-            printed=len(_ENTRY_COLUMNS) + 1,
+            printed=len(ENTRY_COLUMNS) + 1,
         ),
         Sheet(name="未读入文件", columns=_UNREAD_COLUMNS, rows=unread, empty="（全部文件和页均已读入）"),
     )
@@ -329,7 +329,8 @@ def _swap_cells(entry: Entry, swap: Swap, *, places: dict[int, int]) -> list[Con
     ]  # fmt: skip
 
 
-def _entry_cells(entry: Entry) -> list[Content]:
+def entry_cells(entry: Entry) -> list[Content]:
+    """The cells under ``ENTRY_COLUMNS``."""
     finding = entry.finding
     amount = None if entry.amount_wan is None else entry.amount_wan.quantize(CENT, ROUND_HALF_UP)
     return [
@@ -338,7 +339,8 @@ def _entry_cells(entry: Entry) -> list[Content]:
     ]  # fmt: skip
 
 
-def _reference_cells(entry: Entry) -> list[Content]:
+def reference_cells(entry: Entry) -> list[Content]:
+    """The cells under ``REFERENCE_COLUMNS``."""
     finding = entry.finding
     place = " ".join(filter(None, (Path(finding.source).name, f"第 {finding.form_index} 张表", entry.place)))
     return [

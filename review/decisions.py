@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
 from domain.decision import Act, Cause, Decision
 from domain.finding import Evidence, Severity, Verdict
 from domain.finding import Finding as Found
+from domain.form import Form
 from review.forms import row_to_form
 from review.house_school import Decided
 from review.models import Finding, Project, Status
@@ -62,16 +62,13 @@ def row_to_found(row: Finding) -> Found:
     )
 
 
-def rows_to_decided(rows: Iterable[Finding]) -> Iterator[Decided]:
-    """Findings with what was decided on them, on the forms as the machine read them; those whose form is gone are not.
-
-    Decisions teach what the text said when it was judged: corrected cells count as they were corrected.
-    """
-    for row in rows:
-        try:
-            form = row_to_form(row.form)
-        except LookupError:
-            continue
-        yield Decided(
-            finding=row_to_found(row), form=form, decision=row_to_decision(row), right=tuple(map(str, row.relabel))
-        )
+def row_to_decided(row: Finding) -> Decided:
+    """A finding with what was decided on it, on its form as it was when it was judged: corrections count."""
+    form: Form | None
+    try:
+        form = row_to_form(row.form)
+    except LookupError:
+        form = None
+    return Decided(
+        finding=row_to_found(row), form=form, decision=row_to_decision(row), right=tuple(map(str, row.relabel))
+    )

@@ -87,6 +87,7 @@ def form_to_facets(form: Form) -> dict[str, object]:
         "unit": form_to_unit(form)[:200],
         "project_name": form.project_name.text[:300],
         "fields": len(fields),
+        "rows": len(form.indicators),
         "doubtful": sum(is_doubtful(field) for field in fields),
     }
 

@@ -14,10 +14,13 @@ from domain.label import Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """A finding as it was decided, on the form as it was read; ``right`` are the labels that hold instead."""
+    """A finding as it was decided, on the form as it was read (None: no longer there).
+
+    ``right`` are the labels that hold instead.
+    """
 
     finding: Finding
-    form: Form
+    form: Form | None
     decision: Decision
     right: tuple[str, ...] = ()
 
@@ -88,12 +91,12 @@ class ModelTold:
 class SchoolDesk:
     """Decisions to better readers and a better order.
 
-    ``lessons`` turns decisions into lines of decisions.jsonl, a line for each text they tell of. ``train`` keeps a
+    ``lessons`` turns each decision into lines of decisions.jsonl, one for each text it tells of. ``train`` keeps a
     challenger and raises BadLesson; ``promote`` and ``roll_back`` say what was done, or raise ``models.store``'s
     ModelTrouble. ``flips`` compares the models in use with one of them changed.
     """
 
-    lessons: Callable[[Sequence[Decided]], tuple[Mapping[str, Any], ...]]
+    lessons: Callable[[Sequence[Decided]], tuple[tuple[Mapping[str, Any], ...], ...]]
     train: Callable[[Task, Sequence[Mapping[str, Any]]], ChallengerTold]
     flips: Callable[[Sequence[Form], str], tuple[FlipTold, ...]]
     models: Callable[[], tuple[ModelTold, ...]]

@@ -12,7 +12,7 @@ from domain.decision import CAUSE_NAMES, Cause
 from domain.label import Task
 from models.store import ModelTrouble
 from review.checking import check_project
-from review.decisions import rows_to_decided
+from review.decisions import row_to_decided
 from review.forms import project_to_forms
 from review.house import the_house
 from review.house_school import BadLesson
@@ -76,14 +76,15 @@ def _why_not(fresh: int, teaching: int) -> str:
 def run_training(job: Job) -> None:
     """A challenger for each task that has something to learn from; the champions stay."""
     house = the_house().school
-    lines = house.lessons(tuple(rows_to_decided(decided_findings())))
+    by_decision = house.lessons(tuple(map(row_to_decided, decided_findings())))
+    lines = [line for each in by_decision for line in each]
     by_task = {
         task: [line for line in lines if line["task"] == task.value and line["labels"]] for task in TASKS_IN_ORDER
     }
     wanted = [task for task, own in by_task.items() if own]
     if not wanted:
         raise JobTrouble("复核过的疑点都不是依据文本分类得出的，没有可学的内容。请继续复核后再试。")
-    told: dict[str, Any] = {"decisions": len(lines), "challengers": {}}
+    told: dict[str, Any] = {"decisions": len(by_decision), "challengers": {}}
     job.total = len(wanted)
     for task in wanted:
         try:

@@ -1,10 +1,10 @@
 """The tables of the workbench."""
 
 from review.models.acts import Chain, Event
-from review.models.findings import LAST_PLACE, Check, Finding, Note, SavedFilter, Stage, Status
+from review.models.findings import LAST_PLACE, Check, Finding, Note, SavedFilter, Signature, Stage, Status
 from review.models.papers import Correction, Delivery, Document, FormRow, Item, ItemState, State
 from review.models.people import Membership, Project, Role, Token, User
-from review.models.work import Job, JobKind, JobState, Sample, SamplePlace, WorkerBeat
+from review.models.work import Job, JobKind, JobState, PaperTemplate, Sample, SamplePlace, WorkerBeat
 
 __all__ = [
     "LAST_PLACE",
@@ -23,11 +23,13 @@ __all__ = [
     "JobState",
     "Membership",
     "Note",
+    "PaperTemplate",
     "Project",
     "Role",
     "Sample",
     "SamplePlace",
     "SavedFilter",
+    "Signature",
     "Stage",
     "State",
     "Status",

@@ -120,6 +120,28 @@ class Note(models.Model):
     after_signing = models.BooleanField(default=False)
 
 
+class Signature(models.Model):
+    """One stage signed: who, when, and what was signed (``review.signing``), with its digest.
+
+    ``returned``: a reviewer gave it back, or its signer took it back; it stays as part of the story.
+    """
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="signatures")
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    returned = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finding", "stage"], condition=models.Q(returned=False), name="one_signature_per_stage"
+            )
+        ]
+
+
 class SavedFilter(models.Model):
     """A filter of the queue that somebody wants again; ``query`` is the query string."""
 

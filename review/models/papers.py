@@ -87,6 +87,7 @@ class FormRow(models.Model):
     project_name = models.CharField(max_length=300, blank=True)
     doubtful = models.IntegerField(default=0)  # cells read with little confidence
     fields = models.IntegerField(default=0)
+    rows = models.IntegerField(default=0)  # indicators: what samples are drawn from
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "index"], name="form_once")]

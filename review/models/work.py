@@ -77,3 +77,15 @@ class SamplePlace(models.Model):
     note = models.TextField(blank=True)
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(null=True)
+
+
+class PaperTemplate(models.Model):
+    """The office's own Word template of a paper. Its bytes lie in the file store; the last one of a kind counts."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="templates")
+    kind = models.CharField(max_length=20)  # fuhe.paper_kinds.PaperKind
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    retired = models.BooleanField(default=False)

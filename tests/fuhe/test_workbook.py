@@ -15,7 +15,7 @@ from domain.finding import Finding, Verdict
 from domain.form import Form
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.listing import Listing, TextToAmount, findings_to_listing
-from fuhe.sheets import MAX_CELL_CHARS, fit_cell, printed_to_content
+from fuhe.sheets import MAX_CELL_CHARS, Column, Picture, fit_cell, picture_points, picture_scale, printed_to_content
 from fuhe.workbook import write_findings, write_forms
 
 if TYPE_CHECKING:
@@ -212,3 +212,10 @@ def test_an_empty_batch_still_makes_a_workbook(tmp_path: Path, to_amount: TextTo
     write_forms(tmp_path / "forms.xlsx", batch)
     write_findings(tmp_path / "findings.xlsx", listing_of((), to_amount=to_amount), batch)
     assert book_of(tmp_path / "findings.xlsx")["问题清单"][1][0] == "（未发现疑点）"
+
+
+@pytest.mark.parametrize(("size", "scale"), [((100, 50), 1.0), ((1280, 100), 624 / 1280), ((400, 550), 220 / 550)])
+def test_a_picture_fits_its_column_and_its_row(size: tuple[int, int], scale: float) -> None:
+    picture, column = Picture(jpeg=b"", width=size[0], height=size[1]), Column(title="图", width=90)
+    assert picture_scale(picture, column) == pytest.approx(scale)
+    assert picture_points(picture, column) <= 170

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from review.checking import check_project
-from review.decisions import project_to_decisions, rows_to_decided
+from review.decisions import project_to_decisions, row_to_decided
 from review.house import House
 from review.learning import FEWEST, decided_findings, lessons, note_decisions
 from review.models import Event, Finding, Job, JobKind, JobState, Project, Role, Status, User
@@ -58,8 +58,8 @@ def test_a_misread_cell_teaches_no_text(read_project: Project) -> None:
 
 def test_a_decision_tells_of_the_text_and_the_label_it_rests_on(read_project: Project, house: House) -> None:
     decide(read_project)
-    lines = house.school.lessons(tuple(rows_to_decided(decided_findings())))
-    telling = [line for line in lines if line["labels"]]
+    lessons_told = house.school.lessons([row_to_decided(row) for row in decided_findings()])
+    telling = [line for lines in lessons_told for line in lines if line["labels"]]
     assert telling, "the example holds findings that rest on labels"
     assert all(line["text"] and line["decision"] == "confirm" for line in telling)
 
