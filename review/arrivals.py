@@ -41,7 +41,7 @@ def fit_path(path: str) -> str:
 
 
 def lock_project(project_id: int) -> None:
-    """For the rest of the transaction nobody else makes documents in this audit: none comes twice, no path is shared."""
+    """Until the transaction ends nobody else makes documents in this audit: none comes twice, no path is shared."""
     Project.objects.select_for_update().get(pk=project_id)
 
 

@@ -27,6 +27,9 @@ WRITTEN_AT_ONCE = 1_000
 EMPTY = "文件是空的，没有任何内容。请核对是否导出失败，重新导出后再上传。"
 TOO_LARGE = f"文件超过 {MAX_FILE_BYTES // 1024**2} MB，未上传。请拆分后再上传。"
 LEFT_OUT = "上传中断后未再上传，已放弃。需要时请重新选择这个文件上传。"
+WRONG_SIZE = "“{path}”收到的大小与清单不符（应为 {size:,} 字节）。请重新上传。"
+WRONG_HASH = "“{path}”的内容与登记的校验值不符：上传途中文件被改动，或传输有误。请重新选择这个文件上传。"
+NOT_AGAIN = "“{path}”已有处理结果（{state}），不能用别的内容替换。请作为新文件上传。"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -52,9 +55,8 @@ def records_to_announced(records: object) -> tuple[Announced, ...]:
     if not isinstance(records, list) or not records:
         raise IntakeTrouble("没有要上传的文件。请选择文件、文件夹或 zip 压缩包。")
     if len(records) > MAX_FILES:
-        raise IntakeTrouble(
-            f"一次最多上传 {MAX_FILES:,} 个文件，这次有 {len(records):,} 个。请分几次选择。", status=413
-        )
+        told = f"一次最多上传 {MAX_FILES:,} 个文件，这次有 {len(records):,} 个。请分几次选择。"
+        raise IntakeTrouble(told, status=413)
     return tuple(_record_to_announced(record, number) for number, record in enumerate(records, start=1))
 
 
@@ -189,9 +191,8 @@ def receive(item: Item, chunks: Iterable[bytes], *, user: User) -> Item:
         lock_project(item.delivery.project_id)
         # the same content may be awaited under other names, also by a delivery that was broken off
         awaited = Item.objects.filter(delivery__project=item.delivery.project_id, state=ItemState.COMING)
-        items = list(
-            awaited.filter(Q(pk=item.pk) | Q(sha256=sha256)).select_related("delivery__project").order_by("pk")
-        )
+        awaited = awaited.filter(Q(pk=item.pk) | Q(sha256=sha256))
+        items = list(awaited.select_related("delivery__project").order_by("pk"))
         for each in items:
             each.sha256, each.state = sha256, ItemState.HERE
         Item.objects.bulk_update(items, ["sha256", "state"])
@@ -212,12 +213,9 @@ def _checked(item: Item, chunks: Iterable[bytes]) -> Iterator[bytes]:
             break
         yield chunk
     if size != item.size:
-        raise IntakeTrouble(f"“{item.path}”收到的大小与清单不符（应为 {item.size:,} 字节）。请重新上传。", status=409)
+        raise IntakeTrouble(WRONG_SIZE.format(path=item.path, size=item.size), status=409)
     if item.sha256 and digest.hexdigest() != item.sha256:
-        raise IntakeTrouble(
-            f"“{item.path}”的内容与登记的校验值不符：上传途中文件被改动，或传输有误。请重新选择这个文件上传。",
-            status=409,
-        )
+        raise IntakeTrouble(WRONG_HASH.format(path=item.path), status=409)
 
 
 def _receive_again(item: Item, chunks: Iterable[bytes]) -> Item:
@@ -226,10 +224,8 @@ def _receive_again(item: Item, chunks: Iterable[bytes]) -> Item:
     for chunk in chunks:
         digest.update(chunk)
     if digest.hexdigest() != item.sha256:
-        raise IntakeTrouble(
-            f"“{item.path}”已有处理结果（{item.get_state_display()}），不能用别的内容替换。请作为新文件上传。",
-            status=409,
-        )
+        state = item.get_state_display()
+        raise IntakeTrouble(NOT_AGAIN.format(path=item.path, state=state), status=409)
     return item
 
 
