@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django_tasks import Task, TaskResultStatus
+from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from review.arrivals import refuse_item, unpack_one
@@ -114,23 +114,27 @@ def _claimed(task: DBTaskResult) -> QuerySet[DBTaskResult]:
 def _put_back(task: DBTaskResult, *, workers: list[str]) -> None:
     with transaction.atomic():
         if _claimed(task).update(status=TaskResultStatus.READY, started_at=None, worker_ids=workers):
-            Document.objects.filter(pk=_about(task, read_one), state=State.READING).update(state=State.WAITING)
-            Job.objects.filter(pk=_about(task, run_job), state=JobState.RUNNING).update(state=JobState.WAITING)
+            Document.objects.filter(pk=_about(task, read_one.module_path), state=State.READING).update(
+                state=State.WAITING
+            )
+            Job.objects.filter(pk=_about(task, run_job.module_path), state=JobState.RUNNING).update(
+                state=JobState.WAITING
+            )
 
 
 def _give_up(task: DBTaskResult) -> None:
     now = timezone.now()
     with transaction.atomic():
         if _claimed(task).update(status=TaskResultStatus.FAILED, finished_at=now):
-            Document.objects.filter(pk=_about(task, read_one), state=State.READING).update(
+            Document.objects.filter(pk=_about(task, read_one.module_path), state=State.READING).update(
                 state=State.FAILED, reason=GIVEN_UP, finished_at=now
             )
-            Job.objects.filter(pk=_about(task, run_job), state=JobState.RUNNING).update(
+            Job.objects.filter(pk=_about(task, run_job.module_path), state=JobState.RUNNING).update(
                 state=JobState.FAILED, message=JOB_GIVEN_UP, finished_at=now
             )
-            refuse_item(_about(task, unpack_one), ITEM_GIVEN_UP)
+            refuse_item(_about(task, unpack_one.module_path), ITEM_GIVEN_UP)
 
 
-def _about(task: DBTaskResult, kind: Task[..., None]) -> int:
+def _about(task: DBTaskResult, path: str) -> int:
     """The row that a task of this kind is about; 0, which no row has, for other kinds."""
-    return int(task.args_kwargs["args"][0]) if task.task_path == kind.module_path else 0
+    return int(task.args_kwargs["args"][0]) if task.task_path == path else 0
