@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils import timezone
 
-from review.models import Delivery, Document, ItemState, Project, State, WorkerBeat
-from review.shell import SILENT_SECONDS
+from review.models import Delivery, Document, ItemState, Project, State
 
 RECENT = 50  # documents finished last: what the pace is told from
+BETWEEN_SECONDS = 60  # checks and exports between two documents; a longer gap was a pause
 UNDERWAY = (State.WAITING, State.READING)
 UNREAD = (State.NO_FORM, State.UNREADABLE, State.FAILED)
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast documents of an audit are read: pages of one, and seconds a page; None before any was finished."""
+    """How fast documents of an audit are read lately; None before any was finished."""
 
     project: Project
 
     @cached_property
-    def _finished(self) -> list[tuple[float, int]]:
+    def _finished(self) -> tuple[tuple[float, int], ...]:
         done = self.project.documents.filter(started_at__isnull=False, finished_at__isnull=False)
-        rows = done.order_by("-finished_at").values_list("started_at", "finished_at", "pages")[:RECENT]
-        return [((end - start).total_seconds(), max(1, pages)) for start, end, pages in rows if start and end]
+        rows = done.order_by("-finished_at").values_list("created_at", "started_at", "finished_at", "pages")[:RECENT]
+        return tuple(finished_to_steps(reversed(list(rows))))
 
     @cached_property
     def pages_each(self) -> float:
@@ -38,24 +37,30 @@ class Pace:
 
     @cached_property
     def seconds_a_page(self) -> float | None:
-        """Of one worker."""
+        """With everything that is done between, by all workers together."""
         if not self._finished:
             return None
         return sum(seconds for seconds, _ in self._finished) / sum(pages for _, pages in self._finished)
-
-    @cached_property
-    def workers(self) -> int:
-        """Those that are alive, one at least: a dead one has a banner of its own."""
-        heard = WorkerBeat.objects.filter(at__gte=timezone.now() - timedelta(seconds=SILENT_SECONDS))
-        return max(1, heard.count())
 
     def seconds_for(self, documents: QuerySet[Document]) -> float | None:
         """Until these are read."""
         if self.seconds_a_page is None:
             return None
         rows = documents.filter(state__in=UNDERWAY).values_list("pages", "pages_done")
-        pages = sum(pages - done if pages else self.pages_each for pages, done in rows)
-        return pages * self.seconds_a_page / self.workers
+        return sum(pages - done if pages else self.pages_each for pages, done in rows) * self.seconds_a_page
+
+
+def finished_to_steps(rows: Iterable[tuple[datetime, Any, Any, int]]) -> Iterator[tuple[float, int]]:
+    """Seconds from one finished document to the next, and its pages; the time when nothing was to do does not count.
+
+    Rows are created, started, finished and pages, in the order in which they were finished.
+    """
+    before: datetime | None = None
+    for created, started, finished, pages in rows:
+        since = created if before is None else max(created, before)
+        reading = (finished - started).total_seconds()
+        yield min((finished - since).total_seconds(), reading + BETWEEN_SECONDS), max(1, pages)
+        before = finished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

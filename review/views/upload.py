@@ -172,7 +172,7 @@ def _delivery_files(request: AuditRequest, delivery_id: int) -> dict[str, object
 
 
 def _filter_items(found: Delivery, state: str, words: str) -> QuerySet[Item]:
-    items = found.items.filter(STATES[state][1]).select_related("document", "archive", "book").order_by("pk")
+    items = found.items.filter(STATES[state][1]).select_related("document", "archive", "book").order_by("path", "pk")
     return items.filter(path__icontains=words) if words else items
 
 
