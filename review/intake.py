@@ -113,14 +113,15 @@ def _take_known(delivery: Delivery, files: Sequence[Announced]) -> Counter[Annou
     known = Counter[Announced]()
     changed = []
     for file in files:
-        item = next(filter(lambda item: _is_same(item, file), items[file.path, file.size]), None)
-        if item is None:
+        own = items[file.path, file.size]
+        same = next((each for each in own if _is_same(each, file)), None)
+        if same is None:
             continue
-        items[file.path, file.size].remove(item)
+        own.remove(same)
         known[file] += 1
-        if item.state == ItemState.COMING and item.sha256 != file.sha256:
-            item.sha256 = file.sha256
-            changed.append(item)
+        if same.state == ItemState.COMING and same.sha256 != file.sha256:
+            same.sha256 = file.sha256
+            changed.append(same)
     Item.objects.bulk_update(changed, ["sha256"], batch_size=WRITTEN_AT_ONCE)
     return known
 

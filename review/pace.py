@@ -65,11 +65,15 @@ def finished_to_steps(rows: Iterable[tuple[datetime, Any, Any, int]]) -> Iterato
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A delivery accounted for: files chosen by state, members of archives, documents of it and how far they are."""
+    """A delivery accounted for: files chosen by state, members of archives, documents of it and how far they are.
+
+    ``unsorted`` are files here that are no document yet: archives to be opened, pages that wait for others.
+    """
 
     delivery: Delivery
     files: Mapping[str, int]
     members: int
+    unsorted: int
     documents: int
     finished: int
     unread: int
@@ -95,7 +99,7 @@ class Account:
     @property
     def is_done(self) -> bool:
         """Nothing is to come and nothing is being read."""
-        return not self.coming and self.finished == self.documents
+        return not self.coming and not self.unsorted and self.finished == self.documents
 
     @property
     def share(self) -> int:
@@ -125,6 +129,7 @@ def _delivery_to_account(delivery: Delivery, pace: Pace) -> Account:
         delivery=delivery,
         files=files,
         members=delivery.items.exclude(archive=None).count(),
+        unsorted=delivery.items.filter(state=ItemState.HERE, document=None).count(),
         documents=told["all"],
         finished=told["finished"],
         unread=told["unread"],

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from datetime import timedelta
+from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -24,6 +25,7 @@ KEPT_DAYS = 1  # finished tasks, for whoever looks for a fault
 UNFINISHED = (State.WAITING, State.READING)
 UNDONE = (JobState.WAITING, JobState.RUNNING)
 UNSORTED = Q(state=ItemState.HERE, document=None, book=None)  # pages of a book may wait for others
+QueuedTask: TypeAlias = DBTaskResult[Any, Any]
 OPEN_TASKS = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 GIVEN_UP = (
     f"识读程序连续 {MAX_DEATHS} 次在这份文件上异常退出（多为内存不足或文件畸形），已放下，其余不受影响。"
@@ -56,8 +58,8 @@ def find_orphans() -> None:
     """Whatever is not done and no task is about is put into the queue again; tasks done long ago are forgotten."""
     documents = set(Document.objects.filter(state__in=UNFINISHED).values_list("pk", flat=True))
     jobs = set(Job.objects.filter(state__in=UNDONE).values_list("pk", flat=True))
-    items = set(Item.objects.filter(UNSORTED, archive=None).values_list("pk", flat=True))
-    items |= set(Item.objects.filter(UNSORTED).exclude(archive=None).values_list("archive", flat=True))
+    arrived = Item.objects.filter(UNSORTED).values_list("archive", "pk")
+    items = {archive or pk for archive, pk in arrived}  # members are settled by the archive they came in
     tasks = DBTaskResult.objects.filter(status__in=OPEN_TASKS).values_list("task_path", "args_kwargs")
     known = {(path, told["args"][0]) for path, told in tasks if told["args"]}
     for pk in sorted(pk for pk in documents if (read_one.module_path, pk) not in known):
@@ -74,7 +76,7 @@ def find_orphans() -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=past).delete()
 
 
-def _worker_of(task: DBTaskResult) -> str:
+def _worker_of(task: QueuedTask) -> str:
     return str(task.worker_ids[-1]) if task.worker_ids else ""
 
 
@@ -106,12 +108,12 @@ def this_host() -> str:
     return socket.gethostname()[:36]
 
 
-def _claimed(task: DBTaskResult) -> QuerySet[DBTaskResult]:
+def _claimed(task: QueuedTask) -> QuerySet[QueuedTask]:
     """The task as it was seen. Of two that change it, only the first finds a row."""
     return DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at)
 
 
-def _put_back(task: DBTaskResult, *, workers: list[str]) -> None:
+def _put_back(task: QueuedTask, *, workers: list[str]) -> None:
     with transaction.atomic():
         if _claimed(task).update(status=TaskResultStatus.READY, started_at=None, worker_ids=workers):
             Document.objects.filter(pk=_about(task, read_one.module_path), state=State.READING).update(
@@ -122,7 +124,7 @@ def _put_back(task: DBTaskResult, *, workers: list[str]) -> None:
             )
 
 
-def _give_up(task: DBTaskResult) -> None:
+def _give_up(task: QueuedTask) -> None:
     now = timezone.now()
     with transaction.atomic():
         if _claimed(task).update(status=TaskResultStatus.FAILED, finished_at=now):
@@ -135,6 +137,6 @@ def _give_up(task: DBTaskResult) -> None:
             refuse_item(_about(task, unpack_one.module_path), ITEM_GIVEN_UP)
 
 
-def _about(task: DBTaskResult, path: str) -> int:
+def _about(task: QueuedTask, path: str) -> int:
     """The row that a task of this kind is about; 0, which no row has, for other kinds."""
     return int(task.args_kwargs["args"][0]) if task.task_path == path else 0

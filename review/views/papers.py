@@ -37,7 +37,7 @@ SORTS = {  # columns of the list of forms, by the name in the address
     **{severity.value: (f"疑点·{SEVERITY_NAMES[severity]}", (severity.value,)) for severity in SEVERITIES},
 }
 NUMBERS = frozenset(["doubtful", *(severity.value for severity in SEVERITIES)])  # sorted the largest first
-OPEN_FINDINGS = Q(gone=False, covered_by=None, verdict=Verdict.FAIL.value)
+OPEN_FINDINGS = {"gone": False, "covered_by": None, "verdict": Verdict.FAIL.value}
 
 
 @require_GET
@@ -122,7 +122,7 @@ def _sortable(found: QuerySet[FormRow], key: str) -> QuerySet[FormRow]:
     """With the number of findings where the order asks for it: counting costs as much as there are findings."""
     if key not in SEVERITY_NAMES:
         return found
-    wanted = Q(**{f"findings__{name}": value for name, value in OPEN_FINDINGS.children}, findings__severity=key)
+    wanted = Q(**{f"findings__{name}": value for name, value in OPEN_FINDINGS.items()}, findings__severity=key)
     return found.annotate(**{key: Count("findings", filter=wanted)})
 
 
@@ -134,7 +134,7 @@ def _next_sort(name: str, sort: str) -> str:
 
 def _with_findings(rows: list[FormRow]) -> list[tuple[FormRow, list[int]]]:
     """Forms with how many findings of each severity stand in the queue."""
-    told = Finding.objects.filter(OPEN_FINDINGS, form__in=rows).order_by()
+    told = Finding.objects.filter(**OPEN_FINDINGS, form__in=rows).order_by()
     counts = {
         (form, severity): count
         for form, severity, count in told.values_list("form", "severity").annotate(count=Count("pk"))

@@ -29,12 +29,11 @@ def beat(name: str, *, seconds_ago: float = 0.0) -> None:
     WorkerBeat.objects.create(name=name, at=timezone.now() - timedelta(seconds=seconds_ago))
 
 
-def claimed(worker: str, *, deaths: int = 0) -> DBTaskResult:
+def claimed(worker: str, *, deaths: int = 0) -> None:
     """The one task in the queue, taken by this worker after so many others died over it."""
     task: Any = DBTaskResult.objects.get()
     task.worker_ids = ["dead"] * deaths
     task.claim(worker)
-    return task  # type: ignore[no-any-return]
 
 
 @pytest.fixture
