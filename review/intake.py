@@ -27,6 +27,7 @@ WRITTEN_AT_ONCE = 1_000
 EMPTY = "文件是空的，没有任何内容。请核对是否导出失败，重新导出后再上传。"
 TOO_LARGE = f"文件超过 {MAX_FILE_BYTES // 1024**2} MB，未上传。请拆分后再上传。"
 LEFT_OUT = "上传中断后未再上传，已放弃。需要时请重新选择这个文件上传。"
+DISK = "文件没有存下：服务器的磁盘写不进（{told}）。不是文件的问题，请管理员核对空间和权限，再选择同一文件夹补传。"
 WRONG_SIZE = "“{path}”收到的大小与清单不符（应为 {size:,} 字节）。请重新上传。"
 WRONG_HASH = "“{path}”的内容与登记的校验值不符：上传途中文件被改动，或传输有误。请重新选择这个文件上传。"
 NOT_AGAIN = "“{path}”已有处理结果（{state}），不能用别的内容替换。请作为新文件上传。"
@@ -187,7 +188,10 @@ def receive(item: Item, chunks: Iterable[bytes], *, user: User) -> Item:
     """The content of an item, stored and passed on to be read. Raises IntakeTrouble and stores nothing."""
     if item.state != ItemState.COMING:
         return _receive_again(item, chunks)
-    sha256, _ = keep_blob(_checked(item, chunks))
+    try:
+        sha256, _ = keep_blob(_checked(item, chunks))
+    except OSError as error:
+        raise IntakeTrouble(DISK.format(told=error.strerror or error), status=507) from error
     with transaction.atomic():
         lock_project(item.delivery.project_id)
         # the same content may be awaited under other names, also by a delivery that was broken off

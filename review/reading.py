@@ -44,8 +44,8 @@ def document_to_names(document: Document) -> list[str]:
     if len(document.parts) == 1:
         return [document.path]
     first = document.items.filter(leaf=0).order_by("pk").first()
-    leaves = [] if first is None else first.leaves.order_by("leaf").values_list("path", flat=True)
-    return list(leaves) if len(leaves) == len(document.parts) else [document.path] * len(document.parts)
+    leaves = [] if first is None else list(first.leaves.order_by("leaf").values_list("path", flat=True))
+    return leaves if len(leaves) == len(document.parts) else [document.path] * len(document.parts)
 
 
 def _elsewhere(document: Document) -> Iterable[Document]:

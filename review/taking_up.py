@@ -15,6 +15,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from review.arrivals import refuse_item, unpack_one
+from review.blobs import forget_broken_off
 from review.models import Document, Item, ItemState, Job, JobState, State, WorkerBeat
 from review.shell import SILENT_SECONDS
 from review.tasks import read_one, run_job
@@ -43,7 +44,9 @@ def take_up() -> None:
             _give_up(task)
         else:
             _put_back(task, workers=task.worker_ids)
-    WorkerBeat.objects.filter(at__lt=timezone.now() - timedelta(seconds=LOST_SECONDS)).delete()
+    lost = WorkerBeat.objects.filter(at__lt=timezone.now() - timedelta(seconds=LOST_SECONDS))
+    if lost.exists():  # looking costs nothing, deleting takes the lock of all writers
+        lost.delete()
 
 
 def give_back(name: str) -> None:
@@ -72,6 +75,7 @@ def find_orphans() -> None:
                 run_job.enqueue(pk)
     for pk in sorted(pk for pk in items if (unpack_one.module_path, pk) not in known):
         unpack_one.enqueue(pk)
+    forget_broken_off()
     past = timezone.now() - timedelta(days=KEPT_DAYS)
     DBTaskResult.objects.finished().filter(finished_at__lt=past).delete()
 

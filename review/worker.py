@@ -10,7 +10,6 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from types import FrameType
 
 from django.db import close_old_connections, connection
@@ -22,7 +21,6 @@ from review.reading import note_progress
 from review.shell import BEAT_SECONDS
 from review.taking_up import find_orphans, give_back, take_up, this_host
 
-FORGOTTEN_DAYS = 1  # after which a worker that is no more is no longer listed
 IDLE_SECONDS = 0.5  # between two looks into an empty queue
 LEAVE_AT = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -98,6 +96,4 @@ def _quietly(step: Callable[[], object]) -> None:
 
 def beat(name: str) -> None:
     """Say that this worker is alive."""
-    now = timezone.now()
-    WorkerBeat.objects.update_or_create(name=name, defaults={"at": now})
-    WorkerBeat.objects.filter(at__lt=now - timedelta(days=FORGOTTEN_DAYS)).delete()
+    WorkerBeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})

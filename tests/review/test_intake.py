@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.arrivals import fit_path, parts_to_sha256, unpack_one
-from review.blobs import blob_path, has_blob
+from review.blobs import blob_path, forget_broken_off, has_blob, keep_blob
 from review.intake import LEFT_OUT, MAX_FILE_BYTES, MAX_FILES, count_states
 from review.models import Delivery, Document, Event, Item, ItemState, Membership, Project, Role, State, User
 from tests.review.deliveries import archive, manifest, post, put, send, told
@@ -325,3 +326,25 @@ def test_a_path_fits_and_leads_nowhere(path: str) -> None:
     assert 0 < len(fitted) <= 960 and fitted.encode()
     assert not {"", ".", ".."} & set(fitted.split("/")) and "\x00" not in fitted
     assert fit_path(fitted) == fitted
+
+
+def test_a_full_disk_is_told_as_such(
+    auditor: Client, project: Project, coming: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(chunks: Any) -> tuple[str, int]:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("review.intake.keep_blob", full)
+    response = put(auditor, project, coming.delivery_id, coming.pk, TEXT)
+    assert response.status_code == 507 and "磁盘" in response.json()["message"]
+    assert Item.objects.get().state == ItemState.COMING
+
+
+def test_what_a_dead_server_was_writing_is_forgotten_after_a_day(tmp_path: Any) -> None:
+    keep_blob([b"whole"])
+    old, new = (tmp_path / "files" / name for name in (".coming-old", ".coming-new"))
+    old.touch()
+    new.touch()
+    os.utime(old, (0, 0))
+    forget_broken_off()
+    assert not old.exists() and new.exists() and has_blob(told(b"whole"))
