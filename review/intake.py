@@ -21,6 +21,7 @@ from review.models import Delivery, Item, ItemState, Project, User
 MAX_FILES = 20_000  # of a delivery: a county's forms of ten years; more is a drive chosen by mistake
 MAX_PATH = 1_000  # characters
 MAX_FILE_BYTES = 512 * 1024 * 1024  # what the readers take; a file is held in memory while it is read
+MAX_SIZE = 2**53  # bytes: what a browser can count, and a table can hold
 MAX_TOLD_BYTES = 24 * 1024 * 1024  # of an announcement: MAX_FILES paths as long as people make them
 ASKED_AT_ONCE = 500  # hashes in a query
 WRITTEN_AT_ONCE = 1_000
@@ -63,7 +64,7 @@ def records_to_announced(records: object) -> tuple[Announced, ...]:
 
 def _record_to_announced(told: object, number: int) -> Announced:
     path, size, sha256 = (told.get(key) for key in ("path", "size", "sha256")) if isinstance(told, dict) else ("",) * 3
-    if not isinstance(path, str) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
+    if not isinstance(path, str) or not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < MAX_SIZE:
         raise IntakeTrouble(f"第 {number} 个文件的清单不完整：须有文件名和大小。请刷新页面后重新选择。")
     if len(path) > MAX_PATH:
         raise IntakeTrouble(f"第 {number} 个文件的路径超过 {MAX_PATH:,} 个字（{path[:40]}…）。请改短文件夹名后再上传。")

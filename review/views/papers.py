@@ -47,12 +47,10 @@ def documents(request: AuditRequest, project_id: int) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
     words = request.GET.get("q", "").strip()
-    found = request.project.documents.annotate(
-        form_count=Count("forms"),
-        doubtful=Coalesce(Sum("forms__doubtful"), 0),
-        notes=Cast("page_notes", TextField()),
-        told=Cast("warnings", TextField()),
-    ).filter(STATES[state][1])
+    counted = request.project.documents.annotate(
+        form_count=Count("forms"), doubtful=Coalesce(Sum("forms__doubtful"), 0)
+    ).alias(notes=Cast("page_notes", TextField()), told=Cast("warnings", TextField()))
+    found = counted.filter(STATES[state][1]).defer("page_notes", "parts")
     found = found.filter(path__icontains=words) if words else found
     page = Paginator(found.order_by("-pk"), ROWS).get_page(request.GET.get("page"))
     context = {

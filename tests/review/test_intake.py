@@ -243,6 +243,7 @@ def test_six_hundred_files_are_one_delivery(auditor: Client, project: Project) -
         ({"files": [{"path": "x", "size": True}]}, 400, "清单不完整"),
         ({"files": [{"path": "x", "size": -1}]}, 400, "清单不完整"),
         ({"files": ["x"]}, 400, "清单不完整"),
+        ({"files": [{"path": "x", "size": 10**30}]}, 400, "清单不完整"),
         ({"files": [{"path": "长" * 1001, "size": 1}]}, 400, "路径超过"),
         ({"files": [{"path": "x", "size": 1, "sha256": "abc"}]}, 400, "SHA-256"),
         ({"files": [{"path": "x", "size": 1, "sha256": 5}]}, 400, "SHA-256"),
