@@ -60,13 +60,17 @@ class Cache:
             return ()
 
     def keep(self, reading: Reading) -> None:
-        """Store a reading for the next run. Raises CannotWrite."""
+        """Store a reading for the next run; its pages are no longer needed one by one. Raises CannotWrite."""
+        self.keep_for_now(reading)
+        clear_store(self.pages, reading.document)
+
+    def keep_for_now(self, reading: Reading) -> None:
+        """Store a reading with pages that could not be read; those that were stay for another try. CannotWrite."""
         path = self._path(reading.document)
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as temporary, temporary.open("wb") as stream:
             for line in _reading_to_lines(reading):
                 stream.write(line + b"\n")
-        clear_store(self.pages, reading.document)
 
     def _path(self, document: Document) -> Path:
         return self.folder / self.version / f"{document.sha256}.jsonl"

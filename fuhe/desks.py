@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from domain.finding import Finding
 from domain.form import Form, form_key
 from domain.label import Rewrite
 from domain.source import Document
+from fuhe.archive import member_to_content
 from fuhe.batch import Outcome, Status, read_batch
 from fuhe.cache import Cache
 from fuhe.decode import bytes_to_text
@@ -27,7 +28,7 @@ from fuhe.desk_papers import papers_desk
 from fuhe.desk_school import school_desk
 from fuhe.differences import Piece as Run
 from fuhe.grouping import pages_together
-from fuhe.intake import Arrival, Refusal, Skipped, arrival_to_content, paths_to_arrivals
+from fuhe.intake import MAX_NESTING, Arrival, Refusal, Skipped, arrival_to_content, path_to_note, paths_to_arrivals
 from fuhe.listing import findings_to_listing
 from fuhe.page_notes import PageNote
 from fuhe.page_store import stores_to_underway
@@ -45,6 +46,7 @@ from fuhe.pipeline import (
 )
 from fuhe.reranking import finding_to_reason, findings_to_lines
 from fuhe.settings import Settings
+from fuhe.sniff import Kind
 from fuhe.swaps import REWRITE_GROUP, row_to_swap
 from fuhe.upright import page_to_upright
 from fuhe.version import VERSION, reading_version, rules_version
@@ -74,7 +76,9 @@ def house_to_workbench(settings: Settings | None = None) -> House:
         reading=ReadingDesk(
             unpack=file_to_pieces,
             group_pages=names_to_groups,
+            leave_aside=path_to_note,
             read=read_files,
+            read_again=read_files_again,
             find=find_reading,
             progress=find_progress,
             page_picture=page_to_jpeg,
@@ -93,6 +97,11 @@ def house_to_workbench(settings: Settings | None = None) -> House:
 
 def file_to_pieces(file: Path, name: str) -> Iterator[Piece]:
     """The file itself, or what it holds where it is an archive; paths begin with ``name``."""
+
+    @lru_cache(maxsize=MAX_NESTING + 1)  # members follow each other: an archive is not opened anew for each of them
+    def open_archive(places: tuple[int, ...]) -> bytes:
+        return arrival_to_content(Arrival(path=name, file=file, places=places))
+
     for found in paths_to_arrivals([file]):
         path = name + found.path.removeprefix(str(file))
         if isinstance(found, Refusal):
@@ -101,9 +110,16 @@ def file_to_pieces(file: Path, name: str) -> Iterator[Piece]:
             yield Piece(path=path, note=found.note)
         else:
             try:
-                yield Piece(path=path, content=arrival_to_content(found))
+                yield Piece(path=path, content=_found_to_content(found, open_archive))
             except UnreadableDocument as error:
                 yield Piece(path=path, refusal=str(error))
+
+
+def _found_to_content(found: Arrival, open_archive: Callable[[tuple[int, ...]], bytes]) -> bytes:
+    """The bytes of an arrival. Raises UnreadableDocument."""
+    if not found.places:
+        return arrival_to_content(found)
+    return member_to_content(open_archive(found.places[:-1]), found.places[-1])
 
 
 def names_to_groups(names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
@@ -113,13 +129,30 @@ def names_to_groups(names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(str(page.file)) for page in (found, *found.more)) for found in documents)
 
 
-def read_files(files: Sequence[Path], document: Document, folder: Path) -> DocumentTold:
-    """A document read, or taken up where reading it was broken off."""
-    first, *more = (Arrival(path=document.path, file=file) for file in files)
-    arrival = Arrival(path=first.path, file=first.file, more=tuple(more))
+def read_files(files: Sequence[Path], document: Document, folder: Path, names: Sequence[str]) -> DocumentTold:
+    """A document read, or taken up where reading it was broken off; what is kept of it is taken as it is."""
+    return _files_to_told(files_to_arrival(files, names, path=document.path), folder, afresh=frozenset())
+
+
+def read_files_again(files: Sequence[Path], document: Document, folder: Path, names: Sequence[str]) -> DocumentTold:
+    """A document read once more, whatever is kept of it."""
+    return _files_to_told(files_to_arrival(files, names, path=document.path), folder, afresh=frozenset(Kind))
+
+
+def _files_to_told(arrival: Arrival, folder: Path, *, afresh: Set[Kind]) -> DocumentTold:
     shelf = _shelf(folder)
-    (outcome,) = read_batch([arrival], house_stages(desk=Desk(kept=shelf.pages)), cache=shelf)
+    (outcome,) = read_batch([arrival], house_stages(desk=Desk(kept=shelf.pages)), cache=shelf, afresh=afresh)
+    if outcome.reading is not None and outcome.unread_pages:  # the forms of the other pages must be found all the same
+        shelf.keep_for_now(outcome.reading)
     return _outcome_to_told(outcome)
+
+
+def files_to_arrival(files: Sequence[Path], names: Sequence[str], *, path: str) -> Arrival:
+    """The files of a document, one or an image a page, with the pages that their names leave out."""
+    pages = tuple(Arrival(path=name, file=file) for file, name in zip(files, names, strict=True))
+    first = pages_together(pages)[0]
+    gaps = first.gaps if isinstance(first, Arrival) else ()
+    return Arrival(path=path if len(pages) == 1 else pages[0].path, file=pages[0].file, more=pages[1:], gaps=gaps)
 
 
 def find_reading(document: Document, folder: Path) -> DocumentTold | None:

@@ -113,6 +113,11 @@ def _entry_to_note(entry: Path, leave_out: Path | None) -> str:
     return _name_to_note(entry.name)
 
 
+def path_to_note(path: str) -> str:
+    """Why a file of this path is left aside: a lock file, or hidden in a folder of the system; "" where it is not."""
+    return next(filter(None, map(_name_to_note, PurePosixPath(path).parts)), "")
+
+
 def _name_to_note(name: str) -> str:
     if name.startswith("~$"):
         return "这是 Office 打开文件时的临时锁文件，已跳过。"
@@ -151,7 +156,7 @@ def _archive_to_found(archive: Arrival, content: bytes) -> Iterator[Found]:
         copy = f"（第 {names[member.name]} 份）" if names[member.name] > 1 else ""
         # an absolute name must not swallow the archive's own path, as Path's "/" would let it
         path = f"{archive.path}/{member.name.lstrip('/')}{copy}"
-        note = next(filter(None, map(_name_to_note, PurePosixPath(member.name).parts)), "")
+        note = path_to_note(member.name)
         if member.refusal:
             yield Refusal(path=path, reason=member.refusal)
         elif note and ".." not in member.name:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+
+BROKEN_OFF_SECONDS = 24 * 3600  # no upload takes as long
 
 
 def store_root() -> Path:
@@ -48,6 +51,14 @@ def keep_blob(chunks: Iterable[bytes]) -> tuple[str, int]:
     finally:
         Path(name).unlink(missing_ok=True)
     return digest.hexdigest(), size
+
+
+def forget_broken_off() -> None:
+    """What a server that died was writing a day ago or longer is removed; it was never whole."""
+    past = time.time() - BROKEN_OFF_SECONDS
+    for path in (store_root() / "files").glob(".coming-*"):
+        if path.stat().st_mtime < past:
+            path.unlink(missing_ok=True)
 
 
 def read_blob(sha256: str) -> bytes:

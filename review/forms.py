@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 
 from domain.form import Field, FieldState, Form, SelfEvaluation, form_to_unit, walk, with_fields
@@ -23,13 +24,14 @@ def document_to_paper(document: Document) -> Paper:
 
 
 @lru_cache(maxsize=DOCUMENTS_KEPT)
-def _find_reading(paper: Paper) -> DocumentTold | None:
+def _find_reading(paper: Paper, finished_at: datetime | None) -> DocumentTold | None:
+    """``finished_at`` tells a reading from the one before: the worker that reads again is another process."""
     return the_house().reading.find(paper, readings_folder())
 
 
 def document_to_forms(document: Document) -> tuple[Form, ...]:
     """The forms as the machine read them; none where the document was not read."""
-    told = _find_reading(document_to_paper(document)) if document.state == State.READ else None
+    told = _find_reading(document_to_paper(document), document.finished_at) if document.state == State.READ else None
     return () if told is None else told.forms
 
 

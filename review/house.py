@@ -121,16 +121,20 @@ class Progress:
 class ReadingDesk:
     """Files to forms. A document is a file, or one image a page; the last argument is the folder of readings.
 
-    ``unpack`` gives the file itself, or what an archive holds, under the name people know it by. ``group_pages`` puts
-    the places of names together that are pages of one document. ``read`` keeps what it read in the folder, page by
-    page, where ``find`` finds it (None: not read) and ``progress`` looks (None: not under way). ``page_picture`` is
+    ``unpack`` gives the file itself, or what an archive holds, under the name people know it by. ``leave_aside`` says
+    why a file of this path is none to read ("" where it is one). ``group_pages`` puts the places of names together
+    that are pages of one document. ``read`` takes the names of the files last and keeps what it read in the folder,
+    page by page, where ``find`` finds it (None: not read) and ``progress`` looks (None: not under way);
+    ``read_again`` does not take what was kept for an answer. ``page_picture`` is
     the upright page as JPEG, in the pixels of its boxes; it raises UnreadableDocument. ``document_text`` is the text
     of a text file.
     """
 
     unpack: Callable[[Path, str], Iterator[Piece]]
     group_pages: Callable[[Sequence[str]], tuple[tuple[int, ...], ...]]
-    read: Callable[[Sequence[Path], Document, Path], DocumentTold]
+    leave_aside: Callable[[str], str]
+    read: Callable[[Sequence[Path], Document, Path, Sequence[str]], DocumentTold]
+    read_again: Callable[[Sequence[Path], Document, Path, Sequence[str]], DocumentTold]
     find: Callable[[Document, Path], DocumentTold | None]
     progress: Callable[[Document, Path], Progress | None]
     page_picture: Callable[[Sequence[Path], Document, int, Path], bytes]

@@ -26,17 +26,24 @@ FAULT = "程序出错，不是文件的问题（{kind}: {told}）。其余不受
 @task(priority=LATER)
 def read_one(document_id: int) -> None:
     """Reads one document; the list is brought up to date when enough has come in, and at the end."""
-    document = Document.objects.filter(pk=document_id, state__in=[State.WAITING, State.READING]).first()
+    document = Document.objects.filter(pk=document_id).first()
     if document is None:
         return
+    # not ours where it was read already or another worker is at it; the check it is worth may still be owed
+    if Document.objects.filter(pk=document_id, state=State.WAITING).update(state=State.READING):
+        _read(document)
+    if _is_worth_a_check(document.project_id):
+        ask_check(document.project_id)
+
+
+def _read(document: Document) -> None:
     try:
-        read_document(document)
+        for other in read_document(document):
+            ask_check(other)
     except Exception as error:  # a fault of ours in one document must not cost the auditor the others
         traceback.print_exc()
         reason = FAULT.format(kind=type(error).__name__, told=error)
         Document.objects.filter(pk=document.pk).update(state=State.FAILED, reason=reason, finished_at=timezone.now())
-    if _is_worth_a_check(document.project_id):
-        ask_check(document.project_id)
 
 
 def _is_worth_a_check(project_id: int) -> bool:
@@ -50,11 +57,10 @@ def _is_worth_a_check(project_id: int) -> bool:
 @task(priority=SOON)
 def run_job(job_id: int) -> None:
     """Does a job by the function of its kind."""
-    job = Job.objects.filter(pk=job_id, state__in=[JobState.WAITING, JobState.RUNNING]).first()
-    if job is None:
+    waiting = Job.objects.filter(pk=job_id, state=JobState.WAITING)
+    if not waiting.update(state=JobState.RUNNING, started_at=timezone.now()):
         return
-    job.state, job.started_at = JobState.RUNNING, timezone.now()
-    job.save(update_fields=["state", "started_at"])
+    job = Job.objects.get(pk=job_id)
     try:
         import_string(RUNNERS[JobKind(job.kind)])(job)
         job.state = JobState.DONE

@@ -1,68 +1,99 @@
-"""The background worker: the queue's own loop, a heartbeat beside it, and what a dead one left taken up again."""
+"""The background worker: the queue's own loop, and a heart beside it that beats, watches the others and lets go."""
 
 from __future__ import annotations
 
 import os
-import socket
+import secrets
+import signal
+import sys
 import threading
 import traceback
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
 
-from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
 
-from review.models import Document, Job, JobState, State, WorkerBeat
+from review.models import WorkerBeat
 from review.reading import note_progress
-from review.shell import BEAT_SECONDS, SILENT_SECONDS
-from review.tasks import read_one, run_job
+from review.shell import BEAT_SECONDS
+from review.taking_up import find_orphans, give_back, take_up, this_host
 
-FORGOTTEN_DAYS = 1  # after which a worker that is no more is no longer listed
+IDLE_SECONDS = 0.5  # between two looks into an empty queue
+LEAVE_AT = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@dataclass(slots=True)
+class Heart:
+    """What goes on beside the work: beating, and leaving at once when told to; what is half done is done by others."""
+
+    name: str
+    woken: threading.Event = field(default_factory=threading.Event)
+    is_told_to_leave: bool = False
+
+    def leave(self, signum: int, frame: FrameType | None) -> None:
+        """Called for a signal: the heart has a connection of its own, the work may be in the middle of a statement."""
+        self.is_told_to_leave = True
+        self.woken.set()
+
+    def run(self) -> None:
+        """Beats until the work has ended. Ends the process when told to leave."""
+        while not self.woken.wait(BEAT_SECONDS):
+            _quietly(lambda: _beat_once(self.name))
+        if self.is_told_to_leave:
+            _quietly(lambda: give_back(self.name))
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)  # pages read are kept: nothing is lost with the one under way
+        connection.close()
+
+
+class Hand(Worker):
+    """The queue's own loop; signals are the heart's."""
+
+    def configure_signals(self) -> None:
+        """Nothing: see Heart.leave."""
 
 
 def run_worker(*, until_empty: bool = False) -> None:
     """Works until it is stopped, or until nothing is left to do."""
-    name = f"{socket.gethostname()}-{os.getpid()}"
-    beat(name)
+    heart = Heart(name=f"{this_host()}-{os.getpid()}-{secrets.token_hex(4)}")
+    beat(heart.name)
     take_up()
-    stop = threading.Event()
-    heart = threading.Thread(target=_beat_on, args=(name, stop), daemon=True)
-    heart.start()
+    find_orphans()
+    thread = threading.Thread(target=heart.run, daemon=True)
+    thread.start()
+    if threading.current_thread() is threading.main_thread() and not until_empty:
+        for number in LEAVE_AT:
+            signal.signal(number, heart.leave)
+    hand = Hand(
+        queue_names=["*"], interval=IDLE_SECONDS, batch=until_empty, backend_name="default", startup_delay=False,
+        max_tasks=None, worker_id=heart.name, excluded_queue_names=[],
+    )  # fmt: skip
     try:
-        call_command(
-            "db_worker", interval=0.5, batch=until_empty, worker_id=name, startup_delay=False, reload=False,
-            queue_name="*", verbosity=0,
-        )  # fmt: skip
+        hand.run()
     finally:
-        stop.set()
-        heart.join()
-        WorkerBeat.objects.filter(name=name).delete()
+        heart.woken.set()
+        thread.join()
+        WorkerBeat.objects.filter(name=heart.name).delete()
 
 
-def _beat_on(name: str, stop: threading.Event) -> None:
-    while not stop.wait(BEAT_SECONDS):
-        try:
-            close_old_connections()
-            beat(name)
-            note_progress()
-        except Exception:  # a database that is busy for a moment is no reason to stop beating
-            traceback.print_exc()
-    connection.close()
+def _beat_once(name: str) -> None:
+    close_old_connections()
+    beat(name)
+    note_progress()
+    take_up()
+
+
+def _quietly(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except Exception:  # a database that is busy for a moment is no reason to stop beating
+        traceback.print_exc()
 
 
 def beat(name: str) -> None:
     """Say that this worker is alive."""
-    now = timezone.now()
-    WorkerBeat.objects.update_or_create(name=name, defaults={"at": now})
-    WorkerBeat.objects.filter(at__lt=now - timedelta(days=FORGOTTEN_DAYS)).delete()
-
-
-def take_up() -> None:
-    """What was under way when the last worker died goes back into the queue; what others work on stays theirs."""
-    alive = timezone.now() - timedelta(seconds=SILENT_SECONDS)
-    if WorkerBeat.objects.filter(at__gte=alive).count() > 1:
-        return
-    for document in Document.objects.filter(state=State.READING).values_list("pk", flat=True):
-        read_one.enqueue(document)
-    for job in Job.objects.filter(state=JobState.RUNNING).values_list("pk", flat=True):
-        run_job.enqueue(job)
+    WorkerBeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})

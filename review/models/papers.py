@@ -8,11 +8,12 @@ from review.models.people import Project, User
 
 
 class Delivery(models.Model):
-    """One upload: the files somebody chose together."""
+    """One upload: the files somebody chose together. ``complete_at`` is None while a file is still to come."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="deliveries")
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    complete_at = models.DateTimeField(null=True)
 
 
 class State(models.TextChoices):
@@ -55,19 +56,26 @@ class ItemState(models.TextChoices):
 
     COMING = "coming", "待上传"
     HERE = "here", "已收到"
+    UNPACKED = "unpacked", "已解开"
     DUPLICATE = "duplicate", "内容重复"
     SKIPPED = "skipped", "已略过"
     REFUSED = "refused", "不能读入"
 
 
 class Item(models.Model):
-    """One file of a delivery, or of an archive in one. Every arrival is kept, also of content that was there before."""
+    """One file of a delivery, or of an archive in one. Every arrival is kept, also of content that was there before.
+
+    ``book`` is the first page of the document this file is a page of, ``leaf`` its place there from 0; None for a
+    document in one file. ``sha256`` is "" while nobody knows it.
+    """
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="items")
     archive = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="members")
+    book = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="leaves")
+    leaf = models.IntegerField(default=0)
     path = models.CharField(max_length=1000)
     size = models.BigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=12, choices=ItemState.choices, default=ItemState.COMING)
     reason = models.TextField(blank=True)
     document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="items")

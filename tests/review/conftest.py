@@ -47,7 +47,7 @@ def readings(house: House, tmp_path_factory: pytest.TempPathFactory) -> Callable
     def read(file: Path) -> Path:
         if file not in known:
             sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-            house.reading.read([file], Paper(path=file.name, sha256=sha256), folder)
+            house.reading.read([file], Paper(path=file.name, sha256=sha256), folder, [file.name])
             known.add(file)
         return folder
 

@@ -1,0 +1,88 @@
+"""The reading desk as the workbench is handed it: pages that fail are tried again, names make documents."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ocr.read
+from domain.page import Page
+from domain.source import Document
+from fuhe.desks import file_to_pieces, files_to_arrival, find_reading, names_to_groups, read_files, read_files_again
+from tests.fuhe.paper import FORM, TITLE, pdf_page
+from tests.ocr.pdf import page_pdf
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_an_archive_gives_its_members_and_those_of_archives_within(tmp_path: Path) -> None:
+    file = tmp_path / "stored"
+    inner = packed({"丙.txt": b"c"})
+    file.write_bytes(packed({"甲.txt": b"a", "乙/乙.txt": b"b", "内.zip": inner, "Thumbs.db": b"x"}))
+    told = {piece.path: piece.content or piece.note for piece in file_to_pieces(file, "包.zip")}
+    assert told == {
+        "包.zip/甲.txt": b"a",
+        "包.zip/乙/乙.txt": b"b",
+        "包.zip/内.zip/丙.txt": b"c",
+        "包.zip/Thumbs.db": "隐藏文件或系统文件，已跳过。",
+    }
+
+
+def test_a_file_that_is_no_archive_comes_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "stored"
+    file.write_bytes(b"text")
+    (piece,) = file_to_pieces(file, "表.txt")
+    assert (piece.path, piece.content) == ("表.txt", b"text")
+
+
+def test_pages_keep_their_names_and_tell_which_is_missing(tmp_path: Path) -> None:
+    names = ["表_p1.png", "表_p3.png"]
+    assert names_to_groups(["x.png", *names]) == ((0,), (1, 2))
+    arrival = files_to_arrival([tmp_path / "1", tmp_path / "2"], names, path="表_p1.png")
+    assert [arrival.path, *(page.path for page in arrival.more)] == names and arrival.gaps == (2,)
+    alone = files_to_arrival([tmp_path / "1"], ["表（第 2 份）.png"], path="表（第 2 份）.png")
+    assert alone.path == "表（第 2 份）.png" and alone.more == ()
+
+
+def test_forms_of_a_document_with_a_bad_page_are_found_and_the_page_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "stored"
+    file.write_bytes(page_pdf(pdf_page(FORM, title=TITLE), pdf_page(FORM, title=TITLE)))
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    document, folder = Document(path="两页.pdf", sha256=sha256), tmp_path / "readings"
+    read, seen = ocr.read.sheet_to_page, list[int]()
+
+    def broken(sheet: Any, *more: Any) -> Page:
+        seen.append(sheet.number)
+        if sheet.number == 2:
+            raise MemoryError("made up")
+        return read(sheet, *more)
+
+    monkeypatch.setattr("ocr.read.sheet_to_page", broken)
+    told = read_files([file], document, folder, ["两页.pdf"])
+    assert [page.state for page in told.pages] == ["read", "unread"]
+    kept = find_reading(document, folder)
+    assert kept is not None and kept.pages == told.pages and kept.forms == told.forms
+
+    def watched(sheet: Any, *more: Any) -> Page:
+        seen.append(sheet.number)
+        return read(sheet, *more)
+
+    monkeypatch.setattr("ocr.read.sheet_to_page", watched)
+    seen.clear()
+    again = read_files_again([file], document, folder, ["两页.pdf"])
+    assert [page.state for page in again.pages] == ["read", "read"] and seen == [2]
+    kept = find_reading(document, folder)
+    assert kept is not None and kept.pages == again.pages
