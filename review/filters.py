@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import QueryDict
+from django.utils.http import urlencode
 
 from domain.finding import SEVERITY_NAMES, Verdict
 from review.models import Stage, Status, User
@@ -104,19 +105,17 @@ class QueueFilter:
             facet, tuple(each for each in chosen if each != value) if value in chosen else (*chosen, value)
         )
 
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Names and values of the query; what is as usual is left out."""
+        facets = ((facet, self.chosen(facet)) for facet in FACETS)
+        told = [(facet, value) for facet, chosen in facets if chosen != _USUAL.chosen(facet) for value in chosen or (ANY,)]
+        single = ((name, getattr(self, name)) for name in ("verdict", "folded", "gone", "cause", "form"))
+        told += [(name, value) for name, value in single if value != getattr(_USUAL, name)]
+        return (*told, ("q", self.text)) if self.text else tuple(told)
+
     def to_query(self) -> str:
-        """The query string, "" for the usual view; what is as usual is left out."""
-        query = QueryDict(mutable=True)
-        for facet in FACETS:
-            chosen = self.chosen(facet)
-            if chosen != _USUAL.chosen(facet):
-                query.setlist(facet, list(chosen) or [ANY])
-        for name in ("verdict", "folded", "gone", "cause", "form"):
-            if getattr(self, name) != getattr(_USUAL, name):
-                query[name] = getattr(self, name)
-        if self.text:
-            query["q"] = self.text
-        return query.urlencode()
+        """The query string, "" for the usual view."""
+        return urlencode(self.pairs())
 
 
 _USUAL: Final = QueueFilter()
