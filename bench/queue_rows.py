@@ -17,13 +17,18 @@ WRITTEN_AT_ONCE = 500
 RULES = tuple(
     (f"rule_{place:02}", f"第{place}类问题", group)
     for place, group in enumerate(
-        group for group in ("填报", "算术", "类别", "单位", "叙述", "成本", "重复", "预算", "跨年", "改指标") for _ in range(6)
+        group
+        for group in ("填报", "算术", "类别", "单位", "叙述", "成本", "重复", "预算", "跨年", "改指标")
+        for _ in range(6)
     )
 )
 SEVERITIES = ("high", "medium", "low", "info")
 DECIDED = (Status.OPEN,) * 12 + (Status.CONFIRMED, Status.CONFIRMED, Status.DISMISSED, Status.SKIPPED)
 YEARS = ("2022", "2023", "2024", "2025")
-MESSAGE = "指标「{indicator}」年度指标值为“≥{target}%”，实际完成值为“{actual}%”，偏差说明未写明原因，得分{points}分。" * 2
+AMOUNTS = (None, *(Decimal(wan * 10_000) for wan in (8, 60, 480, 3200)))
+MESSAGE = (
+    "指标「{indicator}」年度指标值为“≥{target}%”，实际完成值为“{actual}%”，偏差说明未写明原因，得分{points}分。" * 2
+)
 BASIS = "《项目支出绩效评价管理办法》（财预〔2020〕10号）第二十四条"
 
 
@@ -82,8 +87,8 @@ def make_findings(project: Project, forms: list[FormRow], check: Check, *, seed:
             message=message, basis=BASIS, why="金额较大，同因疑点多。", readings="在所有读法下都成立。",
             statement=f"{form.unit}{form.project_name}：{message}", unit=form.unit, year=form.year,
             project_name=form.project_name, indicator=indicator,
-            evidence=[{"form": "", "field": f"indicators[{number}].actual", "text": f"{target - points}%", "places": []}],
-            amount=Decimal(dice.choice((0, 8, 60, 480, 3200))) * 10_000 or None, points=points,
+            evidence=[{"form": "", "field": f"indicators[{number}].actual", "text": "95%", "places": []}],
+            amount=AMOUNTS[form.pk % len(AMOUNTS)], points=points,
             cause=f"{code}-{dice.randrange(30)}", gone=dice.random() < 0.03, check_run=check, status=status,
         )  # fmt: skip
 

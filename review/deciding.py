@@ -29,7 +29,9 @@ WRITTEN_AT_ONCE = 500
 NOTE_MOST = 2000  # letters of a note, and of a 定性
 RULED = ("status", "dismissal", "nature", "relabel", "decided_by", "decided_at")  # columns a decision sets
 READ = ("project", "code", "title", "category", "statement", "message", "stage", "place", "assignee", *RULED)
-LABEL_NAMES: Final[Mapping[str, str]] = MappingProxyType({key: name for task in TASKS.values() for key, name in task.items()})
+LABEL_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {key: name for task in TASKS.values() for key, name in task.items()}
+)
 
 
 class Deed(StrEnum):

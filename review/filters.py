@@ -21,6 +21,7 @@ ME, NOBODY, UNSIGNED = "me", "none", "none"
 CHOICES_MOST, TEXT_MOST, WORDS_MOST = 50, 100, 5  # of one facet, of the words looked for: a link stays a link
 ID_DIGITS = 15  # more is no row of any table
 YUAN = 10_000
+TEXTS = ("message", "title", "indicator", "unit", "project_name")  # columns in which words are looked for
 
 AMOUNT_BANDS: Final[Mapping[str, tuple[str, Decimal | None]]] = MappingProxyType(
     {
@@ -35,9 +36,7 @@ AMOUNT_BANDS: Final[Mapping[str, tuple[str, Decimal | None]]] = MappingProxyType
 CONFIDENCE_BANDS: Final[Mapping[str, tuple[str, float]]] = MappingProxyType(
     {"high": ("90%以上", 0.9), "middle": ("70%～90%", 0.7), "low": ("70%以下", 0.0)}
 )
-STAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {stage.value or UNSIGNED: str(stage.label) for stage in Stage}
-)
+STAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType({stage.value or UNSIGNED: str(stage.label) for stage in Stage})
 FIXED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "severity": frozenset(SEVERITY_NAMES),
@@ -50,8 +49,8 @@ FIXED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """Facets whose values are known beforehand."""
 FACETS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "severity": "严重程度", "group": "问题类别", "rule": "规则", "unit": "实施单位", "project": "项目", "year": "年度",
-        "status": "处理状态", "amount": "金额", "confidence": "把握", "who": "承办人", "stage": "签认",
+        "severity": "严重程度", "group": "问题类别", "rule": "规则", "unit": "实施单位", "project": "项目",
+        "year": "年度", "status": "处理状态", "amount": "金额", "confidence": "把握", "who": "承办人", "stage": "签认",
     }
 )  # fmt: skip
 SWITCHES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -108,7 +107,9 @@ class QueueFilter:
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Names and values of the query; what is as usual is left out."""
         facets = ((facet, self.chosen(facet)) for facet in FACETS)
-        told = [(facet, value) for facet, chosen in facets if chosen != _USUAL.chosen(facet) for value in chosen or (ANY,)]
+        told = [
+            (facet, value) for facet, chosen in facets if chosen != _USUAL.chosen(facet) for value in chosen or (ANY,)
+        ]
         single = ((name, getattr(self, name)) for name in ("verdict", "folded", "gone", "cause", "form"))
         told += [(name, value) for name, value in single if value != getattr(_USUAL, name)]
         return (*told, ("q", self.text)) if self.text else tuple(told)
@@ -142,7 +143,7 @@ def _query_to_words(query: QueryDict) -> dict[str, str]:
     form = query.get("form", "")
     return {
         "cause": _plain(query.get("cause", ""))[:64],
-        "form": form if _is_id(form) else "",
+        "form": form if is_id(form) else "",
         "text": _plain(query.get("q", "")).strip()[:TEXT_MOST],
     }
 
@@ -151,7 +152,8 @@ def _plain(text: str) -> str:
     return text.replace("\x00", "")  # PostgreSQL takes none
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """True for what may be the number of a row."""
     return text.isascii() and text.isdigit() and len(text) <= ID_DIGITS
 
 
@@ -159,12 +161,12 @@ def _is_known(facet: str, value: str) -> bool:
     if value == ANY or "\x00" in value:
         return False
     if facet == "who":
-        return value in (ME, NOBODY) or _is_id(value)
+        return value in (ME, NOBODY) or is_id(value)
     return facet not in FIXED or value in FIXED[facet]
 
 
 def filter_to_q(wanted: QueueFilter, *, project_id: int, user: User, without: str = "") -> Q:
-    """The findings that a filter means for this person; ``without`` leaves one of its facets or switches aside."""
+    """The findings that a filter means for this person, whatever words they have; ``without`` leaves a facet aside."""
     # One element in a list: Django writes NOT gone otherwise, which no index serves.
     found = Q(project=project_id, verdict=wanted.verdict, gone__in=[wanted.gone == "only"])
     if wanted.folded != ANY:
@@ -176,17 +178,17 @@ def filter_to_q(wanted: QueueFilter, *, project_id: int, user: User, without: st
         found &= Q(cause=wanted.cause)
     if wanted.form:
         found &= Q(form=int(wanted.form))
-    for word in wanted.text.split()[:WORDS_MOST]:
-        found &= text_to_q(word)
     return found
 
 
-def text_to_q(word: str) -> Q:
-    """Findings in which a word occurs."""
-    names = ("message", "title", "indicator", "unit", "project_name")
+def text_to_q(text: str) -> Q:
+    """Findings in which all words of a text occur, each wherever it may be."""
     found = Q()
-    for name in names:
-        found |= Q(**{f"{name}__icontains": word})
+    for word in text.split()[:WORDS_MOST]:
+        any_of = Q()
+        for name in TEXTS:
+            any_of |= Q(**{f"{name}__icontains": word})
+        found &= any_of
     return found
 
 

@@ -1,44 +1,29 @@
-"""The queue: pages of findings in their order, how many there are of each kind, and what comes before and after one."""
+"""The queue: pages of findings in their order, and what comes before and after one."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
 
-from domain.finding import SEVERITY_NAMES, Verdict
-from review.filters import (
-    AMOUNT_BANDS,
-    ANY,
-    COLUMNS,
-    CONFIDENCE_BANDS,
-    FACETS,
-    ME,
-    NOBODY,
-    STAGE_NAMES,
-    UNSIGNED,
-    QueueFilter,
-    band_case,
-    filter_to_q,
-)
-from review.house import the_house
-from review.models import Finding, Project, Status, User
+from review.filters import ANY, QueueFilter, filter_to_q, text_to_q
+from review.models import Chain, Check, Finding, Project, User
 
 PAGE = 50  # findings of a page
-SHOWN = 8  # values of a facet before the others are folded away
+FOUND_MOST = 5000  # findings asked for by id: SQLite takes 32,766 values in a statement
+REMEMBERED_SECONDS = 600
 LIST_COLUMNS = (
     "project", "form", "row", "code", "title", "group", "severity", "verdict", "confidence", "place", "message",
     "covered_by", "unit", "year", "project_name", "indicator", "amount", "cause", "gone", "status", "dismissal",
     "assignee", "stage", "seen_at", "decided_at",
 )  # fmt: skip
-PAPER_FACETS = ("unit", "project", "year", "amount")  # the same for all findings of a form, or nearly
-ORDERED = {
-    "severity": tuple(SEVERITY_NAMES), "status": tuple(Status.values), "amount": tuple(AMOUNT_BANDS),
-    "confidence": tuple(CONFIDENCE_BANDS), "stage": tuple(STAGE_NAMES),
-}  # fmt: skip
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +37,19 @@ class View:
     def findings(self, *, without: str = "") -> QuerySet[Finding]:
         """In the order of the queue."""
         condition = filter_to_q(self.wanted, project_id=self.project.pk, user=self.user, without=without)
+        if self.wanted.text:
+            condition &= self._words()
         return Finding.objects.filter(condition).order_by("place", "id")
+
+    def _words(self) -> Q:
+        """Findings with the words looked for: by their ids, so that one look through the texts serves all counts."""
+        words = text_to_q(self.wanted.text)
+        pks = while_unchanged(self, f"words {self.wanted.text}", lambda: self._find_words(words))
+        return words if len(pks) > FOUND_MOST else Q(pk__in=pks)
+
+    def _find_words(self, words: Q) -> list[int]:
+        found = Finding.objects.filter(words, project=self.project.pk).order_by()
+        return list(found.values_list("pk", flat=True)[: FOUND_MOST + 1])
 
     def with_filter(self, wanted: QueueFilter) -> View:
         """Another filter for the same person."""
@@ -87,28 +84,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FacetValue:
-    """A value of a facet: how many findings have it, and the query that takes it in or out."""
-
-    value: str
-    name: str
-    count: int
-    is_chosen: bool
-    query: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
-    """A facet with its values; ``more`` are those that are folded away, ``clear`` the query without the facet."""
-
-    name: str
-    title: str
-    values: tuple[FacetValue, ...]
-    more: tuple[FacetValue, ...]
-    clear: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
     """Where a finding is in a view: its number (None: not in it), how many there are, and the ids beside it."""
 
@@ -116,6 +91,19 @@ class Neighbours:
     total: int
     previous: int | None
     next: int | None
+
+
+def while_unchanged(view: View, what: str, make: Callable[[], T]) -> T:
+    """What was made of this audit for this person before, unless somebody acted or a check ran since."""
+    acts = Chain.objects.filter(project=view.project).values_list("length", flat=True).first()
+    checks = Check.objects.filter(project=view.project).order_by("-pk").values_list("pk", flat=True).first()
+    told = f"{view.project.pk} {view.user.pk} {acts} {checks} {what}"
+    key = f"queue-{hashlib.sha256(told.encode()).hexdigest()}"
+    found: T | None = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, REMEMBERED_SECONDS)
+    return found
 
 
 def text_to_cursor(text: str) -> Cursor | None:
@@ -177,129 +165,6 @@ def finding_to_neighbours(view: View, finding: Finding) -> Neighbours:
         previous=ahead.reverse().values_list("pk", flat=True).first() if number else None,
         next=behind.values_list("pk", flat=True).first() if rest else None,
     )
-
-
-def view_to_facets(view: View) -> tuple[Facet, ...]:
-    """Every facet counted over the findings that the other facets leave."""
-    counts = _count_together(view)
-    for facet in FACETS:
-        if view.wanted.chosen(facet):
-            counts[facet] = _count_alone(view, facet)
-    return tuple(_counts_to_facet(view, facet, counts[facet]) for facet in FACETS)
-
-
-def _count_together(view: View) -> dict[str, Counter[str]]:
-    """All facets in two passes: what hangs on the form, and what hangs on the rule and on people's acts."""
-    paper = _grouped(view, "form", "unit", "project_name", "year", _band("amount", view))
-    judged = _grouped(
-        view, "group", "code", "severity", "status", "stage", "assignee", _band("confidence", view)
-    )  # fmt: skip
-    names = ("", "unit", "project", "year", "amount"), ("group", "rule", "severity", "status", "stage", "who", "confidence")
-    counts = {facet: Counter[str]() for facet in FACETS}
-    for facets, rows in zip(names, (paper, judged), strict=True):
-        for *values, count in rows:
-            for facet, value in zip(facets, values, strict=True):
-                if facet:
-                    counts[facet][_to_value(facet, value)] += count
-    return counts
-
-
-def _count_alone(view: View, facet: str) -> Counter[str]:
-    """One facet over the findings that the others leave."""
-    column: Any = {"who": "assignee", "stage": "stage"}.get(facet) or COLUMNS.get(facet) or _band(facet, view)
-    # Beside another column, else an index on it alone is taken for the order and every row is read for the rest.
-    beside = "form" if facet in PAPER_FACETS else "severity"
-    columns = (column,) if facet == beside else (beside, column)
-    counts = Counter[str]()
-    for *_, value, count in _grouped(view, *columns, without=facet):
-        counts[_to_value(facet, value)] += count
-    return counts
-
-
-def _band(facet: str, view: View) -> Any:
-    return band_case(facet, user=view.user)
-
-
-def _grouped(view: View, *columns: Any, without: str = "") -> Iterable[tuple[Any, ...]]:
-    named = {f"band_{place}": column for place, column in enumerate(columns) if not isinstance(column, str)}
-    names = [column if isinstance(column, str) else f"band_{place}" for place, column in enumerate(columns)]
-    rows = view.findings(without=without).order_by().annotate(**named).values(*names).annotate(of_them=Count("pk"))
-    return rows.values_list(*names, "of_them")
-
-
-def _to_value(facet: str, value: Any) -> str:
-    if facet in ("amount", "confidence"):
-        return ORDERED[facet][value]
-    if facet == "stage":
-        return value or UNSIGNED
-    if facet == "who":
-        return NOBODY if value is None else str(value)
-    return str(value)
-
-
-def _counts_to_facet(view: View, facet: str, counts: Counter[str]) -> Facet:
-    chosen = view.wanted.chosen(facet)
-    mine = str(view.user.pk)
-    if facet == "who":
-        counts[ME] = counts.pop(mine, 0)
-    for value in chosen:
-        counts.setdefault(value, 0)
-    names = _value_names(facet, counts)
-    values = tuple(
-        FacetValue(
-            value=value, name=names.get(value) or value or "（未填写）", count=counts[value],
-            is_chosen=value in chosen, query=view.wanted.toggled(facet, value).to_query(),
-        )
-        for value in _in_order(facet, counts)
-    )  # fmt: skip
-    shown = tuple(value for place, value in enumerate(values) if place < SHOWN or value.is_chosen)
-    return Facet(
-        name=facet, title=FACETS[facet], values=shown, more=tuple(value for value in values if value not in shown),
-        clear=view.wanted.with_facet(facet, ()).to_query(),
-    )  # fmt: skip
-
-
-def _in_order(facet: str, counts: Mapping[str, int]) -> list[str]:
-    if facet in ORDERED:
-        return [value for value in ORDERED[facet] if value in counts]
-    if facet == "year":
-        return sorted(counts, reverse=True)
-    return sorted(counts, key=lambda value: (value != ME, -counts[value], value))
-
-
-def _value_names(facet: str, values: Iterable[str]) -> Mapping[str, str]:
-    """Names of the values of a facet where they are not their own."""
-    fixed: dict[str, Mapping[str, str]] = {
-        "severity": {key.value: name for key, name in SEVERITY_NAMES.items()},
-        "status": {status.value: str(status.label) for status in Status},
-        "amount": {key: name for key, (name, _) in AMOUNT_BANDS.items()},
-        "confidence": {key: name for key, (name, _) in CONFIDENCE_BANDS.items()},
-        "stage": STAGE_NAMES,
-    }
-    if facet == "rule":
-        return the_house().checking.rule_titles()
-    if facet == "who":
-        users = User.objects.filter(pk__in=[int(value) for value in values if value.isdigit()])
-        return {ME: "我的", NOBODY: "未分派", **{str(user.pk): str(user) for user in users}}
-    return fixed.get(facet, {})
-
-
-def view_to_switches(view: View) -> tuple[FacetValue, ...]:
-    """What the usual view leaves out, how much of it there is, and the query that shows it."""
-    wanted = view.wanted
-    others = (
-        ("folded", "已归入他条", "only", "no"),
-        ("verdict", "未能核对", Verdict.CANNOT_CHECK.value, Verdict.FAIL.value),
-        ("gone", "不再出现", "only", "no"),
-    )
-    told = []
-    for name, title, value, usual in others:
-        is_chosen = getattr(wanted, name) == value
-        shown = replace(wanted, **{name: value})
-        target = replace(wanted, **{name: usual}) if is_chosen else shown
-        count = view.with_filter(shown).findings().count()
-        told.append(FacetValue(value=name, name=title, count=count, is_chosen=is_chosen, query=target.to_query()))
-    return tuple(told)
 
 
 def same_cause(view: View, finding: Finding) -> View:

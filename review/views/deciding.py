@@ -31,6 +31,7 @@ from review.deciding import (
     finding_to_mark,
     see,
 )
+from review.filters import is_id
 from review.models import Finding, User
 from review.queue import View, finding_to_neighbours, pks_to_rows
 from review.rights import AuditRequest, Right, needs
@@ -67,7 +68,7 @@ def _answers(act: Act) -> Callable[..., HttpResponse]:
 def _next_place(request: AuditRequest, view: View) -> Answer:
     """Where the finding that is shown now stands, after what was done."""
     shown = request.POST.get("next", "")
-    finding = pks_to_rows([int(shown)]) if shown.isascii() and shown.isdigit() and len(shown) < 16 else []
+    finding = pks_to_rows([int(shown)]) if is_id(shown) else []
     if not finding or finding[0].project_id != view.project.pk:
         return {}
     place = finding_to_neighbours(view, finding[0])
@@ -77,7 +78,7 @@ def _next_place(request: AuditRequest, view: View) -> Answer:
 def _way_back(request: AuditRequest, view: View, finding_id: int) -> str:
     """The next finding of the view where a form names it, else the one decided, else the list."""
     shown = request.POST.get("next", "")
-    target = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else finding_id
+    target = int(shown) if is_id(shown) else finding_id
     name, args = ("finding", [view.project.pk, target]) if target else ("queue", [view.project.pk])
     query = view.wanted.to_query()
     return reverse(name, args=args) + (f"?{query}" if query else "")
@@ -104,7 +105,7 @@ def _post_to_assignee(request: AuditRequest) -> User | None:
     asked = request.POST.get("assignee", "")
     if asked == "me":
         return request.user
-    user = User.objects.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    user = User.objects.filter(pk=int(asked)).first() if is_id(asked) else None
     if asked and user is None:
         raise Refusal("没有这个人员，请刷新页面后再选。")
     return user
@@ -173,7 +174,7 @@ def bulk_preview(request: AuditRequest, project_id: int) -> HttpResponse:
 
 def _bulk(request: AuditRequest, view: View, finding_id: int) -> Answer:
     asked = request.POST.get("expected", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+    if not is_id(asked):
         raise Refusal("请先预览条数，再整批处理。")
     told = {"filter": view.wanted.to_query()}
     findings, expected = Finding.objects.filter(pk__in=view.findings().order_by().values("pk")), int(asked)

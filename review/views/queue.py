@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from classify.labels import TASKS
 from domain.decision import CAUSE_NAMES, Cause
 from review.deciding import LABEL_NAMES, finding_to_mark, natures_to_offer, see
+from review.facets import view_to_facets, view_to_switches
 from review.filters import query_to_filter
 from review.findings_told import finding_to_history, finding_to_related
 from review.journal import record
@@ -23,9 +24,7 @@ from review.queue import (
     finding_to_neighbours,
     same_cause,
     text_to_cursor,
-    view_to_facets,
     view_to_page,
-    view_to_switches,
 )
 from review.rights import AuditRequest, Right, needs
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from review.house import House, install_house
@@ -30,6 +31,7 @@ def workbench(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(settings, "DATA", tmp_path)
     monkeypatch.setattr(settings, "MANY_USERS", True)
     install_house(house)
+    cache.clear()
     yield
 
 

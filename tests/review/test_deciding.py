@@ -10,7 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.decision import Cause
-from review.deciding import Deed, Refusal, Ruling, assign, comment, decide, decide_many, finding_to_mark, natures_to_offer
+from review.deciding import (
+    Deed,
+    Refusal,
+    Ruling,
+    assign,
+    comment,
+    decide,
+    decide_many,
+    finding_to_mark,
+    natures_to_offer,
+)
 from review.journal import events_of, verify
 from review.models import LAST_PLACE, Chain, Event, Finding, Note, Project, Role, Stage, Status, User
 from review.undoing import redo, undo

@@ -13,17 +13,15 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from review.facets import Facet, view_to_facets, view_to_switches
 from review.filters import FACETS, FIXED, QueueFilter, query_to_filter
 from review.models import LAST_PLACE, Event, Finding, Note, Project, Role, SavedFilter, Stage, Status, User
 from review.queue import (
-    Facet,
     View,
     finding_to_cursor,
     finding_to_neighbours,
     text_to_cursor,
-    view_to_facets,
     view_to_page,
-    view_to_switches,
 )
 from tests.review.rows import a_finding, a_form, make_rows
 
@@ -51,7 +49,9 @@ words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
 @st.composite
 def filters(draw: st.DrawFn) -> QueueFilter:
     chosen = {
-        facet: tuple(draw(st.lists(st.sampled_from(sorted(FIXED[facet])) if facet in FIXED else words, unique=True, max_size=3)))
+        facet: tuple(
+            draw(st.lists(st.sampled_from(sorted(FIXED[facet])) if facet in FIXED else words, unique=True, max_size=3))
+        )
         for facet in FACETS
         if facet != "who"
     }
@@ -154,7 +154,9 @@ def test_a_facet_counts_what_the_other_facets_leave(project: Project, user: User
     assert facet_of(view, "severity").values[1].query == "severity=high&severity=low"
 
 
-@pytest.mark.parametrize("query", ["", "severity=high", "amount=none&confidence=low", "year=2024&status=all", "folded=all"])
+@pytest.mark.parametrize(
+    "query", ["", "severity=high", "amount=none&confidence=low", "year=2024&status=all", "q=第3项"]
+)
 def test_every_facet_adds_up_to_what_is_found_and_each_value_leads_to_its_count(
     project: Project, user: User, query: str
 ) -> None:
