@@ -137,10 +137,8 @@ def main() -> int:
         install_house(house_to_workbench())
         slow = False
         for timing in measure(count):
-            figures = (round(1000 * each) for each in (timing.first, timing.best, timing.processor))
-            print(
-                f"{timing.name:<36} first {{:6}} ms  best {{:6}} ms  processor {{:6}} ms".format(*figures), flush=True
-            )
+            first, best, work = (round(1000 * each) for each in (timing.first, timing.best, timing.processor))
+            print(f"{timing.name:<36} first {first:6} ms  best {best:6} ms  processor {work:6} ms", flush=True)
             slow |= timing.name.startswith("first page") and timing.best > LIMIT
     return int(slow)
 

@@ -25,7 +25,7 @@ from review.house import the_house
 from review.models import Status, User
 from review.queue import View, while_unchanged
 
-SHOWN = 8  # values of a facet before the others are folded away
+SHOWN, FOLDED = 8, 200  # values of a facet that are seen at once, and when it is opened; the others can be looked for
 PAPER_FACETS = ("unit", "project", "year", "amount")  # the same for all findings of a form, or nearly
 ORDERED = {
     "severity": tuple(SEVERITY_NAMES), "status": tuple(Status.values), "amount": tuple(AMOUNT_BANDS),
@@ -46,12 +46,16 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """A facet with its values; ``more`` are those that are folded away, ``clear`` the query without the facet."""
+    """A facet with its values; ``more`` are those that are folded away, ``untold`` how many there are beyond them.
+
+    ``clear`` is the query without the facet.
+    """
 
     name: str
     title: str
     values: tuple[FacetValue, ...]
     more: tuple[FacetValue, ...]
+    untold: int
     clear: str
 
 
@@ -128,19 +132,24 @@ def _counts_to_facet(view: View, facet: str, counts: Counter[str]) -> Facet:
         counts[ME] = counts.pop(mine, 0)
     for value in chosen:
         counts.setdefault(value, 0)
-    names = _value_names(facet, counts)
-    values = tuple(
-        FacetValue(
-            value=value, name=names.get(value) or value or "（未填写）", count=counts[value],
-            is_chosen=value in chosen, query=view.wanted.toggled(facet, value).to_query(),
-        )
-        for value in _in_order(facet, counts)
-    )  # fmt: skip
-    shown = tuple(value for place, value in enumerate(values) if place < SHOWN or value.is_chosen)
+    ordered = _in_order(facet, counts)
+    shown = [value for place, value in enumerate(ordered) if place < SHOWN or value in chosen]
+    rest = [value for value in ordered if value not in shown]
+    names = _value_names(facet, [*shown, *rest[:FOLDED]])
+
+    def told(value: str) -> FacetValue:
+        name = names.get(value) or value or "（未填写）"
+        query = view.wanted.toggled(facet, value).to_query()
+        return FacetValue(value=value, name=name, count=counts[value], is_chosen=value in chosen, query=query)
+
     return Facet(
-        name=facet, title=FACETS[facet], values=shown, more=tuple(value for value in values if value not in shown),
+        name=facet,
+        title=FACETS[facet],
+        values=tuple(map(told, shown)),
+        more=tuple(map(told, rest[:FOLDED])),
+        untold=len(rest[FOLDED:]),
         clear=view.wanted.with_facet(facet, ()).to_query(),
-    )  # fmt: skip
+    )
 
 
 def _in_order(facet: str, counts: Mapping[str, int]) -> list[str]:

@@ -204,7 +204,7 @@ def test_a_dismissal_takes_two_keys_and_a_note_can_be_written(page: Any, server:
 
 def test_the_same_keys_decide_in_the_list_and_for_all_at_once(page: Any, server: str) -> None:
     page.goto(f"{server}/p/1/queue?year=2025&severity=high&severity=info")
-    total = int(page.locator("[data-total]").first.inner_text())
+    total = int(page.locator("h1 [data-total]").inner_text())
     page.keyboard.press("j")
     page.keyboard.press("s")
     wait_until_told(page, "已暂缓")
@@ -220,7 +220,7 @@ def test_the_same_keys_decide_in_the_list_and_for_all_at_once(page: Any, server:
     wait_until_told(page, f"已撤销排除{total}条")
     page.keyboard.press("u")
     wait_until_told(page, "已撤销暂缓1条")
-    page.wait_for_function("n => document.querySelector('[data-total]')?.textContent === String(n)", arg=total)
+    page.wait_for_function("n => document.querySelector('h1 [data-total]')?.textContent === String(n)", arg=total)
 
 
 def test_whoever_is_second_sees_why_and_the_finding_comes_back(page: Any, browser: Any, server: str) -> None:

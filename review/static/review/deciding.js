@@ -40,7 +40,8 @@ export function send(url, fields) {
   return line;
 }
 
-async function post(url, fields) {
+/** Sends something at once; what came of it, with ``ok``. Nothing is thrown. */
+export async function post(url, fields) {
   const headers = { "x-csrftoken": token(), accept: "application/json" };
   try {
     const answer = await fetch(url, { method: "POST", headers, body: new URLSearchParams(fields), keepalive: true });
@@ -81,8 +82,8 @@ async function details(deed) {
 /** A key or button decides: the finding that is shown, or all of the bulk dialog while that is open. */
 export async function decide(deed) {
   const bulk = bulkForm();
-  const current = page.current();
   if (opened() && !bulk) return;
+  const current = bulk ? null : page.current();
   if (!bulk && !current) return;
   if (!bulk && current.locked) return tell("这一条已签认，不能再改；按 n 可以写批注。", true);
   const told = await details(deed);
@@ -108,24 +109,30 @@ async function sendBulk(form, fields) {
 
 /** The preview of deciding everything that a filter means. */
 async function openBulk(query) {
-  const answer = await fetch(`${urls.preview}?${query}`).catch(() => null);
-  if (!answer?.ok) return tell("没能列出整批处理的内容，请刷新页面再试。", true);
-  document.getElementById("bulk-body").innerHTML = await answer.text(); // our own page, escaped there
+  const body = document.getElementById("bulk-body");
+  body.textContent = "正在数出符合的疑点…";
   bulkDialog.showModal();
-  bulkDialog.querySelector("button[value='']").focus(); // not the field: keys decide here too
+  const answer = await fetch(`${urls.preview}?${query}`).catch(() => null);
+  if (!answer?.ok) {
+    bulkDialog.close();
+    return tell("没能列出整批处理的内容，请刷新页面再试。", true);
+  }
+  body.innerHTML = await answer.text(); // our own page, escaped there
+  body.querySelector("button[value='']").focus(); // not the field: keys decide here too
 }
 
 function openBulkOfCause() {
-  const current = page.current();
-  if (opened() || !current) return;
+  const current = opened() ? null : page.current();
+  if (!current) return;
   if (!current.cause) return tell("这一条没有同因的疑点。", true);
   openBulk(new URLSearchParams({ verdict: current.verdict, folded: "all", cause: current.cause }));
 }
 
 async function assign(asked) {
   const bulk = bulkForm();
-  const current = page.current();
-  if ((opened() && !bulk) || (!bulk && !current)) return;
+  if (opened() && !bulk) return;
+  const current = bulk ? null : page.current();
+  if (!bulk && !current) return;
   let to = asked;
   if (to === null) {
     if (!(await ask(assignDialog))) return;
@@ -138,8 +145,8 @@ async function assign(asked) {
 }
 
 async function note() {
-  const current = page.current();
-  if (opened() || !current) return;
+  const current = opened() ? null : page.current();
+  if (!current) return;
   const text = noteDialog.querySelector("textarea");
   text.value = "";
   if (!(await ask(noteDialog)) || !text.value.trim()) return;

@@ -1,7 +1,7 @@
 // One finding after another: the next two are fetched ahead, shown at once when a key decides, and the decision is sent
 // behind. Where it is refused, the finding comes back with the reason.
 
-import { findingUrl, send, start, tell } from "./deciding.js";
+import { findingUrl, post, send, start, tell } from "./deciding.js";
 
 const AHEAD = 2; // findings fetched before they are asked for
 const place = document.getElementById("place");
@@ -54,7 +54,7 @@ function show(part, { push = true } = {}) {
   document.dispatchEvent(new CustomEvent("finding:shown", { detail: { article: shown } }));
   window.scrollTo(0, 0);
   shown.focus({ preventScroll: true });
-  send(findingUrl(shown.dataset.id, "", "/seen"), []);
+  post(findingUrl(shown.dataset.id, "", "/seen"), []);
   fetchAhead();
 }
 
@@ -84,6 +84,7 @@ async function settle(current, fields) {
   tell(told.message);
   if (!next) return finish(current.id, told.message);
   if (article().dataset.id === next) number(told);
+  if (article().dataset.id === current.id) await open(current.id, { fresh: true, push: false });
 }
 
 async function finish(id, message) {
