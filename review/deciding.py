@@ -48,7 +48,14 @@ DEED_NAMES: Final[Mapping[Deed, str]] = MappingProxyType(
     {Deed.CONFIRM: "确认", Deed.DISMISS: "排除", Deed.RELABEL: "改判", Deed.SKIP: "暂缓", Deed.REOPEN: "恢复为待复核"}
 )
 ACT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {**DEED_NAMES, "assign": "分派", "note": "批注", "note_after_signing": "签认后批注", "undo": "撤销", "redo": "重做"}
+    {
+        **{deed.value: name for deed, name in DEED_NAMES.items()},
+        "assign": "分派",
+        "note": "批注",
+        "note_after_signing": "签认后批注",
+        "undo": "撤销",
+        "redo": "重做",
+    }
 )
 """Acts of the log that concern findings, as auditors say them."""
 _STATUS: Final[Mapping[Deed, Status]] = MappingProxyType(
@@ -270,7 +277,7 @@ def write_states(findings: Iterable[Finding], after: Callable[[Finding], State])
 
 def _place_shift(finding: Finding, target: State) -> int:
     """What is skipped stands behind all others, and comes back to its place when it no longer is."""
-    is_last = target.get("status", finding.status) == Status.SKIPPED
+    is_last = bool(target.get("status", finding.status) == Status.SKIPPED)
     return (is_last - (finding.place >= LAST_PLACE)) * LAST_PLACE
 
 

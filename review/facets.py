@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -108,18 +108,18 @@ def _band(facet: str, view: View) -> Any:
     return band_case(facet, user=view.user)
 
 
-def _grouped(view: View, *columns: Any, without: str = "") -> Iterable[tuple[Any, ...]]:
+def _grouped(view: View, *columns: Any, without: str = "") -> list[tuple[Any, ...]]:
     named = {f"band_{place}": column for place, column in enumerate(columns) if not isinstance(column, str)}
     names = [column if isinstance(column, str) else f"band_{place}" for place, column in enumerate(columns)]
     rows = view.findings(without=without).order_by().annotate(**named).values(*names).annotate(of_them=Count("pk"))
-    return rows.values_list(*names, "of_them")
+    return list(rows.values_list(*names, "of_them"))
 
 
 def _to_value(facet: str, value: Any) -> str:
     if facet in ("amount", "confidence"):
-        return ORDERED[facet][value]
+        return str(ORDERED[facet][value])
     if facet == "stage":
-        return value or UNSIGNED
+        return str(value or UNSIGNED)
     if facet == "who":
         return NOBODY if value is None else str(value)
     return str(value)
@@ -193,8 +193,8 @@ def count_switches(view: View) -> tuple[FacetValue, ...]:
     told = []
     for name, title, value, usual in others:
         is_chosen = getattr(wanted, name) == value
-        shown = replace(wanted, **{name: value})
-        target = replace(wanted, **{name: usual}) if is_chosen else shown
+        shown = wanted.with_switch(name, value)
+        target = wanted.with_switch(name, usual) if is_chosen else shown
         count = view.with_filter(shown).findings().count()
         told.append(FacetValue(value=name, name=title, count=count, is_chosen=is_chosen, query=target.to_query()))
     return tuple(told)

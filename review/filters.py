@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import QueryDict
@@ -95,7 +95,13 @@ class QueueFilter:
 
     def with_facet(self, facet: str, values: tuple[str, ...]) -> QueueFilter:
         """The same with other values of a facet."""
-        return replace(self, **{facet: values})
+        changed: dict[str, Any] = {facet: values}
+        return replace(self, **changed)
+
+    def with_switch(self, name: str, value: str) -> QueueFilter:
+        """The same with a switch set otherwise."""
+        changed: dict[str, Any] = {name: value}
+        return replace(self, **changed)
 
     def toggled(self, facet: str, value: str) -> QueueFilter:
         """The same with a value of a facet taken in, or out where it was in."""
@@ -125,7 +131,7 @@ _USUAL: Final = QueueFilter()
 def query_to_filter(query: QueryDict) -> tuple[QueueFilter, tuple[str, ...]]:
     """The filter of a query string, and what of it was not understood and left aside, in Chinese."""
     troubles: list[str] = []
-    asked: dict[str, tuple[str, ...]] = {}
+    asked: dict[str, Any] = {name: query[name] for name, known in SWITCHES.items() if query.get(name) in known}
     for facet, title in FACETS.items():
         if facet in query:
             values = tuple(dict.fromkeys(query.getlist(facet)))[:CHOICES_MOST]
@@ -134,9 +140,8 @@ def query_to_filter(query: QueryDict) -> tuple[QueueFilter, tuple[str, ...]]:
             troubles += [f"筛选「{title}」没有“{value[:20]}”这一项，已忽略。" for value in strange]
             if strange and not asked[facet]:
                 del asked[facet]
-    found = replace(_USUAL, **asked)
-    switches = {name: query[name] for name, known in SWITCHES.items() if query.get(name) in known}
-    return replace(found, **switches, **_query_to_words(query)), tuple(troubles)
+    asked.update(_query_to_words(query))
+    return replace(_USUAL, **asked), tuple(troubles)
 
 
 def _query_to_words(query: QueryDict) -> dict[str, str]:
