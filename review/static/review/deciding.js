@@ -17,6 +17,7 @@ const bulkDialog = document.getElementById("bulk-dialog");
 const OUT_OF_REACH = "没有送达：请核对网络，或工作台是否仍在运行。刚才的处理没有保存。";
 
 let page = null;
+let isHeld = false; // a key held down repeats itself: it may move on, it decides once
 let fading = 0;
 let line = Promise.resolve(); // acts go one after another, so that an undo never overtakes what it undoes
 
@@ -81,6 +82,7 @@ async function details(deed) {
 
 /** A key or button decides: the finding that is shown, or all of the bulk dialog while that is open. */
 export async function decide(deed) {
+  if (isHeld) return;
   const bulk = bulkForm();
   if (opened() && !bulk) return;
   const current = bulk ? null : page.current();
@@ -156,7 +158,7 @@ async function note() {
 }
 
 async function takeBack(url) {
-  if (opened()) return;
+  if (isHeld || opened()) return;
   const told = await send(url, []);
   tell(told.message, !told.ok || told.bad);
   if (told.ok) await page.refresh(told.finding ?? null);
@@ -210,6 +212,8 @@ export function start(adapter, arrows) {
   if (urls.undo) bindDeeds();
   bind("/", "在疑点中找", () => opened() || page.search());
   bind("?", "列出全部按键", help);
+  document.addEventListener("keydown", (event) => { isHeld = event.repeat; }, { capture: true });
+  document.addEventListener("keyup", () => { isHeld = false; }, { capture: true });
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onField);
 }

@@ -141,6 +141,20 @@ place.addEventListener("submit", (event) => {
   settle(current, [["deed", deed], ["mark", current.mark], ["nature", deed === "confirm" ? page.nature() : ""]]);
 });
 
+// A corrected cell changes which findings there are; the panel that was corrected stays as it is.
+document.addEventListener("review:corrected", async () => {
+  parts.clear();
+  const { id } = article().dataset;
+  const fresh = await load(id);
+  if (!fresh || article().dataset.id !== id) return;
+  for (const name of ["next", "previous", "mark"]) article().dataset[name] = fresh.dataset[name];
+  for (const name of ["[data-total]", "[data-number]"]) {
+    const told = fresh.querySelector(name).textContent;
+    for (const field of place.querySelectorAll(name)) field.textContent = told;
+  }
+  fetchAhead();
+});
+
 window.addEventListener("popstate", () => {
   const id = /findings\/(\d+)/.exec(location.pathname)?.[1];
   if (id) open(id, { push: false });
