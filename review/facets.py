@@ -12,25 +12,49 @@ from django.db.models import Count
 from domain.finding import SEVERITY_NAMES, Verdict
 from review.filters import (
     AMOUNT_BANDS,
-    COLUMNS,
     CONFIDENCE_BANDS,
     FACETS,
     ME,
     NOBODY,
     STAGE_NAMES,
     UNSIGNED,
-    band_case,
+    facet_to_q,
 )
 from review.house import the_house
 from review.models import Status, User
 from review.queue import View, while_unchanged
 
 SHOWN, FOLDED = 8, 200  # values of a facet that are seen at once, and when it is opened; the others can be looked for
-PAPER_FACETS = ("unit", "project", "year", "amount")  # the same for all findings of a form, or nearly
 ORDERED = {
     "severity": tuple(SEVERITY_NAMES), "status": tuple(Status.values), "amount": tuple(AMOUNT_BANDS),
     "confidence": tuple(CONFIDENCE_BANDS), "stage": tuple(STAGE_NAMES),
 }  # fmt: skip
+
+
+BANDS: Mapping[str, Iterable[str]] = {"amount": AMOUNT_BANDS, "confidence": CONFIDENCE_BANDS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """Facets counted together: their columns in the order of an index, others to group by, and a facet of bands."""
+
+    columns: Mapping[str, str]
+    beside: tuple[str, ...]
+    banded: str
+
+
+PAPER = Pass(
+    # By form first: numbers are sorted sooner than names, and all findings of a form have the same ones.
+    columns={"unit": "unit", "project": "project_name", "year": "year"}, beside=("form",), banded="amount",
+)  # fmt: skip
+JUDGED = Pass(
+    columns={
+        "group": "group", "rule": "code", "severity": "severity", "status": "status", "stage": "stage",
+        "who": "assignee",
+    },
+    beside=(),
+    banded="confidence",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,59 +89,47 @@ def view_to_facets(view: View) -> tuple[Facet, ...]:
 
 
 def count_facets(view: View) -> tuple[Facet, ...]:
-    """The same, counted now."""
-    counts = _count_together(view)
-    for facet in FACETS:
-        if view.wanted.chosen(facet):
-            counts[facet] = _count_alone(view, facet)
+    """The same, counted now: in two passes, of what hangs on the form and of what hangs on the rule and on people."""
+    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    for each in (PAPER, JUDGED):
+        _count(view, each, counts)
     return tuple(_counts_to_facet(view, facet, counts[facet]) for facet in FACETS)
 
 
-def _count_together(view: View) -> dict[str, Counter[str]]:
-    """All facets in two passes: what hangs on the form, and what hangs on the rule and on people's acts."""
-    paper = _grouped(view, "form", "unit", "project_name", "year", _band("amount", view))
-    judged = _grouped(
-        view, "group", "code", "severity", "status", "stage", "assignee", _band("confidence", view)
-    )  # fmt: skip
-    names = (
-        ("", "unit", "project", "year", "amount"),
-        ("group", "rule", "severity", "status", "stage", "who", "confidence"),
-    )
-    counts = {facet: Counter[str]() for facet in FACETS}
-    for facets, rows in zip(names, (paper, judged), strict=True):
-        for *values, count in rows:
-            for facet, value in zip(facets, values, strict=True):
-                if facet:
-                    counts[facet][_to_value(facet, value)] += count
-    return counts
+def _count(view: View, told: Pass, counts: dict[str, Counter[str]]) -> None:
+    """Groups of findings with the same values: each counts for a facet where all other facets hold."""
+    facets = (*told.columns, told.banded)
+    wanted = [_chosen(view, facet) for facet in told.columns]
+    bands = tuple(BANDS[told.banded])
+    inside = [not view.wanted.chosen(told.banded) or band in view.wanted.chosen(told.banded) for band in bands]
+    for row in _groups(view, told, without=facets):
+        values = [_to_value(facet, value) for facet, value in zip(told.columns, row[len(told.beside) :], strict=False)]
+        amounts = row[-len(bands) :]
+        missed = [place for place, value in enumerate(values) if wanted[place] and value not in wanted[place]]
+        total = sum(amount for amount, is_inside in zip(amounts, inside, strict=True) if is_inside)
+        if not missed:
+            counts[told.banded].update({band: amount for band, amount in zip(bands, amounts, strict=True) if amount})
+        for place in range(len(values)) if not missed else missed if len(missed) == 1 else ():
+            if total:
+                counts[facets[place]][values[place]] += total
 
 
-def _count_alone(view: View, facet: str) -> Counter[str]:
-    """One facet over the findings that the others leave."""
-    column: Any = {"who": "assignee", "stage": "stage"}.get(facet) or COLUMNS.get(facet) or _band(facet, view)
-    # Beside another column, else an index on it alone is taken for the order and every row is read for the rest.
-    beside = "form" if facet in PAPER_FACETS else "severity"
-    columns = (column,) if facet == beside else (beside, column)
-    counts = Counter[str]()
-    for *_, value, count in _grouped(view, *columns, without=facet):
-        counts[_to_value(facet, value)] += count
-    return counts
+def _groups(view: View, told: Pass, *, without: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Values of what stands beside and of the columns, then how many findings of each band."""
+    names = (*told.beside, *told.columns.values())
+    bands = {
+        f"band_{place}": Count("pk", filter=facet_to_q(told.banded, (band,), user=view.user))
+        for place, band in enumerate(BANDS[told.banded])
+    }
+    rows = view.findings(without=without).order_by().values(*names).annotate(**bands)
+    return list(rows.values_list(*names, *bands))
 
 
-def _band(facet: str, view: View) -> Any:
-    return band_case(facet, user=view.user)
-
-
-def _grouped(view: View, *columns: Any, without: str = "") -> list[tuple[Any, ...]]:
-    named = {f"band_{place}": column for place, column in enumerate(columns) if not isinstance(column, str)}
-    names = [column if isinstance(column, str) else f"band_{place}" for place, column in enumerate(columns)]
-    rows = view.findings(without=without).order_by().annotate(**named).values(*names).annotate(of_them=Count("pk"))
-    return list(rows.values_list(*names, "of_them"))
+def _chosen(view: View, facet: str) -> frozenset[str]:
+    return frozenset(str(view.user.pk) if value == ME else value for value in view.wanted.chosen(facet))
 
 
 def _to_value(facet: str, value: Any) -> str:
-    if facet in ("amount", "confidence"):
-        return str(ORDERED[facet][value])
     if facet == "stage":
         return str(value or UNSIGNED)
     if facet == "who":

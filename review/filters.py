@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -170,14 +170,14 @@ def _is_known(facet: str, value: str) -> bool:
     return facet not in FIXED or value in FIXED[facet]
 
 
-def filter_to_q(wanted: QueueFilter, *, project_id: int, user: User, without: str = "") -> Q:
-    """The findings that a filter means for this person, whatever words they have; ``without`` leaves a facet aside."""
+def filter_to_q(wanted: QueueFilter, *, project_id: int, user: User, without: Collection[str] = ()) -> Q:
+    """The findings that a filter means for this person, whatever words they have; ``without`` leaves facets aside."""
     # One element in a list: Django writes NOT gone otherwise, which no index serves.
     found = Q(project=project_id, verdict=wanted.verdict, gone__in=[wanted.gone == "only"])
     if wanted.folded != ANY:
         found &= Q(covered_by__isnull=wanted.folded == "no")
     for facet in FACETS:
-        if facet != without and wanted.chosen(facet):
+        if facet not in without and wanted.chosen(facet):
             found &= facet_to_q(facet, wanted.chosen(facet), user=user)
     if wanted.cause:
         found &= Q(cause=wanted.cause)
@@ -243,13 +243,3 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
 _QS: Final[Mapping[str, Callable[[str, User], Q]]] = MappingProxyType(
     {"amount": _amount_q, "confidence": _confidence_q, "who": _who_q, "stage": _stage_q}
 )
-
-
-def band_case(facet: str, *, user: User) -> Case:
-    """The place of the band of a row within its facet, for counting by band."""
-    bands = AMOUNT_BANDS if facet == "amount" else CONFIDENCE_BANDS
-    return Case(
-        *(When(_QS[facet](value, user), then=Value(place)) for place, value in enumerate(bands)),
-        default=Value(len(bands)),
-        output_field=IntegerField(),
-    )

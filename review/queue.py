@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -34,7 +34,7 @@ class View:
     user: User
     wanted: QueueFilter
 
-    def findings(self, *, without: str = "") -> QuerySet[Finding]:
+    def findings(self, *, without: Collection[str] = ()) -> QuerySet[Finding]:
         """In the order of the queue."""
         condition = filter_to_q(self.wanted, project_id=self.project.pk, user=self.user, without=without)
         if self.wanted.text:
