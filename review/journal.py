@@ -12,9 +12,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from review.models import Chain, Event, Project, User
+from review.models import Chain, Event, Mention, Project, User
 
 READ_AT_ONCE = 500  # events, while a log is verified
+MENTIONS_AT_ONCE = 300  # rows a statement: SQLite is asked for no more than 999 values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,16 @@ def record(
         event.save()
         chain.length, chain.head = event.number, event.digest
         chain.save(update_fields=["length", "head"])
+        things = {(str(change["kind"]), change["id"]) for change in changes if isinstance(change.get("id"), int)}
+        mentions = [Mention(event=event, kind=kind, thing=thing) for kind, thing in sorted(things)]
+        Mention.objects.bulk_create(mentions, batch_size=MENTIONS_AT_ONCE)
     return event
+
+
+def events_of(kind: str, thing: int, *, most: int) -> tuple[Event, ...]:
+    """The last acts that changed a thing, newest first."""
+    numbers = Mention.objects.filter(kind=kind, thing=thing).order_by("-event").values_list("event", flat=True)[:most]
+    return tuple(Event.objects.filter(pk__in=list(numbers)).select_related("user").order_by("-pk"))
 
 
 def _as_json(thing: Any) -> Any:

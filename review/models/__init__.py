@@ -1,6 +1,6 @@
 """The tables of the workbench."""
 
-from review.models.acts import Chain, Event
+from review.models.acts import Chain, Event, Mention
 from review.models.findings import LAST_PLACE, Check, Finding, Note, SavedFilter, Signature, Stage, Status
 from review.models.papers import Correction, Delivery, Document, FormRow, Item, ItemState, State
 from review.models.people import Membership, Project, Role, Token, User
@@ -22,6 +22,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "Membership",
+    "Mention",
     "Note",
     "PaperTemplate",
     "Project",

@@ -36,3 +36,14 @@ class Event(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "number"], name="event_once")]
         indexes = [models.Index(fields=["chain", "user", "number"])]
+
+
+class Mention(models.Model):
+    """That an act changed a thing: where the history of one finding is found without reading the whole log."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mentions")
+    kind = models.CharField(max_length=20)
+    thing = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "thing", "event"])]

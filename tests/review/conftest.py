@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from domain.source import Document as Paper
@@ -35,6 +36,7 @@ def workbench(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(settings, "DATA", tmp_path)
     monkeypatch.setattr(settings, "MANY_USERS", True)
     install_house(house)
+    cache.clear()
     yield
 
 
