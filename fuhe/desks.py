@@ -35,6 +35,7 @@ from fuhe.pipeline import (
     rule_groups,
     rule_titles,
 )
+from fuhe.records import form_to_record
 from fuhe.reranking import finding_to_reason, findings_to_lines
 from fuhe.settings import Settings
 from fuhe.upright import page_to_upright
@@ -56,6 +57,7 @@ def house_to_workbench(settings: Settings | None = None) -> House:
             progress=find_progress,
             page_picture=page_to_jpeg,
             document_text=lambda file: bytes_to_text(file.read_bytes()).text,
+            form_record=form_to_record,
         ),
         checking=CheckingDesk(
             check=lambda forms: forms_to_raised(forms, settings), versions=house_versions, rule_titles=rule_titles

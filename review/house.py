@@ -98,7 +98,7 @@ class ReadingDesk:
     the places of names together that are pages of one document. ``read`` keeps what it read in the folder, page by
     page, where ``find`` finds it (None: not read) and ``progress`` looks (None: not under way). ``page_picture`` is
     the upright page as JPEG, in the pixels of its boxes; it raises UnreadableDocument. ``document_text`` is the text
-    of a text file.
+    of a text file. ``form_record`` is a form as a line of the public contract (forms.jsonl).
     """
 
     unpack: Callable[[Path, str], Iterator[Piece]]
@@ -108,6 +108,7 @@ class ReadingDesk:
     progress: Callable[[Document, Path], Progress | None]
     page_picture: Callable[[Sequence[Path], Document, int, Path], bytes]
     document_text: Callable[[Path], str]
+    form_record: Callable[[Form], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
