@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router
-from pydantic import Field
 
 from review.api_keys import who
 from review.api_parts import decide, finding_page, findings_of, whole_findings
-from review.api_shapes import PAGE_SIZE, DecisionAsked, FindingFilter, FindingPage, FindingTold, Id, Limit
+from review.api_shapes import DecisionAsked, FindingFilter, FindingPage, FindingTold, Id, QueuePaged
 from review.api_troubles import trouble_responses
 from review.rights import Right, project_for
 
 router = Router(tags=["疑点"])
-Place = Annotated[str, Field(pattern=r"^([0-9]{1,18}\.[0-9]{1,18})?$", description="上一页回复中的 next")]
 
 
 @router.get(
     "/projects/{project_id}/findings", response={200: FindingPage, **trouble_responses()},
     summary="疑点清单（按复核队列的次序）", operation_id="list_findings",
 )  # fmt: skip
-def list_findings(
-    request: HttpRequest,
-    project_id: Id,
-    chosen: Query[FindingFilter],
-    after: Query[Place] = "",
-    limit: Query[Limit] = PAGE_SIZE,
-) -> Any:
+def list_findings(request: HttpRequest, project_id: Id, chosen: Query[FindingFilter], paged: Query[QueuePaged]) -> Any:
     """The queue, filtered."""
     project = project_for(who(request), project_id, Right.VIEW)
-    items, further = finding_page(findings_of(project, chosen, user=who(request)), after=after, limit=limit)
+    items, further = finding_page(findings_of(project, chosen, user=who(request)), after=paged.after, limit=paged.limit)
     return {"items": items, "next": further}
 
 

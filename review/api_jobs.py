@@ -7,11 +7,11 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from review.api_keys import who
 from review.api_parts import ask_export, job_file, page_back
-from review.api_shapes import BINARY, PAGE_SIZE, After, ExportAsked, Id, JobPage, JobTold, Limit
+from review.api_shapes import BINARY, ExportAsked, Id, JobPage, JobTold, Paged
 from review.api_troubles import trouble_responses
 from review.rights import Right, project_for
 
@@ -22,10 +22,10 @@ router = Router(tags=["后台任务和导出"])
     "/projects/{project_id}/jobs", response={200: JobPage, **trouble_responses()}, summary="后台任务",
     operation_id="list_jobs",
 )  # fmt: skip
-def list_jobs(request: HttpRequest, project_id: Id, after: Query[After] = None, limit: Query[Limit] = PAGE_SIZE) -> Any:
+def list_jobs(request: HttpRequest, project_id: Id, paged: Query[Paged]) -> Any:
     """Jobs of an audit, the latest first."""
     project = project_for(who(request), project_id, Right.VIEW)
-    items, further = page_back(project.jobs.all(), after=after, limit=limit)
+    items, further = page_back(project.jobs.all(), after=paged.after, limit=paged.limit)
     return {"items": items, "next": further}
 
 
@@ -46,7 +46,7 @@ def one_job(request: HttpRequest, project_id: Id, job_id: Id) -> Any:
 def export(request: HttpRequest, project_id: Id, asked: ExportAsked) -> Any:
     """An export put in the queue."""
     project = project_for(who(request), project_id, Right.EXPORT)
-    return 202, ask_export(project, asked, user=who(request))
+    return Status(202, ask_export(project, asked, user=who(request)))
 
 
 @router.get(

@@ -6,28 +6,27 @@ from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import File, Query, Router, UploadedFile
+from ninja import File, Query, Router, Status, UploadedFile
 from pydantic import Field
 
 from review.api_keys import who
 from review.api_parts import chunks_of, deliveries_of, documents_of, form_record, forms_of, page_back, page_of, take_in
 from review.api_shapes import (
     BINARY,
-    PAGE_SIZE,
-    After,
     DeliveryPage,
     DeliveryTold,
     DocumentPage,
+    DocumentPaged,
     DocumentTold,
     FormPage,
+    FormPaged,
     FormTold,
     Id,
-    Limit,
-    RowId,
+    Paged,
     Text,
 )
 from review.api_troubles import trouble_responses
-from review.models import Delivery, State
+from review.models import Delivery
 from review.rights import Right, project_for
 
 router = Router(tags=["文件和表"])
@@ -41,7 +40,7 @@ def upload(request: HttpRequest, project_id: Id, file: File[UploadedFile], path:
     """A file in a form; known by ``path``, or else by the name it came with."""
     project = project_for(who(request), project_id, Right.UPLOAD)
     name = (path or file.name or "未命名")[:1000]
-    return 201, _delivery(take_in(project, file.chunks(), path=name, user=who(request)))
+    return Status(201, _delivery(take_in(project, file.chunks(), path=name, user=who(request))))
 
 
 @router.put(
@@ -54,7 +53,7 @@ def upload_raw(
 ) -> Any:
     """A file as the body of the request."""
     project = project_for(who(request), project_id, Right.UPLOAD)
-    return 201, _delivery(take_in(project, chunks_of(request.read), path=path, user=who(request)))
+    return Status(201, _delivery(take_in(project, chunks_of(request.read), path=path, user=who(request))))
 
 
 def _delivery(delivery: Delivery) -> Any:
@@ -65,13 +64,10 @@ def _delivery(delivery: Delivery) -> Any:
     "/projects/{project_id}/deliveries", response={200: DeliveryPage, **trouble_responses()}, summary="历次上传",
     operation_id="list_deliveries",
 )  # fmt: skip
-def list_deliveries(
-    request: HttpRequest, project_id: Id, after: Query[After] = None, limit: Query[Limit] = PAGE_SIZE
-) -> Any:
+def list_deliveries(request: HttpRequest, project_id: Id, paged: Query[Paged]) -> Any:
     """What came in together."""
     project = project_for(who(request), project_id, Right.VIEW)
-    rows, further = page_back(deliveries_of(project), after=after, limit=limit)
-    items = [{"id": row.pk, "at": row.at, "files": row.files} for row in rows]
+    items, further = page_back(deliveries_of(project), after=paged.after, limit=paged.limit)
     return {"items": items, "next": further}
 
 
@@ -89,17 +85,13 @@ def one_delivery(request: HttpRequest, project_id: Id, delivery_id: Id) -> Any:
     "/projects/{project_id}/documents", response={200: DocumentPage, **trouble_responses()}, summary="文件及识读进展",
     operation_id="list_documents",
 )  # fmt: skip
-def list_documents(
-    request: HttpRequest,
-    project_id: Id,
-    state: Query[list[State]] = [],  # noqa: B006 (only read)
-    after: Query[After] = None,
-    limit: Query[Limit] = PAGE_SIZE,
-) -> Any:
+def list_documents(request: HttpRequest, project_id: Id, paged: Query[DocumentPaged]) -> Any:
     """Documents and how far their reading is."""
     project = project_for(who(request), project_id, Right.VIEW)
     rows = documents_of(project)
-    items, further = page_of(rows.filter(state__in=state) if state else rows, after=after, limit=limit)
+    items, further = page_of(
+        rows.filter(state__in=paged.state) if paged.state else rows, after=paged.after, limit=paged.limit
+    )
     return {"items": items, "next": further}
 
 
@@ -117,17 +109,13 @@ def one_document(request: HttpRequest, project_id: Id, document_id: Id) -> Any:
     "/projects/{project_id}/forms", response={200: FormPage, **trouble_responses()}, summary="读出的表",
     operation_id="list_forms",
 )  # fmt: skip
-def list_forms(
-    request: HttpRequest,
-    project_id: Id,
-    document: Query[RowId | None] = None,
-    after: Query[After] = None,
-    limit: Query[Limit] = PAGE_SIZE,
-) -> Any:
+def list_forms(request: HttpRequest, project_id: Id, paged: Query[FormPaged]) -> Any:
     """Forms that were read."""
     project = project_for(who(request), project_id, Right.VIEW)
     rows = forms_of(project)
-    items, further = page_of(rows.filter(document=document) if document else rows, after=after, limit=limit)
+    items, further = page_of(
+        rows.filter(document=paged.document) if paged.document else rows, after=paged.after, limit=paged.limit
+    )
     return {"items": items, "next": further}
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from review.api_keys import who
-from review.api_parts import Refused, page_back
-from review.api_shapes import PAGE_SIZE, After, Id, Limit, ProjectAsked, ProjectPage, ProjectTold
+from review.api_parts import page_back
+from review.api_shapes import Id, Paged, ProjectAsked, ProjectPage, ProjectTold
 from review.api_troubles import trouble_responses
 from review.models import Project
 from review.people import create_project, user_to_projects
@@ -22,24 +21,21 @@ router = Router(tags=["审计项目"])
 @router.get(
     "/projects", response={200: ProjectPage, **trouble_responses()}, summary="审计项目", operation_id="list_projects"
 )
-def list_projects(request: HttpRequest, after: Query[After] = None, limit: Query[Limit] = PAGE_SIZE) -> Any:
+def list_projects(request: HttpRequest, paged: Query[Paged]) -> Any:
     """The audits of which one is a member."""
-    items, further = page_back(user_to_projects(who(request)), after=after, limit=limit)
+    items, further = page_back(user_to_projects(who(request)), after=paged.after, limit=paged.limit)
     return {"items": items, "next": further}
 
 
 @router.post(
-    "/projects", response={201: ProjectTold, **trouble_responses(409)}, summary="新建审计项目",
+    "/projects", response={201: ProjectTold, **trouble_responses()}, summary="新建审计项目",
     operation_id="create_project",
 )  # fmt: skip
 def new_project(request: HttpRequest, asked: ProjectAsked) -> Any:
-    """A new audit, of which its maker is the administrator."""
+    """A new audit, of which its maker is the administrator. Raises ValidationError."""
     project = Project(name=asked.name, note=asked.note)
-    try:
-        project.full_clean()
-    except ValidationError as error:
-        raise Refused("；".join(error.messages)) from error
-    return 201, create_project(project, by=who(request))
+    project.full_clean(exclude=["created_by"])
+    return Status(201, create_project(project, by=who(request)))
 
 
 @router.get(

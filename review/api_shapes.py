@@ -29,8 +29,34 @@ RowId = Annotated[int, Field(ge=1, le=BIGGEST)]
 Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=2)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Id = Path[RowId]
-After = Annotated[RowId | None, Field(description="上一页回复中的 next")]
+AFTER: Final = "上一页回复中的 next"
 Limit = Annotated[int, Field(ge=1, le=PAGE_MOST, description="一次取多少条")]
+
+
+class Paged(Schema):
+    """Which part of a list."""
+
+    after: RowId | None = Field(None, description=AFTER)
+    limit: Limit = PAGE_SIZE
+
+
+class DocumentPaged(Paged):
+    """Which documents."""
+
+    state: list[State] = Field([], description="识读进展")
+
+
+class FormPaged(Paged):
+    """Which forms."""
+
+    document: RowId | None = Field(None, description="只列这份文件的表")
+
+
+class QueuePaged(Schema):
+    """Which part of the queue: its order may change between two pages, places stay where they are."""
+
+    after: str = Field("", pattern=r"^([0-9]{1,18}\.[0-9]{1,18})?$", description=AFTER)
+    limit: Limit = PAGE_SIZE
 
 
 class ExportKind(StrEnum):
@@ -54,7 +80,7 @@ class Trouble(Schema):
     """Why something was not done."""
 
     message: str
-    faults: list[Fault] = []
+    faults: list[Fault]
 
 
 class MeTold(Schema):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import ValidationError as Unfit
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -49,14 +50,14 @@ def answer(message: str, *, status: int, faults: tuple[Mapping[str, str], ...] =
     return HttpResponse(told.model_dump_json(), status=status, content_type="application/json; charset=utf-8")
 
 
-def unknown(request: HttpRequest, error: Exception) -> HttpResponse:
+def unknown(request: HttpRequest, error: Any) -> HttpResponse:
     """401."""
     response = answer(UNKNOWN, status=401)
     response.headers["WWW-Authenticate"] = 'Bearer realm="fuhe"'
     return response
 
 
-def unfit(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def unfit(request: HttpRequest, error: Any) -> HttpResponse:
     """422: every part that cannot be used, by where it is. The value itself is not said again."""
     return answer(UNFIT, status=422, faults=tuple(map(error_to_fault, error.errors)))
 
@@ -68,7 +69,13 @@ def error_to_fault(error: Mapping[str, Any]) -> dict[str, str]:
     return {"where": ".".join(map(str, error["loc"])), "told": told}
 
 
-def http_trouble(request: HttpRequest, error: HttpError) -> HttpResponse:
+def odd(request: HttpRequest, error: Any) -> HttpResponse:
+    """422 for what our own rules refuse."""
+    told = [(name, message) for name, messages in error.message_dict.items() for message in messages]
+    return answer(UNFIT, status=422, faults=tuple({"where": name, "told": message} for name, message in told))
+
+
+def http_trouble(request: HttpRequest, error: Any) -> HttpResponse:
     """What django-ninja refuses itself, in its words no more."""
     if error.status_code == 403:
         return answer(STALE[1] if error.message.isascii() else error.message, status=403)
@@ -79,6 +86,7 @@ def explain_troubles(api: NinjaAPI) -> None:
     """Every refusal of this API in its one shape."""
     api.add_exception_handler(AuthenticationError, unknown)
     api.add_exception_handler(ValidationError, unfit)
+    api.add_exception_handler(Unfit, odd)
     api.add_exception_handler(HttpError, http_trouble)
     api.add_exception_handler(Http404, lambda request, error: answer(MISSING[1], status=404))
     api.add_exception_handler(PermissionDenied, lambda request, error: answer(str(error) or DENIED[1], status=403))

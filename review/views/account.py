@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from review.models import Token, User
+from review.models import Token
 from review.people import change_own_password, create_token, revoke_token
 from review.rights import AuditRequest, Right, needs
 
@@ -30,7 +30,7 @@ class TokenForm(forms.ModelForm[Token]):
 class Shown:
     """What the page shows beside what is stored: forms that were refused, and a key that was just made."""
 
-    password: PasswordChangeForm[User] | None = None
+    password: PasswordChangeForm | None = None
     token: TokenForm = field(default_factory=TokenForm)
     key: str = ""
     status: int = 200

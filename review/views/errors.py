@@ -60,7 +60,9 @@ def say(request: HttpRequest, what: tuple[str, str], *, status: int) -> HttpResp
     """Title and sentence, in the way that whoever asked can read it. It touches no table: the database may be away."""
     title, message = what
     if request.path.startswith(API):
-        return JsonResponse({"message": message}, status=status, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(
+            {"message": message, "faults": []}, status=status, json_dumps_params={"ensure_ascii": False}
+        )
     if is_for_a_part(request):
         return HttpResponse(message, content_type="text/plain; charset=utf-8", status=status)
     return HttpResponse(render_to_string("review/error.html", {"title": title, "told": message}), status=status)

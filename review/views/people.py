@@ -28,7 +28,7 @@ from review.people import (
 from review.rights import AuditRequest, Right, needs
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField[User]):
     """People by name and username: two may share a name."""
 
     def label_from_instance(self, obj: User) -> str:
