@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
@@ -13,6 +13,7 @@ from review.api_keys import who
 from review.api_parts import ask_export, job_file, page_back
 from review.api_shapes import BINARY, ExportAsked, Id, JobPage, JobTold, Paged
 from review.api_troubles import trouble_responses
+from review.downloads import download
 from review.rights import Right, project_for
 
 router = Router(tags=["后台任务和导出"])
@@ -60,5 +61,4 @@ def fetch_file(request: HttpRequest, project_id: Id, job_id: Id) -> HttpResponse
     path = job_file(job)
     if path is None:
         raise Http404
-    name = job.file_name or path.name
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
+    return download(path, name=job.file_name or path.name)

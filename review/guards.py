@@ -18,6 +18,7 @@ HEADERS: Final = MappingProxyType(
         "Cache-Control": "no-store, private",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "X-Frame-Options": "DENY",
     }
 )
 

@@ -29,6 +29,7 @@ class Person:
 
 
 RESERVED = f"“{LOCAL_USER}”留给单人使用时的本机用户：请换一个用户名；本机用户不用密码。"
+TAKEN = "已有账号 {name}（不分大小写）：请换一个用户名。"
 NO_GOVERNOR = "至少要有一位在用的系统管理员：请先指定另一位。"
 NO_ADMINISTRATOR = "每个审计项目至少要有一位管理员：请先指定另一位。"
 ALREADY = "{who} 已经是本项目的成员。"
@@ -55,6 +56,8 @@ def create_user(person: Person, *, password: str, by: User | None) -> User:
     """An account with its first password, to be changed when it is first used. Raises PeopleTrouble."""
     if person.username == LOCAL_USER:
         raise PeopleTrouble(RESERVED)
+    if User.objects.filter(username__iexact=person.username).exists():
+        raise PeopleTrouble(TAKEN.format(name=person.username))
     with transaction.atomic():
         user = User(username=person.username, full_name=person.full_name, is_superuser=person.governs, must_change=True)
         user.set_password(password)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.forms import BaseUserCreationForm, SetPasswordForm
+from django.contrib.auth.forms import SetPasswordForm, UserCreationForm
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -49,7 +49,7 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices, label="角色")
 
 
-class UserForm(BaseUserCreationForm[User]):
+class UserForm(UserCreationForm[User]):
     """A new account."""
 
     is_superuser = forms.BooleanField(label="系统管理员（管理账号，可见全部审计项目）", required=False)

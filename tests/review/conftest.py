@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from review.house import House, install_house
 from review.models import Membership, Project, Role, User
 
 PASSWORD = "a-long-enough-pass-9"
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64  # a password is meant to take long; here not
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
