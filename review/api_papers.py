@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import File, Query, Router, Status, UploadedFile
-from pydantic import Field
 
 from review.api_keys import who
 from review.api_parts import chunks_of, deliveries_of, documents_of, form_record, forms_of, page_back, page_of, take_in
@@ -22,8 +21,9 @@ from review.api_shapes import (
     FormPaged,
     FormTold,
     Id,
+    Named,
+    NamedForSure,
     Paged,
-    Text,
 )
 from review.api_troubles import trouble_responses
 from review.models import Delivery
@@ -36,10 +36,10 @@ router = Router(tags=["文件和表"])
     "/projects/{project_id}/files", response={201: DeliveryTold, **trouble_responses(413)},
     summary="上传一个文件或压缩包（multipart）", operation_id="upload",
 )  # fmt: skip
-def upload(request: HttpRequest, project_id: Id, file: File[UploadedFile], path: Query[Text] = "") -> Any:
-    """A file in a form; known by ``path``, or else by the name it came with."""
+def upload(request: HttpRequest, project_id: Id, file: File[UploadedFile], named: Query[Named]) -> Any:
+    """A file in a form; known by the path given, or else by the name it came with."""
     project = project_for(who(request), project_id, Right.UPLOAD)
-    name = (path or file.name or "未命名")[:1000]
+    name = (named.path or file.name or "未命名")[:1000]
     return Status(201, _delivery(take_in(project, file.chunks(), path=name, user=who(request))))
 
 
@@ -48,12 +48,10 @@ def upload(request: HttpRequest, project_id: Id, file: File[UploadedFile], path:
     summary="上传一个文件或压缩包（原样）", operation_id="upload_raw",
     openapi_extra={"requestBody": {**BINARY, "required": True}},
 )  # fmt: skip
-def upload_raw(
-    request: HttpRequest, project_id: Id, path: Query[Annotated[Text, Field(min_length=1, max_length=1000)]]
-) -> Any:
+def upload_raw(request: HttpRequest, project_id: Id, named: Query[NamedForSure]) -> Any:
     """A file as the body of the request."""
     project = project_for(who(request), project_id, Right.UPLOAD)
-    return Status(201, _delivery(take_in(project, chunks_of(request.read), path=path, user=who(request))))
+    return Status(201, _delivery(take_in(project, chunks_of(request.read), path=named.path, user=who(request))))
 
 
 def _delivery(delivery: Delivery) -> Any:

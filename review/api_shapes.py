@@ -59,6 +59,18 @@ class QueuePaged(Schema):
     limit: Limit = PAGE_SIZE
 
 
+class Named(Schema):
+    """What a file that comes in is called."""
+
+    path: Text = Field("", max_length=1000, description="文件的路径或名称，原样显示；不填则用上传时的文件名")
+
+
+class NamedForSure(Schema):
+    """What a file is called that comes without a name of its own."""
+
+    path: Text = Field(min_length=1, max_length=1000, description="文件的路径或名称，原样显示")
+
+
 class ExportKind(StrEnum):
     """What is written."""
 

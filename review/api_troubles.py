@@ -36,6 +36,9 @@ FAULTS: Final[Mapping[str, str]] = {  # the beginnings of pydantic's names for w
     "less": "过大",
     "list": "应为列表",
 }
+ARGUMENTS: Final = frozenset(
+    ["asked", "chosen", "named", "paged"]
+)  # how operations call what they are given is our affair
 ODD_VALUE = "取值不合要求"
 
 
@@ -66,7 +69,7 @@ def error_to_fault(error: Mapping[str, Any]) -> dict[str, str]:
     """One complaint of pydantic's."""
     kind = str(error["type"])
     told = next((words for name, words in FAULTS.items() if kind.startswith(name)), ODD_VALUE)
-    return {"where": ".".join(map(str, error["loc"])), "told": told}
+    return {"where": ".".join(str(part) for part in error["loc"] if part not in ARGUMENTS), "told": told}
 
 
 def odd(request: HttpRequest, error: Any) -> HttpResponse:

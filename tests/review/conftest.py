@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from review.house import House, install_house
-from review.models import Membership, Project, Role, User
+from review.models import Document, Finding, FormRow, Membership, Project, Role, State, User
+from tests.review.bureau import System
 
 PASSWORD = "a-long-enough-pass-9"
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64  # a password is meant to take long; here not
@@ -58,3 +60,32 @@ def auditor(member: Callable[[Role | None], User], client: Client) -> Client:
     """A browser in which an auditor is logged in."""
     client.force_login(member(Role.AUDITOR), backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+@pytest.fixture
+def system(member: Callable[[Role | None], User]) -> System:
+    return System(member(Role.AUDITOR))
+
+
+@pytest.fixture
+def audit(project: Project) -> str:
+    return f"projects/{project.pk}"
+
+
+@pytest.fixture
+def listed(project: Project) -> list[Finding]:
+    """Seven 疑点 that differ in what filters look at; the last is told by the first."""
+    document = Document.objects.create(project=project, sha256="0" * 64, path="a.txt", state=State.READ)
+    form = FormRow.objects.create(document=document, index=1, form_type="self_evaluation")
+    found = [
+        Finding(
+            project=project, form=form, row=number, code=f"R{number % 2}", title="标题", group="金额", severity="high",
+            verdict="fail", confidence=number / 10, place=number // 2, message="说明", unit=f"单位{number % 3}",
+            year="2025", amount=Decimal(number * 1000), evidence=[{"form": 1, "field": "year", "places": []}],
+        )
+        for number in range(7)
+    ]  # fmt: skip
+    Finding.objects.bulk_create(found)
+    found[6].covered_by = found[0]
+    found[6].save()
+    return found
