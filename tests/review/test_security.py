@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -43,7 +43,7 @@ def governor(db: None, client: Client) -> Client:
     return client
 
 
-def enter(client: Client, username: str, password: str, *, address: str = "192.0.2.1", then: str = "") -> HttpResponse:
+def enter(client: Client, username: str, password: str, *, address: str = "192.0.2.1", then: str = "") -> Any:
     told = {"username": username, "password": password, "next": then}
     return client.post("/login", told, REMOTE_ADDR=address)
 
