@@ -3,7 +3,8 @@
 FUHE_DATA: folder of the database, the files and the secret. FUHE_DATABASE: URL, SQLite in that folder if unset.
 FUHE_USERS: "many" asks for passwords, "one" (default) is for this machine alone. FUHE_HOSTS: names the server answers
 to, with commas. FUHE_HTTPS: "1" behind a proxy that speaks TLS, hands on the name it was asked for (Host) and says
-X-Forwarded-Proto and X-Forwarded-For itself, whatever came in under these names.
+X-Forwarded-Proto and X-Forwarded-For itself, whatever came in under these names; FUHE_PROXY is its address as the
+server sees it (127.0.0.1 if unset).
 """
 
 from __future__ import annotations
