@@ -12,7 +12,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPMessage
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +135,7 @@ class Stay(urllib.request.HTTPRedirectHandler):
         """Nowhere."""
 
 
-def fetch(address: str, headers: dict[str, str]) -> tuple[int, HTTPMessage]:
+def fetch(address: str, headers: dict[str, str]) -> tuple[int, Any]:
     try:
         with urllib.request.build_opener(Stay).open(urllib.request.Request(address, headers=headers)) as response:
             return response.status, response.headers
