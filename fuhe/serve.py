@@ -61,6 +61,7 @@ def migrate() -> None:
 
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("clearsessions")  # what has expired opens nothing, and need not be kept
     except DatabaseError as error:
         raise WrongUsage(f"连不上或用不了数据库（{error}）。请核对 --database 和数据文件夹的权限。") from error
 

@@ -43,8 +43,10 @@ def account(request: AuditRequest) -> HttpResponse:
 
 
 def _page(request: AuditRequest, shown: Shown) -> HttpResponse:
+    password_form = shown.password or PasswordChangeForm(request.user)
+    password_form.fields["old_password"].widget.attrs.pop("autofocus", None)  # most come here for something else
     context = {
-        "password_form": shown.password or PasswordChangeForm(request.user),
+        "password_form": password_form,
         "token_form": shown.token,
         "key": shown.key,
         "tokens": request.user.tokens.order_by("revoked_at", "-pk"),

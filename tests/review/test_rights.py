@@ -6,6 +6,7 @@ Whoever adds a page or an operation writes its right into PAGES or OPERATIONS; w
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -187,6 +188,19 @@ def test_through_the_whole_program_nobody_sees_a_page_without_logging_in(crowd: 
         if PAGES[str(pattern.name)] is not Right.OPEN:
             assert response.status_code == 302, pattern.name
             assert response.headers["Location"].startswith("/login?next=")
+
+
+def test_no_page_and_no_operation_believes_a_form_from_elsewhere(crowd: Crowd) -> None:
+    forger = Client(enforce_csrf_checks=True)
+    forger.force_login(crowd.people["governor"], backend="django.contrib.auth.backends.ModelBackend")
+    before = everything_stored()
+    for pattern in page_patterns():
+        assert forger.post(pattern_to_address(pattern, crowd.project)).status_code == 403, pattern.name
+    for name, method, path in operations():
+        address = re.sub(r"\{\w+\}", str(crowd.project.pk), path)
+        status = forger.generic(method, address, "{}", content_type="application/json").status_code
+        assert (status == 403) == (method != "GET"), name
+    assert everything_stored() == before
 
 
 def test_opening_a_page_changes_nothing(crowd: Crowd, client: Client) -> None:
