@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 
 from review.api_findings import router as findings
 from review.api_jobs import router as jobs
@@ -21,9 +23,16 @@ DESCRIPTION = """供本单位其他系统使用：上传表单、查看识读进
 请求头给出令牌：`Authorization: Bearer <令牌>`，令牌在“我的账号”页建立。能做的事与令牌所属的人相同，所做的都记在其名下。
 列表逐页取：把回复中的 `next` 作为下一次的 `after`，直到它为 null。不是成员的审计项目一律答 404。"""
 
+
+class Readable(JSONRenderer):
+    """Chinese as it is, for whoever looks at an answer."""
+
+    json_dumps_params = MappingProxyType({"ensure_ascii": False})
+
+
 api = NinjaAPI(
     title="复核工作台接口", version="1", description=DESCRIPTION, urls_namespace="api", openapi_url=None, docs_url=None,
-    auth=[KeyAuth(), SessionAuth()],
+    auth=[KeyAuth(), SessionAuth()], renderer=Readable(),
 )  # fmt: skip
 explain_troubles(api)
 

@@ -118,7 +118,7 @@ def finding_page(rows: QuerySet[Finding], *, after: str, limit: int) -> tuple[li
     """A page of the queue behind a finding, which is called by its place and number."""
     if after:
         place, number = map(int, after.split("."))
-        rows = rows.filter(Q(place__gt=place) | Q(place=place, pk__gt=number))
+        rows = rows.filter(Q(place__gte=place) & (Q(place__gt=place) | Q(pk__gt=number)))
     found = list(rows.order_by("place", "pk")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return found[:limit], f"{last.place}.{last.pk}" if last else None
@@ -201,7 +201,7 @@ def _take_piece(item: Item, piece: Piece) -> None:
 
 def ask_export(project: Project, asked: ExportAsked, *, user: User) -> Job:
     """An export put in the queue, with its entry in the log."""
-    told = asked.dict()
+    told = asked.model_dump(mode="json")
     with transaction.atomic():
         job = ask(Job(project=project, kind=JobKind.EXPORT, asked=told, user=user))
         record("export", user=user, project=project, told={"job": job.pk, **told})

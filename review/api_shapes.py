@@ -79,6 +79,7 @@ class ExportKind(StrEnum):
     WORKING_PAPER = "working_paper"
     CSV = "csv"
     JSON = "json"
+    DECISIONS = "decisions"
 
 
 class Fault(Schema):

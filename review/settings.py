@@ -183,5 +183,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},  # nothing is sent by mail
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},  # nothing is sent by mail
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # answered with 400; scanners would fill the log
+    },
 }

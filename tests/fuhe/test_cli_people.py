@@ -86,6 +86,7 @@ def test_a_password_is_never_an_argument() -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_fresh_workbench_is_made_for_its_first_account(tmp_path: Path) -> None:
     """The real command, in a process of its own."""
     import subprocess
