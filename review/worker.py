@@ -17,13 +17,12 @@ from review.reading import note_progress
 from review.shell import BEAT_SECONDS, SILENT_SECONDS
 from review.tasks import read_one, run_job
 
-HOST_LETTERS = 50  # of the name of the machine: with the number of the process they fit the column
 FORGOTTEN_DAYS = 1  # after which a worker that is no more is no longer listed
 
 
 def run_worker(*, until_empty: bool = False) -> None:
     """Works until it is stopped, or until nothing is left to do."""
-    name = f"{socket.gethostname()[:HOST_LETTERS]}-{os.getpid()}"
+    name = f"{socket.gethostname()}-{os.getpid()}"
     beat(name)
     take_up()
     stop = threading.Event()

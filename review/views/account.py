@@ -52,7 +52,7 @@ def _page(request: AuditRequest, shown: Shown) -> HttpResponse:
         "tokens": request.user.tokens.order_by("revoked_at", "-pk"),
         "has_password": request.user.has_usable_password(),
     }
-    return render(request, "review/account.html", context, status=shown.status)
+    return render(request, "review/own_account.html", context, status=shown.status)
 
 
 @require_POST
