@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from review.house import House, install_house
@@ -40,14 +39,9 @@ def workbench(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(autouse=True)
-def one_connection() -> Iterator[None]:
-    """A request that ends, and a file that is closed, close the connections of their thread: here it is the test's."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that ends, and a file that is closed, may close the connection of its thread: here it is the test's."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda connection: None)
 
 
 @pytest.fixture
