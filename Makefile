@@ -7,13 +7,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 TRAIN_STAMP := .venv/.installed-train
-SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-microhei
+SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-microhei \
+	postgresql
 UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
 
-.PHONY: help setup train run test check bench serve lock docs examples models system
+.PHONY: help setup train run test test-postgres check bench serve lock docs examples models system
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 setup: $(STAMP) ## environment in .venv: locked packages and this project, editable
 
@@ -35,6 +36,9 @@ run: setup ## audits examples/ into out/, prints the top of the list and where t
 
 test: setup train ## all tests
 	$(BIN)/pytest -n auto --dist loadscope
+
+test-postgres: setup ## the workbench's tests on a real PostgreSQL, started for them and thrown away (needs it: make system)
+	$(BIN)/python -m bench.postgres $(BIN)/pytest -n auto --dist loadscope tests/review
 
 check: setup ## lint, format, types, layers, generated documents
 	$(BIN)/ruff check .
@@ -80,7 +84,7 @@ lock: ## compiles both lock files from pyproject.toml (no index address gets in)
 	$(LOCK) --constraint requirements.lock --output-file requirements-train.lock build/lock/train.in
 	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/; s/ *# via .*build\/lock.*//' requirements-train.lock
 
-system: ## browser, PDF tools and fonts of the slow tests (Debian; needs root)
+system: ## browser, PDF tools, fonts and PostgreSQL of the slow tests (Debian; needs root)
 	@if [ "$$(id -u)" -ne 0 ]; then echo "make system 需要 root 权限，已跳过。请自行安装：$(SYSTEM_PACKAGES)"; exit 0; fi; \
 	if dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1; then echo "系统软件包已齐备。"; exit 0; fi; \
 	export DEBIAN_FRONTEND=noninteractive; \

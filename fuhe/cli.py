@@ -14,6 +14,7 @@ from domain.finding import Severity
 from domain.label import Task
 from fuhe.cli_models import library, train
 from fuhe.cli_parts import EXIT_WRONG_USAGE, Config, end_with, wrong_usage
+from fuhe.cli_people import accounts
 from fuhe.cli_workbench import serve, verify_log, worker
 from fuhe.paper_kinds import PaperKind
 from ocr.engines.choice import EngineChoice, EngineName
@@ -104,6 +105,7 @@ measures = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(library, name="models", rich_help_panel="命令")
+app.add_typer(accounts, name="user", rich_help_panel="命令")
 app.add_typer(measures, name="bench", rich_help_panel="命令")
 
 

@@ -44,6 +44,7 @@ from fuhe.pipeline import (
     rule_titles,
     text_to_rewrite,
 )
+from fuhe.records import form_to_record
 from fuhe.reranking import finding_to_reason, findings_to_lines
 from fuhe.settings import Settings
 from fuhe.sniff import Kind
@@ -83,6 +84,7 @@ def house_to_workbench(settings: Settings | None = None) -> House:
             progress=find_progress,
             page_picture=page_to_jpeg,
             document_text=lambda file: bytes_to_text(file.read_bytes()).text,
+            form_record=form_to_record,
         ),
         checking=CheckingDesk(
             check=partial(forms_to_raised, settings=settings),

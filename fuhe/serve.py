@@ -12,6 +12,7 @@ import time
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -23,6 +24,7 @@ THREADS = 8  # requests at once; the database writes one after another anyhow
 RESTART_SECONDS = 1.0  # after a worker died, before another takes its place
 SETTINGS = "review.settings"
 USUAL_FOLDER = Path.home() / ".fuhe" / "workbench"  # as in review.settings
+PROXY_NEEDS_USERS = "FUHE_HTTPS=1 是放在代理后面供多人使用的：请加 --users，否则经代理来的人都成了本机用户。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ def migrate() -> None:
 
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("clearsessions")  # what has expired opens nothing, and need not be kept
     except DatabaseError as error:
         raise WrongUsage(f"连不上或用不了数据库（{error}）。请核对 --database 和数据文件夹的权限。") from error
 
@@ -69,6 +72,8 @@ def serve(place: Place, *, host: str, port: int, config: Path | None, with_worke
     """The web server and, unless told otherwise, a worker beside it, until Ctrl-C. Raises WrongUsage."""
     if host not in LOOPBACK and not place.many_users and os.environ.get("FUHE_USERS") != "many":
         raise WrongUsage(f"在 {host} 上提供服务须有账号：请加 --users，并先用 fuhe user add 建立管理员。")
+    if os.environ.get("FUHE_HTTPS") == "1" and not place.many_users and os.environ.get("FUHE_USERS") != "many":
+        raise WrongUsage(PROXY_NEEDS_USERS)
     if host not in LOOPBACK:
         os.environ["FUHE_HOSTS"] = ",".join(filter(None, (os.environ.get("FUHE_HOSTS", ""), host)))
     open_workbench(place, config=config)
@@ -78,7 +83,7 @@ def serve(place: Place, *, host: str, port: int, config: Path | None, with_worke
     from review.wsgi import application
 
     try:
-        server = create_server(application, host=host, port=port, threads=THREADS, ident="fuhe")
+        server = create_server(application, host=host, port=port, threads=THREADS, ident="fuhe", **proxy_options())
     except OSError as error:
         raise WrongUsage(f"端口 {port} 用不了（{error.strerror or error}）。请用 --port 换一个。") from error
     stop = threading.Event()
@@ -101,6 +106,18 @@ def serve(place: Place, *, host: str, port: int, config: Path | None, with_worke
             keeper.join()
         server.close()
     return 0
+
+
+def proxy_options() -> dict[str, Any]:
+    """Whose word the server takes on who asks and how: that of the one proxy before it, or nobody's."""
+    if os.environ.get("FUHE_HTTPS") != "1":
+        return {}
+    return {
+        "trusted_proxy": os.environ.get("FUHE_PROXY", "127.0.0.1"),
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def _keep_worker(stop: threading.Event, config: Path | None) -> None:

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,7 @@ COLUMNS = (
     "readings", "statement", "evidence", "unit", "year", "project_name", "indicator", "amount", "points", "cause",
     "gone", "check_run",
 )  # fmt: skip
+AMOUNT_MOST, POINTS_MOST = Decimal(10) ** 16 - 1, Decimal(10) ** 6 - 1  # what the columns hold, rounding included
 LOCKED_COLUMNS = ("place", "gone")  # of a signed finding nothing else moves
 
 
@@ -151,11 +153,16 @@ def raised_to_columns(raised: Raised) -> dict[str, Any]:
         "year": raised.year[:8],
         "project_name": found.project_name[:300],
         "indicator": raised.indicator[:300],
-        "amount": raised.amount,
-        "points": raised.points,
+        "amount": _fit(raised.amount, AMOUNT_MOST),
+        "points": _fit(raised.points, POINTS_MOST),
         "cause": raised.cause,
         "gone": False,
     }
+
+
+def _fit(number: Decimal | None, most: Decimal) -> Decimal | None:
+    """A number its column can hold. A misread one of thirty digits filters nothing, and must not end the checks."""
+    return number if number is not None and number.is_finite() and abs(number) < most else None
 
 
 def evidence_to_record(evidence: Evidence) -> dict[str, Any]:

@@ -127,7 +127,7 @@ class ReadingDesk:
     page by page, where ``find`` finds it (None: not read) and ``progress`` looks (None: not under way);
     ``read_again`` does not take what was kept for an answer. ``page_picture`` is
     the upright page as JPEG, in the pixels of its boxes; it raises UnreadableDocument. ``document_text`` is the text
-    of a text file.
+    of a text file. ``form_record`` is a form as a line of the public contract (forms.jsonl).
     """
 
     unpack: Callable[[Path, str], Iterator[Piece]]
@@ -139,6 +139,7 @@ class ReadingDesk:
     progress: Callable[[Document, Path], Progress | None]
     page_picture: Callable[[Sequence[Path], Document, int, Path], bytes]
     document_text: Callable[[Path], str]
+    form_record: Callable[[Form], Mapping[str, object]]
 
 
 class Check(Protocol):

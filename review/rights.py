@@ -12,13 +12,17 @@ from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from review.models import Membership, Project, Role, User
 
 LOCAL_USER = "local"  # who works where nobody logs in
 LOOPBACK = frozenset(["127.0.0.1", "::1"])
-OPEN_VIEWS = ("django.contrib.staticfiles", "django.views.i18n")
+OWN_NAMES = frozenset(["127.0.0.1", "localhost", "[::1]"])
+# What remains open to somebody whose password another person has set: changing it, leaving, and the frame around that.
+WITH_A_SET_PASSWORD = frozenset(["account", "change_password", "heartbeat", "logout"])
+CHANGE_FIRST = "密码是别人替您设的：请先在“我的账号”页改成自己的密码。"
 
 
 class Right(StrEnum):
@@ -112,7 +116,9 @@ class RightsMiddleware:
         if right is None:
             raise PermissionDenied
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_login(request)
+        if request.user.must_change and request.resolver_match.url_name not in WITH_A_SET_PASSWORD:
+            return _to_password(request)
         if right is Right.GOVERN and not request.user.is_superuser:
             raise PermissionDenied
         if right in IN_A_PROJECT:
@@ -130,4 +136,28 @@ def local_user() -> User:
 
 
 def _is_local(request: HttpRequest) -> bool:
-    return request.META.get("REMOTE_ADDR") in LOOPBACK
+    """From this machine, under its own name, and not with a key: who brings one is who it belongs to."""
+    name = request.get_host().rsplit(":", 1)[0] if request.META.get("REMOTE_ADDR") in LOOPBACK else ""
+    return (name in OWN_NAMES or request.get_host() in OWN_NAMES) and "authorization" not in request.headers
+
+
+def is_for_a_part(request: HttpRequest) -> bool:
+    """True where a script asks for a part of a page, and a whole page would land in the middle of another."""
+    return bool(getattr(request, "htmx", False)) or "text/html" not in request.headers.get("accept", "text/html")
+
+
+def _to_login(request: Any) -> HttpResponse:
+    """To the login page and, where that can be done by opening it again, back."""
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=401)
+        response.headers["HX-Redirect"] = redirect_to_login(request.htmx.current_url_abs_path or "/").headers[
+            "Location"
+        ]
+        return response
+    return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else reverse("projects"))
+
+
+def _to_password(request: HttpRequest) -> HttpResponse:
+    if request.method in ("GET", "HEAD") and not is_for_a_part(request):
+        return redirect("account")
+    raise PermissionDenied(CHANGE_FIRST)

@@ -2,13 +2,16 @@
 
 FUHE_DATA: folder of the database, the files and the secret. FUHE_DATABASE: URL, SQLite in that folder if unset.
 FUHE_USERS: "many" asks for passwords, "one" (default) is for this machine alone. FUHE_HOSTS: names the server answers
-to, with commas. FUHE_HTTPS: "1" behind a proxy that speaks TLS.
+to, with commas. FUHE_HTTPS: "1" behind a proxy that speaks TLS, hands on the name it was asked for (Host) and says
+X-Forwarded-Proto and X-Forwarded-For itself, whatever came in under these names; FUHE_PROXY is its address as the
+server sees it (127.0.0.1 if unset).
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +23,19 @@ HTTPS = os.environ.get("FUHE_HTTPS") == "1"
 
 
 def _secret(folder: Path) -> str:
-    """The key that signs sessions, made once and readable by its owner alone."""
+    """The key that signs sessions, made once and readable by its owner alone; of two who make it, one does."""
     path = folder / "secret.key"
     if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=folder, prefix=".secret-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(made)
     return path.read_text(encoding="utf-8")
 
 
@@ -50,7 +60,7 @@ DATABASES = {"default": _database(os.environ.get("FUHE_DATABASE"))}
 DEBUG = False
 ALLOWED_HOSTS = [
     *(["127.0.0.1", "localhost", "[::1]"]),
-    *filter(None, os.environ.get("FUHE_HOSTS", "").split(",")),
+    *filter(None, map(str.strip, os.environ.get("FUHE_HOSTS", "").split(","))),
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -61,6 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "django_tasks_db",
+    "ninja",  # for its static files: the page on the API loads nothing from elsewhere
     "axes",
     "csp",
     "review",
@@ -69,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "review.guards.GuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -101,7 +113,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "review.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -111,7 +123,9 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "review/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "review.views.errors.locked_out"
+AXES_CLIENT_IP_CALLABLE = "review.entry.request_to_address"  # never a header that anybody can write
+AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
@@ -124,11 +138,24 @@ STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
+# Names of our own: cookies do not know ports, and other programs serve this machine too. A browser takes a name with
+# __Host- only over TLS, for this host alone.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}fuhe-session"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # seconds from login, a long working day; the heartbeat of an open page adds nothing
+SESSION_SAVE_EVERY_REQUEST = False
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}fuhe-csrf"
+CSRF_COOKIE_HTTPONLY = True  # pages hand the token to scripts themselves
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "review.views.errors.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # what names below and above this one do is not ours to say
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -156,4 +183,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},  # nothing is sent by mail
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # answered with 400; scanners would fill the log
+    },
 }

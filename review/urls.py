@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
 
+from review.api import api
 from review.views import (
+    account,
+    api_docs,
     deciding,
     entry,
     evidence,
@@ -21,7 +24,12 @@ from review.views import (
     upload,
 )
 
-urlpatterns: list[URLPattern] = [
+handler400 = "review.views.errors.bad_request"
+handler403 = "review.views.errors.denied"
+handler404 = "review.views.errors.missing"
+handler500 = "review.views.errors.broken"
+
+urlpatterns: list[URLPattern | URLResolver] = [
     *shell.urls,
     *entry.urls,
     *projects.urls,
@@ -36,4 +44,7 @@ urlpatterns: list[URLPattern] = [
     *exporting.urls,
     *learning.urls,
     *people.urls,
+    *account.urls,
+    *api_docs.urls,
+    path("api/", api.urls),
 ]

@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ROOMS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
-CODE = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+CODE = sorted(  # but what Django wrote
+    path for room in ROOMS for path in (ROOT / room).rglob("*.py") if path.parent.name != "migrations"
+)
 
 FILE_LINES = 400
 FUNCTION_LINES = 40

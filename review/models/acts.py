@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from review.models.people import Project, User
 
@@ -13,6 +14,10 @@ class Chain(models.Model):
     project = models.OneToOneField(Project, null=True, on_delete=models.CASCADE, related_name="chain")
     length = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        # Two first acts of the program at one moment must not begin two logs: NULL is like no other NULL.
+        constraints = [models.UniqueConstraint(Coalesce("project", models.Value(0)), name="one_log_each")]
 
 
 class Event(models.Model):
@@ -25,7 +30,7 @@ class Event(models.Model):
     number = models.BigIntegerField()
     at = models.DateTimeField()
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    who = models.CharField(max_length=80)
+    who = models.CharField(max_length=150)
     act = models.CharField(max_length=40)
     told = models.JSONField(default=dict)
     changes = models.JSONField(default=list)

@@ -8,11 +8,17 @@ import secrets
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from review.names import refuse_hidden
+
 
 class User(AbstractUser):
-    """A person. ``full_name`` is what is printed on working papers."""
+    """A person. ``full_name`` is what is printed on working papers.
 
-    full_name = models.CharField("姓名", max_length=40, blank=True)
+    ``must_change``: somebody else knows the password, so nothing is done, and nothing signed, before it is changed.
+    """
+
+    full_name = models.CharField("姓名", max_length=40, blank=True, validators=[refuse_hidden])
+    must_change = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.full_name or self.username
@@ -21,7 +27,7 @@ class User(AbstractUser):
 class Project(models.Model):
     """An audit (审计项目): what is uploaded, found, decided and signed together."""
 
-    name = models.CharField("名称", max_length=120)
+    name = models.CharField("名称", max_length=120, validators=[refuse_hidden])
     note = models.TextField("说明", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -53,7 +59,7 @@ class Token(models.Model):
     """A key for the bureau's own systems. Only its SHA-256 is kept; the key is shown once."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField("用途", max_length=60)
+    name = models.CharField("用途", max_length=60, validators=[refuse_hidden])
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django import forms
-from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.views.decorators.http import require_POST
 
-from review.journal import record
-from review.models import Membership, Project, Role
+from review.models import Project
+from review.people import create_project, user_to_projects
 from review.rights import AuditRequest, Right, needs
 
 
@@ -25,27 +24,26 @@ class ProjectForm(forms.ModelForm[Project]):
 @needs(Right.ENTER)
 def project_list(request: AuditRequest) -> HttpResponse:
     """The audits of which one is a member; all of them for whoever governs."""
-    mine = Q() if request.user.is_superuser else Q(memberships__user=request.user)
-    projects = Project.objects.filter(mine).distinct().order_by("-pk")
-    return render(request, "review/projects.html", {"projects": projects, "form": ProjectForm()})
+    return _page(request, ProjectForm())
 
 
+@require_POST
 @needs(Right.ENTER)
-def create_project(request: AuditRequest) -> HttpResponse:
+def new_project(request: AuditRequest) -> HttpResponse:
     """A new audit, of which its maker is the administrator."""
-    form = ProjectForm(request.POST or None)
+    form = ProjectForm(request.POST)
     if not form.is_valid():
-        return render(request, "review/projects.html", {"projects": [], "form": form}, status=400)
-    with transaction.atomic():
-        project = form.save(commit=False)
-        project.created_by = request.user
-        project.save()
-        Membership.objects.create(project=project, user=request.user, role=Role.ADMINISTRATOR)
-        record("create_project", user=request.user, project=project, told={"name": project.name})
+        return _page(request, form, status=400)
+    project = create_project(form.save(commit=False), by=request.user)
     return redirect("project", project_id=project.pk)
+
+
+def _page(request: AuditRequest, form: ProjectForm, *, status: int = 200) -> HttpResponse:
+    projects = user_to_projects(request.user)
+    return render(request, "review/projects.html", {"projects": projects, "form": form}, status=status)
 
 
 urls = [
     path("", project_list, name="projects"),
-    path("projects/new", create_project, name="create_project"),
+    path("projects/new", new_project, name="create_project"),
 ]

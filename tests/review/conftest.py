@@ -5,22 +5,27 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from domain.source import Document as Paper
 from review.checking import check_project
 from review.house import House, install_house
-from review.models import Document, Membership, Project, Role, User
+from review.models import Document, Finding, FormRow, Membership, Project, Role, State, User
 from review.reading import read_document
+from tests.review.bureau import System
 from tests.review.documents import EXAMPLES, file_to_document
 
 PASSWORD = "a-long-enough-pass-9"
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64  # a password is meant to take long; here not
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +73,12 @@ def read_example(project: Project, readings: Callable[[Path], Path], tmp_path: P
         return document
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that ends, and a file that is closed, may close the connection of its thread: here it is the test's."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda connection: None)
 
 
 @pytest.fixture
@@ -121,3 +132,32 @@ def log_may_be_flushed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_unguarded)
         yield
+
+
+@pytest.fixture
+def system(member: Callable[[Role | None], User]) -> System:
+    return System(member(Role.AUDITOR))
+
+
+@pytest.fixture
+def audit(project: Project) -> str:
+    return f"projects/{project.pk}"
+
+
+@pytest.fixture
+def listed(project: Project) -> list[Finding]:
+    """Seven 疑点 that differ in what filters look at; the last is told by the first."""
+    document = Document.objects.create(project=project, sha256="0" * 64, path="a.txt", state=State.READ)
+    form = FormRow.objects.create(document=document, index=1, form_type="self_evaluation")
+    found = [
+        Finding(
+            project=project, form=form, row=number, code=f"R{number % 2}", title="标题", group="金额", severity="high",
+            verdict="fail", confidence=number / 10, place=number // 2, message="说明", unit=f"单位{number % 3}",
+            year="2025", amount=Decimal(number * 1000), evidence=[{"form": 1, "field": "year", "places": []}],
+        )
+        for number in range(7)
+    ]  # fmt: skip
+    Finding.objects.bulk_create(found)
+    found[6].covered_by = found[0]
+    found[6].save()
+    return found

@@ -1,0 +1,49 @@
+"""Operations of the API on 疑点: the queue, one with its evidence, decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router
+
+from review.api_keys import who
+from review.api_parts import decide, finding_page, findings_of, whole_findings
+from review.api_shapes import DecisionAsked, FindingFilter, FindingPage, FindingTold, Id, QueuePaged
+from review.api_troubles import trouble_responses
+from review.rights import Right, project_for
+
+router = Router(tags=["疑点"])
+
+
+@router.get(
+    "/projects/{project_id}/findings", response={200: FindingPage, **trouble_responses()},
+    summary="疑点清单（按复核队列的次序）", operation_id="list_findings",
+)  # fmt: skip
+def list_findings(request: HttpRequest, project_id: Id, chosen: Query[FindingFilter], paged: Query[QueuePaged]) -> Any:
+    """The queue, filtered."""
+    project = project_for(who(request), project_id, Right.VIEW)
+    items, further = finding_page(findings_of(project, chosen, user=who(request)), after=paged.after, limit=paged.limit)
+    return {"items": items, "next": further}
+
+
+@router.get(
+    "/projects/{project_id}/findings/{finding_id}", response={200: FindingTold, **trouble_responses()},
+    summary="一条疑点及其证据", operation_id="get_finding",
+)  # fmt: skip
+def one_finding(request: HttpRequest, project_id: Id, finding_id: Id) -> Any:
+    """A 疑点 with all that it rests on."""
+    project = project_for(who(request), project_id, Right.VIEW)
+    return get_object_or_404(whole_findings(project), pk=finding_id)
+
+
+@router.post(
+    "/projects/{project_id}/findings/{finding_id}/decision", response={200: FindingTold, **trouble_responses(409)},
+    summary="复核一条疑点：确认、排除或暂缓", operation_id="decide",
+)  # fmt: skip
+def decide_one(request: HttpRequest, project_id: Id, finding_id: Id, asked: DecisionAsked) -> Any:
+    """A decision; a signed 疑点 is locked."""
+    project = project_for(who(request), project_id, Right.DECIDE)
+    finding = get_object_or_404(whole_findings(project), pk=finding_id)
+    return decide(finding, asked, user=who(request))
