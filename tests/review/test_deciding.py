@@ -22,7 +22,7 @@ from review.deciding import (
     natures_to_offer,
 )
 from review.journal import events_of, verify
-from review.models import LAST_PLACE, Chain, Event, Finding, Note, Project, Role, Stage, Status, User
+from review.models import LAST_PLACE, Chain, Event, Finding, Membership, Note, Project, Role, Stage, Status, User
 from review.undoing import redo, undo
 from tests.review.rows import a_finding, a_form, make_rows
 
@@ -245,14 +245,15 @@ ACTS = st.tuples(st.sampled_from([*Deed, "assign", "bulk", "undo", "redo"]), st.
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, max_size=10))
 def test_whatever_one_does_undoing_it_all_brings_everything_back(
-    acts: list[tuple[Deed | str, int]], project: Project, user: User
+    acts: list[tuple[Deed | str, int]], user: User
 ) -> None:
-    findings = fresh_findings(project)
+    findings = fresh_findings(user)
+    project = findings[0].project
     before = states(project)
     for act, place in acts:
         do(act, findings[place], person=user)
-    shelved = Finding.objects.filter(place__gte=LAST_PLACE)
-    assert set(shelved) == set(Finding.objects.filter(status=Status.SKIPPED))
+    shelved = project.findings.filter(place__gte=LAST_PLACE)
+    assert set(shelved) == set(project.findings.filter(status=Status.SKIPPED))
     while undo(project, user) is not None:
         pass
     assert states(project) == before
@@ -262,24 +263,25 @@ def test_whatever_one_does_undoing_it_all_brings_everything_back(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.tuples(ACTS, st.integers(min_value=0, max_value=1)), max_size=10))
 def test_whatever_two_do_undoing_never_touches_what_the_other_did_last(
-    acts: list[tuple[tuple[Deed | str, int], int]], project: Project, user: User, other: User
+    acts: list[tuple[tuple[Deed | str, int], int]], user: User, other: User
 ) -> None:
-    findings = fresh_findings(project)
+    findings = fresh_findings(user, other)
+    project = findings[0].project
     people = (user, other)
     for (act, place), who in acts:
         do(act, findings[place], person=people[who])
     ruled = ("pk", "status", "dismissal", "nature", "relabel", "decided_at")
-    theirs = list(Finding.objects.filter(decided_by=other).values_list(*ruled))
+    theirs = list(project.findings.filter(decided_by=other).values_list(*ruled))
     while undo(project, user) is not None:
         pass
-    assert set(map(str, theirs)) <= set(map(str, Finding.objects.filter(decided_by=other).values_list(*ruled)))
+    assert set(map(str, theirs)) <= set(map(str, project.findings.filter(decided_by=other).values_list(*ruled)))
 
 
-def fresh_findings(project: Project) -> list[Finding]:
-    """Four open findings and an empty log, for one example after another in one database."""
-    Event.objects.update(undoes=None)
-    Chain.objects.all().delete()
-    Finding.objects.all().delete()
+def fresh_findings(*people: User) -> list[Finding]:
+    """Four open findings in an audit of their own: an example after another, each with a log of its own."""
+    project = Project.objects.create(name="又一项目")
+    for person in people:
+        Membership.objects.create(project=project, user=person, role=Role.AUDITOR)
     return [a_finding(project) for _ in range(4)]
 
 
