@@ -55,6 +55,11 @@ ACT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "note_after_signing": "签认后批注",
         "undo": "撤销",
         "redo": "重做",
+        "sign": "签字",
+        "give_back": "退回",
+        "correct": "更正识读",
+        "confirm_cell": "核对识读",
+        "withdraw_correction": "撤回更正",
     }
 )
 """Acts of the log that concern findings, as auditors say them."""

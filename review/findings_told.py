@@ -44,13 +44,13 @@ def finding_to_history(finding: Finding) -> tuple[Past, ...]:
 
 
 def _event_to_past(event: Event, finding_id: int) -> Past:
-    change = next(each for each in event.changes if each["kind"] == "finding" and each["id"] == finding_id)
-    act = ACT_NAMES.get(event.act, event.act)
+    own = (each["after"] for each in event.changes if each["kind"] == "finding" and each["id"] == finding_id)
+    act = ACT_NAMES.get(event.act, "改动")
     if event.act in ("undo", "redo"):
         act += ACT_NAMES.get(event.told.get("act", ""), "")
     elif len(event.changes) > 1:
         act += f"（{len(event.changes)}条一起）"
-    return Past(at=event.at, who=event.who, act=act, told=state_to_words(change["after"]))
+    return Past(at=event.at, who=event.who, act=act, told=state_to_words(next(own, {})))
 
 
 def state_to_words(state: dict[str, Any]) -> str:

@@ -252,8 +252,8 @@ def test_whatever_one_does_undoing_it_all_brings_everything_back(
     before = states(project)
     for act, place in acts:
         do(act, findings[place], person=user)
-    shelved = Finding.objects.filter(project=project, place__gte=LAST_PLACE)
-    assert set(shelved) == set(Finding.objects.filter(project=project, status=Status.SKIPPED))
+    shelved = project.findings.filter(place__gte=LAST_PLACE)
+    assert set(shelved) == set(project.findings.filter(status=Status.SKIPPED))
     while undo(project, user) is not None:
         pass
     assert states(project) == before
@@ -271,21 +271,18 @@ def test_whatever_two_do_undoing_never_touches_what_the_other_did_last(
     for (act, place), who in acts:
         do(act, findings[place], person=people[who])
     ruled = ("pk", "status", "dismissal", "nature", "relabel", "decided_at")
-    of_other = Finding.objects.filter(project=project, decided_by=other)
-    theirs = list(of_other.values_list(*ruled))
+    theirs = list(project.findings.filter(decided_by=other).values_list(*ruled))
     while undo(project, user) is not None:
         pass
-    assert set(map(str, theirs)) <= set(
-        map(str, Finding.objects.filter(project=project, decided_by=other).values_list(*ruled))
-    )
+    assert set(map(str, theirs)) <= set(map(str, project.findings.filter(decided_by=other).values_list(*ruled)))
 
 
 def fresh_findings(*people: User) -> list[Finding]:
-    """Four open findings in an audit of their own: one example after another in one database, whose log stays."""
-    fresh = Project.objects.create(name="又一次复核")
+    """Four open findings in an audit of their own: an example after another, each with a log of its own."""
+    project = Project.objects.create(name="又一项目")
     for person in people:
-        Membership.objects.create(project=fresh, user=person, role=Role.AUDITOR)
-    return [a_finding(fresh) for _ in range(4)]
+        Membership.objects.create(project=project, user=person, role=Role.AUDITOR)
+    return [a_finding(project) for _ in range(4)]
 
 
 def do(act: Deed | str, finding: Finding, *, person: User) -> None:
