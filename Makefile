@@ -34,8 +34,11 @@ train: $(TRAIN_STAMP) ## what training the encoder needs (PyTorch, transformers)
 run: setup ## audits examples/ into out/, prints the top of the list and where the workbook lies
 	@$(BIN)/fuhe audit examples -o out || [ $$? -eq $(UNREADABLE) ]
 
-test: setup train ## all tests
-	$(BIN)/pytest -n auto --dist loadscope
+test: setup train ## all tests but those in a browser and on PostgreSQL
+	$(BIN)/pytest -n auto --dist loadscope --ignore tests/browser
+
+test-browser: setup ## the workbench in a real Chromium (needs it: make system)
+	$(BIN)/pytest tests/browser
 
 test-postgres: setup ## the workbench's tests on a real PostgreSQL, started for them and thrown away (needs it: make system)
 	$(BIN)/python -m bench.postgres $(BIN)/pytest -n auto --dist loadscope tests/review
