@@ -52,6 +52,7 @@ def state_of(document: Document) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("worker", "seconds_ago"),
     [(GONE, 1 + SILENT_SECONDS), (GONE, 50), (HERE, 61), (ELSEWHERE, 61)],
+    ids=["gone", "long gone", "silent here", "silent elsewhere"],  # their names differ from process to process
 )
 def test_what_a_dead_worker_did_goes_back(reading: Document, worker: str, seconds_ago: float) -> None:
     claimed(worker)
@@ -69,6 +70,7 @@ def test_a_worker_that_left_no_beat_is_dead(reading: Document) -> None:
 @pytest.mark.parametrize(
     ("worker", "seconds_ago"),
     [(GONE, 3), (HERE, 3), (HERE, 30), (ELSEWHERE, 30)],  # silent for a while: the database may be busy
+    ids=["just gone", "here", "busy here", "busy elsewhere"],
 )
 def test_what_a_living_worker_does_stays_its_own(reading: Document, worker: str, seconds_ago: float) -> None:
     claimed(worker)
