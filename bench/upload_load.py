@@ -32,6 +32,7 @@ MOST_MS = 400  # issue 6: p95 of a page
 START_SECONDS = 120  # a busy machine takes its time to import everything
 LETTERS = 3_000  # of a file: a small form
 LOCKED = "is locked"
+CSRF_COOKIE = "fuhe-csrf"  # as in review.settings
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class Visitor:
         """Status and text of an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         headers = {"cookie": "; ".join(f"{name}={text}" for name, text in self.cookies.items())}
-        headers |= {"x-csrftoken": self.cookies.get("csrftoken", ""), **({"content-type": kind} if kind else {})}
+        headers |= {"x-csrftoken": self.cookies.get(CSRF_COOKIE, ""), **({"content-type": kind} if kind else {})}
         try:
             connection.request(method, path, body=body or None, headers=headers)
             response = connection.getresponse()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unicodedata import category, ucd_3_2_0
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,10 @@ WILD = st.text(
         st.sampled_from(
             "本办法满意度0129abcABC≥%。，“”（）  \t\n\r\x00\x0b\x1c\u3000\u200b\ufeff\ufffd≠`éǆİßⅢ①㎡龘𠀀豈\u0301가"
         ),
-        st.characters(codec="utf-8", max_codepoint=0xFFFF),
+        # what Unicode knew in 2002 and knows alike today: of others the two have tables of different years
+        st.characters(codec="utf-8", max_codepoint=0xFFFF).filter(
+            lambda it: "Cn" != ucd_3_2_0.category(it) == category(it)
+        ),
     ),
     max_size=30,
 )
