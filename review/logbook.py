@@ -64,7 +64,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )  # fmt: skip
 _VALUES: Final[Mapping[str, Callable[[Any], str]]] = {
-    "status": lambda value: str(Status(value).label) if value in Status.values else str(value),
+    "status": lambda value: "、".join(map(_status, value)) if isinstance(value, list) else _status(value),
     "dismissal": lambda value: dismissal_to_words(str(value)),
     "relabel": lambda value: relabel_to_words(map(str, value if isinstance(value, list) else [value])),
     "stage": lambda value: stage_to_words(str(value)),
@@ -204,6 +204,10 @@ def field_to_words(path: str) -> str:
     block, row, column = path_to_place(path)
     name = FIELD_NAMES.get(column, column)
     return f"{'资金' if block == 'funds' else '指标'}第{row + 1}行·{name}" if block else name
+
+
+def _status(value: Any) -> str:
+    return str(Status(value).label) if value in Status.values else str(value)
 
 
 def _titles(told: Iterable[Mapping[str, Any]]) -> str:
