@@ -86,6 +86,11 @@ def http_trouble(request: HttpRequest, error: Any) -> HttpResponse:
     return answer(NOT_JSON if error.status_code == 400 else BAD[1], status=error.status_code)
 
 
+def not_taken(request: HttpRequest, error: Any) -> HttpResponse:
+    """What hinders an upload."""
+    return answer(str(error), status=error.status)
+
+
 def explain_troubles(api: NinjaAPI) -> None:
     """Every refusal of this API in its one shape."""
     api.add_exception_handler(AuthenticationError, unknown)
@@ -95,6 +100,6 @@ def explain_troubles(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, lambda request, error: answer(MISSING[1], status=404))
     api.add_exception_handler(PermissionDenied, lambda request, error: answer(str(error) or DENIED[1], status=403))
     api.add_exception_handler(Refusal, lambda request, error: answer(str(error), status=409))
-    api.add_exception_handler(IntakeTrouble, lambda request, error: answer(str(error), status=error.status))
+    api.add_exception_handler(IntakeTrouble, not_taken)
     api.add_exception_handler(SuspiciousOperation, lambda request, error: answer(BAD[1], status=400))
     api.add_exception_handler(RequestDataTooBig, lambda request, error: answer(TOO_LARGE, status=413))

@@ -232,8 +232,8 @@ def acts_recorded() -> set[str]:
 def passing_on(node: ast.AST, places: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     """A function whose argument ``act`` comes to be recorded, and which argument that is."""
     names = [each.arg for each in node.args.args] if isinstance(node, ast.FunctionDef) else []
-    calls = [each for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
-    own = [act_of(each, places[each.func.id]) for each in calls if getattr(each.func, "id", "") in places]
+    calls = [(each, getattr(each.func, "id", "")) for each in ast.walk(node) if isinstance(each, ast.Call)]
+    own = [act_of(each, places[name]) for each, name in calls if name in places]
     if isinstance(node, ast.FunctionDef) and any(getattr(each, "id", "") == "act" for each in own):
         yield node.name, names.index("act") if "act" in names else -1
 
