@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from review.api_keys import who
-from review.api_parts import ask_export, job_file, page_back
+from review.api_parts import page_back
 from review.api_shapes import BINARY, ExportAsked, Id, JobPage, JobTold, Paged
 from review.api_troubles import trouble_responses
 from review.downloads import download
+from review.exporting import ask_export, export_file
 from review.rights import Right, project_for
 
 router = Router(tags=["后台任务和导出"])
@@ -47,7 +48,8 @@ def one_job(request: HttpRequest, project_id: Id, job_id: Id) -> Any:
 def export(request: HttpRequest, project_id: Id, asked: ExportAsked) -> Any:
     """An export put in the queue."""
     project = project_for(who(request), project_id, Right.EXPORT)
-    return Status(202, ask_export(project, asked, user=who(request)))
+    told = asked.model_dump(mode="json") | {"base": request.build_absolute_uri("/").rstrip("/")}
+    return Status(202, ask_export(project, told, user=who(request)))
 
 
 @router.get(
@@ -58,7 +60,7 @@ def fetch_file(request: HttpRequest, project_id: Id, job_id: Id) -> HttpResponse
     """What a job wrote, to be saved and never shown."""
     project = project_for(who(request), project_id, Right.EXPORT)
     job = get_object_or_404(project.jobs, pk=job_id)
-    path = job_file(job)
+    path = export_file(job)
     if path is None:
         raise Http404
     return download(path, name=job.file_name or path.name)

@@ -9,7 +9,16 @@ from django.shortcuts import get_object_or_404
 from ninja import File, Query, Router, Status, UploadedFile
 
 from review.api_keys import who
-from review.api_parts import chunks_of, deliveries_of, documents_of, form_record, forms_of, page_back, page_of, take_in
+from review.api_parts import (
+    Coming,
+    deliveries_of,
+    documents_of,
+    form_record,
+    forms_of,
+    page_back,
+    page_of,
+    take_in,
+)
 from review.api_shapes import (
     BINARY,
     DeliveryPage,
@@ -26,32 +35,40 @@ from review.api_shapes import (
     Paged,
 )
 from review.api_troubles import trouble_responses
+from review.intake import CHUNK, body_to_chunks, text_to_length
 from review.models import Delivery
 from review.rights import Right, project_for
 
 router = Router(tags=["文件和表"])
+UPLOAD_TROUBLES = (409, 411, 413, 507)
 
 
 @router.post(
-    "/projects/{project_id}/files", response={201: DeliveryTold, **trouble_responses(413)},
-    summary="上传一个文件或压缩包（multipart）", operation_id="upload",
+    "/projects/{project_id}/files", response={201: DeliveryTold, **trouble_responses(*UPLOAD_TROUBLES)},
+    summary="上传文件或压缩包（multipart，可一次多个；各页图像须一次传完，按文件名排成一份）", operation_id="upload",
 )  # fmt: skip
-def upload(request: HttpRequest, project_id: Id, file: File[UploadedFile], named: Query[Named]) -> Any:
-    """A file in a form; known by the path given, or else by the name it came with."""
+def upload(request: HttpRequest, project_id: Id, file: File[list[UploadedFile]], named: Query[Named]) -> Any:
+    """Files in a form; images of pages that come together become one document."""
     project = project_for(who(request), project_id, Right.UPLOAD)
-    name = (named.path or file.name or "未命名")[:1000]
-    return Status(201, _delivery(take_in(project, file.chunks(), path=name, user=who(request))))
+    folder = f"{named.path}/" if len(file) > 1 and named.path else ""
+    own = named.path if len(file) == 1 else ""
+    coming = [
+        Coming(path=own or f"{folder}{each.name}", size=each.size or 0, chunks=each.chunks(CHUNK)) for each in file
+    ]
+    return Status(201, _delivery(take_in(project, coming, user=who(request))))
 
 
 @router.put(
-    "/projects/{project_id}/files", response={201: DeliveryTold, **trouble_responses(413)},
+    "/projects/{project_id}/files", response={201: DeliveryTold, **trouble_responses(*UPLOAD_TROUBLES)},
     summary="上传一个文件或压缩包（原样）", operation_id="upload_raw",
     openapi_extra={"requestBody": {**BINARY, "required": True}},
 )  # fmt: skip
 def upload_raw(request: HttpRequest, project_id: Id, named: Query[NamedForSure]) -> Any:
     """A file as the body of the request."""
     project = project_for(who(request), project_id, Right.UPLOAD)
-    return Status(201, _delivery(take_in(project, chunks_of(request.read), path=named.path, user=who(request))))
+    size = text_to_length(request.headers.get("content-length", ""))
+    coming = Coming(path=named.path, size=size, chunks=body_to_chunks(request.read))
+    return Status(201, _delivery(take_in(project, [coming], user=who(request))))
 
 
 def _delivery(delivery: Delivery) -> Any:

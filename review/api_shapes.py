@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
 from ninja import Path, Schema
 from pydantic import AfterValidator, Field
 
-from domain.decision import Act, Cause
+from domain.decision import Cause
+from domain.finding import Verdict
+from review.deciding import NOTE_MOST, Deed, finding_to_mark
+from review.exporting import Kind
+from review.filters import TEXT_MOST
 from review.models import ItemState, JobKind, JobState, Stage, State, Status
 
 PAGE_SIZE, PAGE_MOST = 50, 500  # rows an answer
 BINARY: Final = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+NAMED: Final = "一个文件的路径或名称，不填则用上传时的文件名；多个文件时为所在的文件夹"
 BIGGEST = 2**63 - 1  # what a database takes for a number of a row
 
 
@@ -55,31 +59,20 @@ class FormPaged(Paged):
 class QueuePaged(Schema):
     """Which part of the queue: its order may change between two pages, places stay where they are."""
 
-    after: str = Field("", pattern=r"^([0-9]{1,18}\.[0-9]{1,18})?$", description=AFTER)
+    after: str = Field("", pattern=r"^([0-9]{1,15}\.[0-9]{1,15})?$", description=AFTER)
     limit: Limit = PAGE_SIZE
 
 
 class Named(Schema):
     """What a file that comes in is called."""
 
-    path: Text = Field("", max_length=1000, description="文件的路径或名称，原样显示；不填则用上传时的文件名")
+    path: Text = Field("", max_length=1000, description=NAMED)
 
 
 class NamedForSure(Schema):
     """What a file is called that comes without a name of its own."""
 
     path: Text = Field(min_length=1, max_length=1000, description="文件的路径或名称，原样显示")
-
-
-class ExportKind(StrEnum):
-    """What is written."""
-
-    WORKBOOK = "workbook"
-    EVIDENCE = "evidence"
-    WORKING_PAPER = "working_paper"
-    CSV = "csv"
-    JSON = "json"
-    DECISIONS = "decisions"
 
 
 class Fault(Schema):
@@ -243,6 +236,7 @@ class FindingPage(Schema):
     """疑点 in the order of the queue."""
 
     items: list[FindingLine]
+    total: int = Field(description="符合筛选的共多少条")
     next: str | None
 
 
@@ -262,6 +256,12 @@ class FindingTold(FindingLine):
     assignee: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None
+    mark: str = Field(description="复核时随 mark 送回，其间有人改动则不保存")
+
+    @staticmethod
+    def resolve_mark(obj: Any) -> str:
+        """Of the finding as it is told here."""
+        return finding_to_mark(obj)
 
     @staticmethod
     def resolve_assignee(obj: Any) -> str | None:
@@ -283,16 +283,17 @@ class FindingFilter(Schema):
     code: list[Text] = Field([], description="疑点代号")
     group: list[Text] = Field([], description="疑点类别")
     severity: list[Text] = Field([], description="严重程度")
-    verdict: list[Text] = Field([], description="结论")
+    verdict: Literal[Verdict.FAIL, Verdict.CANNOT_CHECK] = Field(Verdict.FAIL, description="不符，或未能核对")
     status: list[Status] = Field([], description="复核状态")
     stage: list[Stage] = Field([], description="签字")
-    cause: list[Text] = Field([], description="同因")
+    cause: Text = Field("", max_length=64, description="同因")
     document: list[RowId] = Field([], description="文件")
-    form: list[RowId] = Field([], description="表")
+    form: RowId | None = Field(None, description="表")
     least_amount: Amount | None = Field(None, description="金额（元）不少于")
     most_amount: Amount | None = Field(None, description="金额（元）不超过")
     least_confidence: Share | None = Field(None, description="把握不低于")
     most_confidence: Share | None = Field(None, description="把握不高于")
+    q: Text = Field("", max_length=TEXT_MOST, description="文字、单位、项目、指标中的词")
     mine: bool = Field(False, description="只看分派给我的")
     told_by_others: bool = Field(False, description="也列出已归入他条的")
 
@@ -300,15 +301,17 @@ class FindingFilter(Schema):
 class DecisionAsked(Schema):
     """What somebody decides on a 疑点."""
 
-    act: Literal[Act.CONFIRM, Act.DISMISS, Act.SKIP]
+    act: Deed
     cause: Cause | None = Field(None, description="排除的缘由；只在排除时给出，且必须给出")
-    nature: Text = Field("", max_length=4000, description="定性；只在确认时给出")
+    nature: Text = Field("", max_length=NOTE_MOST, description="定性；只在确认时给出，不填则用疑点自带的表述")
+    labels: list[Text] = Field([], max_length=20, description="应有的类别；只在改判时给出，且必须给出")
+    mark: Text | None = Field(None, max_length=100, description="所见疑点的 mark；不填则不问其间有无人改动")
 
 
 class ExportAsked(Schema):
     """What is to be exported."""
 
-    kind: ExportKind
+    kind: Kind
     status: list[Status] = Field([], description="只导出这些状态的疑点；默认全部")
 
 

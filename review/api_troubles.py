@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as Unfit
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from review.api_parts import Refused, TooBig
 from review.api_shapes import Trouble
+from review.deciding import Refusal
+from review.intake import IntakeTrouble
 from review.views.errors import BAD, DENIED, MISSING, STALE
 
 UNKNOWN = "未能识别身份：请在请求头中给出有效的令牌（Authorization: Bearer …），或先登录。"
@@ -85,6 +86,11 @@ def http_trouble(request: HttpRequest, error: Any) -> HttpResponse:
     return answer(NOT_JSON if error.status_code == 400 else BAD[1], status=error.status_code)
 
 
+def not_taken(request: HttpRequest, error: Any) -> HttpResponse:
+    """What hinders an upload."""
+    return answer(str(error), status=error.status)
+
+
 def explain_troubles(api: NinjaAPI) -> None:
     """Every refusal of this API in its one shape."""
     api.add_exception_handler(AuthenticationError, unknown)
@@ -93,6 +99,7 @@ def explain_troubles(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, http_trouble)
     api.add_exception_handler(Http404, lambda request, error: answer(MISSING[1], status=404))
     api.add_exception_handler(PermissionDenied, lambda request, error: answer(str(error) or DENIED[1], status=403))
-    api.add_exception_handler(Refused, lambda request, error: answer(str(error), status=409))
-    api.add_exception_handler(TooBig, lambda request, error: answer(str(error), status=413))
+    api.add_exception_handler(Refusal, lambda request, error: answer(str(error), status=409))
+    api.add_exception_handler(IntakeTrouble, not_taken)
+    api.add_exception_handler(SuspiciousOperation, lambda request, error: answer(BAD[1], status=400))
     api.add_exception_handler(RequestDataTooBig, lambda request, error: answer(TOO_LARGE, status=413))

@@ -26,7 +26,6 @@ COLUMNS = (
     "gone", "check_run",
 )  # fmt: skip
 AMOUNT_MOST, POINTS_MOST = Decimal(10) ** 16 - 1, Decimal(10) ** 6 - 1  # what the columns hold, rounding included
-LOCKED_COLUMNS = ("place", "gone")  # of a signed finding nothing else moves
 
 
 def check_project(project: Project) -> Check:
@@ -51,20 +50,25 @@ def run_check(job: Job) -> None:
 
 
 def store_raised(project: Project, raised: Sequence[Raised], *, rows: Mapping[FormKey, FormRow], check: Check) -> None:
-    """Findings of a run over all forms: new ones come, known ones are brought up to date, the others are gone."""
+    """Findings of a run over all forms: new ones come, known ones are brought up to date, the others are gone.
+
+    A signed one stays in its place whether it is raised again or not: what was signed is compared with what is read
+    now where it is shown.
+    """
     with transaction.atomic():
         lock_findings(project.pk)
         check.save()
-        known = {finding_to_key(finding): finding for finding in Finding.objects.filter(project=project)}
+        held = Finding.objects.select_for_update().filter(project=project).order_by("pk")  # nobody signs one meanwhile
+        known = {finding_to_key(finding): finding for finding in held}
         fresh, kept, by_rank = _sort(project, raised, rows=rows, known=known, check=check)
         Finding.objects.bulk_create(fresh, batch_size=WRITTEN_AT_ONCE)
         seen = {finding.pk for finding in kept}
-        lost = [finding for finding in known.values() if finding.pk not in seen and not finding.gone]
+        lost = [each for each in known.values() if each.pk not in seen and not each.gone and not each.is_locked]
         for finding in lost:
             finding.gone = True
         Finding.objects.bulk_update([each for each in kept if not each.is_locked], COLUMNS, batch_size=100)
-        locked = [each for each in (*kept, *lost) if each.is_locked or each in lost]
-        Finding.objects.bulk_update(locked, LOCKED_COLUMNS, batch_size=WRITTEN_AT_ONCE)
+        Finding.objects.bulk_update([each for each in kept if each.is_locked], ["place"], batch_size=WRITTEN_AT_ONCE)
+        Finding.objects.bulk_update(lost, ["gone"], batch_size=WRITTEN_AT_ONCE)
         _store_stories(raised, by_rank)
 
 
@@ -92,7 +96,7 @@ def _sort(
             kept.append(finding)
         columns = raised_to_columns(each)
         columns["place"] += LAST_PLACE if finding.status == Status.SKIPPED else 0
-        for name in LOCKED_COLUMNS if finding.is_locked else columns:
+        for name in ("place",) if finding.is_locked else columns:  # nothing else of a signed finding moves
             setattr(finding, name, columns[name])
         if not finding.is_locked:
             finding.check_run = check

@@ -89,7 +89,8 @@ def correct_cell(row: FormRow, path: str, *, text: str, was: str | None, user: U
     if is_confirmed and not is_doubtful(dict(walk(cell.form))[cell.paths[0]]):
         raise CorrectionTrouble(SAME)
     texts = {**cell.texts, **dict.fromkeys(cell.paths, fresh)}
-    return _apply(cell, texts, act="correct_cell", user=user, is_confirmed=is_confirmed)
+    act = "confirm_cell" if is_confirmed else "correct_cell"
+    return _apply(cell, texts, act=act, user=user, is_confirmed=is_confirmed)
 
 
 def withdraw_correction(row: FormRow, path: str, *, user: User) -> Corrected:

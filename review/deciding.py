@@ -22,6 +22,8 @@ from django.utils import timezone
 from classify.labels import TASKS
 from domain.decision import CAUSE_NAMES, Cause
 from review.journal import record
+from review.learning import note_decisions
+from review.logbook import ACTS
 from review.models import LAST_PLACE, Event, Finding, Membership, Note, Project, Status, User
 
 BULK_MOST = 20_000  # findings in one act: its record in the log stays readable
@@ -44,25 +46,7 @@ class Deed(StrEnum):
     REOPEN = "reopen"
 
 
-DEED_NAMES: Final[Mapping[Deed, str]] = MappingProxyType(
-    {Deed.CONFIRM: "确认", Deed.DISMISS: "排除", Deed.RELABEL: "改判", Deed.SKIP: "暂缓", Deed.REOPEN: "恢复为待复核"}
-)
-ACT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        **{deed.value: name for deed, name in DEED_NAMES.items()},
-        "assign": "分派",
-        "note": "批注",
-        "note_after_signing": "签认后批注",
-        "undo": "撤销",
-        "redo": "重做",
-        "sign": "签字",
-        "give_back": "退回",
-        "correct": "更正识读",
-        "confirm_cell": "核对识读",
-        "withdraw_correction": "撤回更正",
-    }
-)
-"""Acts of the log that concern findings, as auditors say them."""
+DEED_NAMES: Final[Mapping[Deed, str]] = MappingProxyType({deed: ACTS[deed.value] for deed in Deed})
 _STATUS: Final[Mapping[Deed, Status]] = MappingProxyType(
     {
         Deed.CONFIRM: Status.CONFIRMED, Deed.DISMISS: Status.DISMISSED, Deed.RELABEL: Status.RELABELLED,
@@ -251,7 +235,13 @@ def _rule(findings: Sequence[Finding], ruling: Ruling, *, user: User, told: Mapp
         }
 
     changes = write_states(findings, after)
+    note_later(findings[0].project)
     return record(ruling.deed.value, user=user, project=findings[0].project, told=told, changes=changes)
+
+
+def note_later(project: Project) -> None:
+    """Once a decision stands: enough of them put the open list in order again."""
+    transaction.on_commit(lambda: note_decisions(project), robust=True)
 
 
 def _assign(findings: Sequence[Finding], *, to: User | None, user: User, told: Mapping[str, Any]) -> Event:

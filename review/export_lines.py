@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from domain.errors import UnreadableDocument
 from domain.finding import Evidence, Severity, Verdict
 from domain.finding import Finding as Found
 from domain.source import Box, Reader, Source
-from review.blobs import blob_path, readings_folder
 from review.checking import evidence_to_record
+from review.filters import filter_to_q, query_to_filter, text_to_q
 from review.forms import document_to_paper
 from review.house import the_house
 from review.house_papers import PaperHead, PaperLine
@@ -76,11 +76,12 @@ def choose(project: Project, asked: Mapping[str, Any], *, user: User | None) -> 
 
 
 def _by_query(project: Project, asked: Mapping[str, Any], *, user: User | None) -> QuerySet[Finding]:
-    """As the queue understands its own address."""
-    query_to_filter = import_string("review.filters.query_to_filter")
-    filter_to_q = import_string("review.filters.filter_to_q")
+    """As the queue understands its own address; nothing once the person is gone who would see it."""
+    if user is None:
+        return Finding.objects.none()
     wanted, _ = query_to_filter(QueryDict(str(asked.get("query", ""))))
-    return Finding.objects.filter(filter_to_q(wanted, project_id=project.pk, user=user))
+    condition = filter_to_q(wanted, project_id=project.pk, user=user) & text_to_q(wanted.text)
+    return Finding.objects.filter(condition)
 
 
 def _in_order(found: QuerySet[Finding]) -> QuerySet[Finding]:
@@ -166,7 +167,7 @@ def _who_when(user: User | None, at: Any) -> str:
     return " ".join(filter(None, (str(user or ""), when)))
 
 
-def finding_to_crop(finding: Finding, page_jpeg: Callable[[Document, int], bytes]) -> bytes:
+def finding_to_crop(finding: Finding, page_picture: Callable[[Document, int], Path]) -> bytes:
     """The finding's own cells on the first page they stand on; b"" where it stands in text, or the page is gone."""
     by_page: dict[int, list[Box]] = {}
     for piece in finding.evidence:
@@ -178,15 +179,9 @@ def finding_to_crop(finding: Finding, page_jpeg: Callable[[Document, int], bytes
         return b""
     number, boxes = next(iter(by_page.items()))
     try:
-        return the_house().papers.cut(page_jpeg(finding.form.document, number), boxes)
-    except (UnreadableDocument, FileNotFoundError):
+        return the_house().papers.cut(page_picture(finding.form.document, number).read_bytes(), boxes)
+    except UnreadableDocument:
         return b""
-
-
-def read_page(document: Document, number: int) -> bytes:
-    """The picture of a page. Raises UnreadableDocument, FileNotFoundError."""
-    files = [blob_path(sha256) for sha256 in document.parts]
-    return the_house().reading.page_picture(files, document_to_paper(document), number, readings_folder())
 
 
 def project_to_head(project: Project, chosen: str, signatures: Iterable[Signature] = ()) -> PaperHead:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -34,13 +33,13 @@ from review.export_lines import (
     in_chunks,
     line_to_record,
     project_to_head,
-    read_page,
 )
 from review.house import the_house
 from review.house_papers import Paper, PaperHead, PaperLine, PaperTrouble
 from review.inert import inert
 from review.journal import record
 from review.models import Job, JobKind, PaperTemplate, Project, Signature, User
+from review.pictures import page_picture
 from review.signing import DECIDED, UPHELD
 from review.tasks import JobTrouble, ask
 from review.wording import severity_to_words
@@ -49,7 +48,6 @@ MOST_IN_WORKBOOK = 20_000  # lines; more than that takes gigabytes, and nobody r
 MOST_IN_PAPER = 1_000  # findings in one 取证单 or 底稿
 CROPS_MOST = 300  # pictures in a workbook, those that stand first: some 20 MB
 TOLD_EVERY = 20  # lines, between two notes of how far it is
-PAGES_KEPT = 4  # pictures of pages at hand: findings of one page follow each other
 
 
 class Kind(StrEnum):
@@ -177,11 +175,10 @@ def _teller(job: Job) -> Tell:
 def _lines(chosen: Chosen, job: Job, *, crops: int = 0) -> Iterator[PaperLine]:
     """The lines with their numbers; the first ``crops`` that were upheld have their picture."""
     tell, base = _teller(job), str(job.asked.get("base", ""))
-    page = lru_cache(maxsize=PAGES_KEPT)(read_page)
     for number, finding in enumerate(in_chunks(chosen.findings), start=1):
         crop = b""
         if crops and finding.status in UPHELD:
-            crop = finding_to_crop(finding, page)
+            crop = finding_to_crop(finding, page_picture)
             crops -= bool(crop)
         yield finding_to_line(finding, number=number, base=base, crop=crop)
         tell(number)

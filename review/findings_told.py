@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from domain.decision import CAUSE_NAMES, Cause
-from review.deciding import ACT_NAMES, LABEL_NAMES
+from review.deciding import LABEL_NAMES
 from review.journal import events_of
+from review.logbook import act_to_words
 from review.models import Event, Finding, Stage, Status, User
 
 HISTORY_MOST, RELATED_MOST = 30, 30
@@ -45,9 +46,9 @@ def finding_to_history(finding: Finding) -> tuple[Past, ...]:
 
 def _event_to_past(event: Event, finding_id: int) -> Past:
     own = (each["after"] for each in event.changes if each["kind"] == "finding" and each["id"] == finding_id)
-    act = ACT_NAMES.get(event.act, "改动")
+    act = act_to_words(event.act)
     if event.act in ("undo", "redo"):
-        act += ACT_NAMES.get(event.told.get("act", ""), "")
+        act += act_to_words(event.told.get("act", ""))
     elif len(event.changes) > 1:
         act += f"（{len(event.changes)}条一起）"
     return Past(at=event.at, who=event.who, act=act, told=state_to_words(next(own, {})))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -23,11 +23,13 @@ MAX_PATH = 1_000  # characters
 MAX_FILE_BYTES = 512 * 1024 * 1024  # what the readers take; a file is held in memory while it is read
 MAX_SIZE = 2**53  # bytes: what a browser can count, and a table can hold
 MAX_TOLD_BYTES = 24 * 1024 * 1024  # of an announcement: MAX_FILES paths as long as people make them
+CHUNK = 256 * 1024  # bytes of a body at once
 ASKED_AT_ONCE = 500  # hashes in a query
 WRITTEN_AT_ONCE = 1_000
 EMPTY = "文件是空的，没有任何内容。请核对是否导出失败，重新导出后再上传。"
 TOO_LARGE = f"文件超过 {MAX_FILE_BYTES // 1024**2} MB，未上传。请拆分后再上传。"
 LEFT_OUT = "上传中断后未再上传，已放弃。需要时请重新选择这个文件上传。"
+NO_LENGTH = "上传须带内容长度。请用工作台的上传页，或在请求中给出 Content-Length。"
 DISK = "文件没有存下：服务器的磁盘写不进（{told}）。不是文件的问题，请管理员核对空间和权限，再选择同一文件夹补传。"
 WRONG_SIZE = "“{path}”收到的大小与清单不符（应为 {size:,} 字节）。请重新上传。"
 WRONG_HASH = "“{path}”的内容与登记的校验值不符：上传途中文件被改动，或传输有误。请重新选择这个文件上传。"
@@ -183,6 +185,19 @@ def delivery_to_lacking(delivery: Delivery, files: Sequence[Announced]) -> list[
             lacking.append((place, coming[file].pop()))
             seen |= {file.sha256} - {""}
     return lacking
+
+
+def text_to_length(text: str) -> int:
+    """The bytes that a request says it has. Raises IntakeTrouble."""
+    if not (text.isascii() and text.isdigit()):
+        raise IntakeTrouble(NO_LENGTH, status=411)
+    return int(text)
+
+
+def body_to_chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """What a request holds, piece by piece."""
+    while chunk := read(CHUNK):
+        yield chunk
 
 
 def receive(item: Item, chunks: Iterable[bytes], *, user: User) -> Item:

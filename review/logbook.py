@@ -25,13 +25,15 @@ CHANGES_SHOWN = 5  # of an act on thousands; the export holds them all
 ACTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "create_project": "新建审计项目", "upload": "上传", "upload_complete": "上传完成", "abandon_upload": "放弃上传",
-        "decide": "作出结论", "confirm": "确认", "dismiss": "排除", "relabel": "改判", "skip": "暂缓",
+        "confirm": "确认", "dismiss": "排除", "relabel": "改判", "skip": "暂缓",
         "reopen": "恢复为待复核", "assign": "分派", "note": "批注", "note_after_signing": "签字后批注", "undo": "撤销",
-        "redo": "重做", "correct": "更正识读", "confirm_cell": "核对识读", "withdraw_correction": "撤回更正",
+        "redo": "重做", "correct_cell": "更正识读", "confirm_cell": "核对识读", "withdraw_correction": "撤回更正",
         "sign": "签字", "give_back": "退回", "export": "提交导出", "exported": "导出完成", "template": "上传文书模板",
-        "retire_template": "停用文书模板", "draw_sample": "抽样", "look_at_place": "抽样核看", "train": "训练模型",
-        "promote": "启用模型", "roll_back": "退回模型", "create_user": "建立账号", "reset_password": "重设密码",
-        "change_password": "修改密码", "activate_user": "启用账号", "deactivate_user": "停用账号",
+        "retire_template": "停用文书模板", "draw_sample": "抽样", "look_at_place": "抽样核看",
+        "ask_training": "要求训练模型", "promote_model": "启用模型", "roll_back_model": "退回模型",
+        "save_filter": "保存筛选", "delete_filter": "删去筛选", "reread": "重新识读", "create_user": "建立账号",
+        "reset_password": "重设密码", "change_password": "修改密码",
+        "activate_user": "启用账号", "deactivate_user": "停用账号",
         "set_governor": "设定系统管理员", "add_member": "加入项目", "change_role": "变更角色",
         "remove_member": "移出项目", "create_token": "发放密钥", "revoke_token": "作废密钥",
     }
@@ -52,17 +54,29 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "which": "范围", "sha256": "校验值", "seed": "种子", "size": "样本量", "population": "总体", "method": "方法",
         "finding": "疑点", "own_work": "其中本人签过前一级", "without_amount": "不涉及金额的一并签", "file": "文件",
         "query": "筛选", "cause": "原因", "sample": "样本", "job": "任务", "path": "文件", "delivery": "上传批次",
-        "what": "文件种类", "log_head": "当时链头", "log_length": "当时日志条数",
+        "what": "文件种类", "filter": "筛选", "model": "模型", "task": "分类", "act": "操作",
+        "overtaken": "他人已改、未动", "locked": "已签、未动", "files": "文件数", "new": "新登记", "bytes": "字节数",
+        "gone": "不再提出", "state": "状态", "document": "文件", "documents": "文件", "form": "表序",
+        "fields": "单元格", "read": "机器识读", "before": "原为", "after": "现为", "appeared": "新出现的疑点",
+        "vanished": "消失的疑点", "changed": "事实有变的疑点", "username": "账号", "full_name": "姓名", "user": "人员",
+        "active": "可登录", "governs": "系统管理员", "from": "来自",
+        "log_head": "当时链头", "log_length": "当时日志条数",
     }
 )  # fmt: skip
 _VALUES: Final[Mapping[str, Callable[[Any], str]]] = {
-    "status": lambda value: str(Status(value).label) if value in Status.values else str(value),
+    "status": lambda value: "、".join(map(_status, value)) if isinstance(value, list) else _status(value),
     "dismissal": lambda value: dismissal_to_words(str(value)),
     "relabel": lambda value: relabel_to_words(map(str, value if isinstance(value, list) else [value])),
     "stage": lambda value: stage_to_words(str(value)),
     "has_issue": lambda value: "有问题" if value else "无问题",
     "role": lambda value: str(Role(value).label) if value in Role.values else str(value),
     "field": lambda value: field_to_words(str(value)),
+    "fields": lambda value: "、".join(field_to_words(str(each)) for each in value),
+    "documents": lambda value: "、".join(map(str, value)),
+    "act": lambda value: act_to_words(str(value)),
+    "appeared": lambda value: _titles(value),
+    "vanished": lambda value: _titles(value),
+    "changed": lambda value: _titles(value),
     "digest": lambda value: f"{str(value)[:16]}…",
     "sha256": lambda value: f"{str(value)[:16]}…",
     "log_head": lambda value: f"{str(value)[:16]}…",
@@ -190,6 +204,14 @@ def field_to_words(path: str) -> str:
     block, row, column = path_to_place(path)
     name = FIELD_NAMES.get(column, column)
     return f"{'资金' if block == 'funds' else '指标'}第{row + 1}行·{name}" if block else name
+
+
+def _status(value: Any) -> str:
+    return str(Status(value).label) if value in Status.values else str(value)
+
+
+def _titles(told: Iterable[Mapping[str, Any]]) -> str:
+    return "、".join(str(each.get("title", "")) for each in told)
 
 
 def _moment(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from django.core.cache import cache
@@ -28,15 +28,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A filter as one person sees it in one audit."""
+    """A filter as one person sees it in one audit; ``also`` is what else must hold that no address says."""
 
     project: Project
     user: User
     wanted: QueueFilter
+    also: Q = field(default_factory=Q)
 
     def findings(self, *, without: Collection[str] = ()) -> QuerySet[Finding]:
         """In the order of the queue."""
         condition = filter_to_q(self.wanted, project_id=self.project.pk, user=self.user, without=without)
+        condition &= self.also
         if self.wanted.text:
             condition &= self._words()
         return Finding.objects.filter(condition).order_by("place", "id")

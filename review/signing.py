@@ -222,17 +222,3 @@ def may_give_back(finding: Finding, *, user: User, rights: frozenset[Right]) -> 
         return True
     own = finding.signatures.filter(returned=False, user=user, stage=Stage.PREPARED).exists()
     return finding.stage == Stage.PREPARED and own
-
-
-def add_note(finding: Finding, *, user: User, text: str) -> Note:
-    """A note beside a finding; beside a signed one it says that it came later. Raises CannotSign."""
-    text = text.strip()
-    if not text:
-        raise CannotSign("请写明更正或补充的内容。")
-    with transaction.atomic():
-        held = Finding.objects.select_for_update().get(pk=finding.pk)
-        note = Note.objects.create(finding=held, user=user, text=text, after_signing=held.is_locked)
-        change = {"kind": "note", "id": note.pk, "before": {"withdrawn": True}, "after": {"withdrawn": False}}
-        act = "note_after_signing" if note.after_signing else "note"
-        record(act, user=user, project=held.project, told={"finding": held.pk, "text": text}, changes=[change])
-    return note

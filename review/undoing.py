@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from review.deciding import Deed, finding_to_state, locked_rows, write_states
+from review.deciding import Deed, finding_to_state, locked_rows, note_later, write_states
 from review.journal import record
 from review.models import Event, Note, Project, User
 
@@ -84,6 +84,7 @@ def _take_back(event: Event, act: str, *, project: Project, user: User) -> Taken
     told = {"act": event_to_deed(event), "overtaken": overtaken, "locked": locked}
     changes += turned
     record(act, user=user, project=project, told=told, changes=changes, undoes=event)
+    note_later(project)
     return TakenBack(
         deed=event_to_deed(event), changed=len(changes), overtaken=overtaken, locked=locked,
         finding=free[0].pk if free else event.told.get("finding"),

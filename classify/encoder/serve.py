@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ class Outputs:
 
 
 class EncoderReader:
-    """Texts to probabilities. Not to be shared between threads; one a process."""
+    """Texts to probabilities; one a process. Threads that share it take turns: its queue serves one at a time."""
 
     def __init__(self, graph: ov.Model, cutter: Cutter, temperatures: Mapping[str, float]) -> None:
         self.cutter, self.temperatures = cutter, dict(temperatures)
@@ -77,6 +78,7 @@ class EncoderReader:
             "INFERENCE_NUM_THREADS": STREAMS,
             "INFERENCE_PRECISION_HINT": "f32",  # the same answer on every machine, whatever its cores are quick at
         }
+        self._turn = threading.Lock()
         self._queue = ov.AsyncInferQueue(ov.Core().compile_model(graph, "CPU", settings), STREAMS)
 
     @classmethod
@@ -140,10 +142,11 @@ class EncoderReader:
             for place, odds in zip(batch.places, request.get_tensor("tags").data, strict=True):
                 tags[place] = odds[: len(windows[place].ids)].copy()
 
-        self._queue.set_callback(keep)
-        for batch in self.cutter.batches(windows, tokens=TOKENS):
-            self._queue.start_async(dict(zip(INPUTS, (batch.ids, batch.mask, batch.segments), strict=True)), batch)
-        self._queue.wait_all()
+        with self._turn:
+            self._queue.set_callback(keep)
+            for batch in self.cutter.batches(windows, tokens=TOKENS):
+                self._queue.start_async(dict(zip(INPUTS, (batch.ids, batch.mask, batch.segments), strict=True)), batch)
+            self._queue.wait_all()
         return Outputs(**flat, tags=tuple(tags))
 
     def _rewrites(

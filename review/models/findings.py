@@ -150,6 +150,10 @@ class Finding(models.Model):
             models.Index(fields=["project", "cause"]),
             models.Index(fields=["form", "row"]),
             models.Index(fields=["project", "code", "status"]),
+            # How many were decided since the last check is asked after every decision.
+            models.Index(
+                fields=["project", "decided_at"], condition=models.Q(decided_at__isnull=False), name="decided_since"
+            ),
         ]
 
     @property

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from domain.decision import CAUSE_NAMES, Cause
 from review.deciding import (
-    ACT_NAMES,
     DEED_NAMES,
     Deed,
     Refusal,
@@ -32,6 +31,7 @@ from review.deciding import (
     see,
 )
 from review.filters import is_id
+from review.logbook import act_to_words
 from review.models import Finding, User
 from review.queue import View, finding_to_neighbours, pks_to_rows
 from review.rights import AuditRequest, Right, needs
@@ -151,7 +151,7 @@ def _taken_words(taken: TakenBack | None, verb: str) -> Answer:
         f"{taken.overtaken}条已被他人改动，未动" if taken.overtaken else "",
         f"{taken.locked}条已签认，未动" if taken.locked else "",
     ]
-    message = "；".join(filter(None, [f"已{verb}{ACT_NAMES.get(taken.deed, '')}{taken.changed}条", *left])) + "。"
+    message = "；".join(filter(None, [f"已{verb}{act_to_words(taken.deed)}{taken.changed}条", *left])) + "。"
     return {"message": message, "finding": taken.finding, "changed": taken.changed, "bad": not taken.changed}
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from classify.labels import TASKS
@@ -16,7 +17,7 @@ from domain.decision import CAUSE_NAMES, Cause
 from review.deciding import LABEL_NAMES, finding_to_mark, natures_to_offer, see
 from review.evidence import finding_to_evidence
 from review.facets import view_to_facets, view_to_switches
-from review.filters import query_to_filter
+from review.filters import OPEN_STATUSES, query_to_filter
 from review.findings_told import finding_to_history, finding_to_related
 from review.journal import record
 from review.models import Finding, Membership, SavedFilter
@@ -30,6 +31,7 @@ from review.queue import (
 from review.rights import AuditRequest, Right, needs
 
 TASK_NAMES = {"rationale": "偏差原因", "target": "年度指标值"}
+USUAL_QUERY = urlencode([("status", status) for status in OPEN_STATUSES])  # an export asks for nothing as usual
 SAVED_MOST = 30  # filters of one person in one audit
 
 
@@ -48,6 +50,7 @@ def queue_page(request: AuditRequest, project_id: int) -> HttpResponse:
     context = {
         "view": view,
         "query": view.wanted.to_query(),
+        "export_query": view.wanted.to_query() or USUAL_QUERY,
         "page": view_to_page(view, after=after, before=before),
         "facets": view_to_facets(view),
         "switches": view_to_switches(view),

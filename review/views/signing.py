@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from review.deciding import Refusal, comment
 from review.links import finding_url
 from review.models import Finding, Stage, Status
 from review.rights import AuditRequest, Right, needs
@@ -23,7 +24,6 @@ from review.signing import (
     CannotSign,
     Order,
     Refused,
-    add_note,
     blocked_to_words,
     check_size,
     finding_to_nature,
@@ -235,11 +235,11 @@ def return_finding(request: AuditRequest, project_id: int, finding_id: int) -> H
 @needs(Right.DECIDE)
 def note_on_signed(request: AuditRequest, project_id: int, finding_id: int) -> HttpResponse:
     """A note linked to a signed finding; the signed content stays."""
-    finding = get_object_or_404(Finding, project=request.project, pk=finding_id)
+    get_object_or_404(Finding, project=request.project, pk=finding_id)
     try:
-        add_note(finding, user=request.user, text=request.POST.get("text", ""))
+        comment(request.project, finding_id, request.POST.get("text", ""), user=request.user)
         messages.success(request, "批注已加，签字内容不变。")
-    except CannotSign as trouble:
+    except Refusal as trouble:
         messages.error(request, str(trouble))
     return redirect("signed_paper", project_id=project_id, finding_id=finding_id)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -19,15 +18,16 @@ from review.intake import (
     IntakeTrouble,
     abandon,
     announce,
+    body_to_chunks,
     delivery_to_lacking,
     receive,
     records_to_announced,
+    text_to_length,
 )
 from review.models import Delivery, Finding, FormRow, Item, ItemState, State
 from review.pace import UNDERWAY, UNREAD, Pace, deliveries_to_accounts
 from review.rights import AuditRequest, Right, needs
 
-CHUNK = 256 * 1024  # bytes of a body at once
 SHOWN = 5  # deliveries on the page of uploads; the others are a click away
 SHOWN_UNREAD = 20
 ROWS = 100  # files on one page
@@ -107,7 +107,7 @@ def receive_item(request: AuditRequest, project_id: int, delivery_id: int, item_
     item = get_object_or_404(items, pk=item_id, delivery_id=delivery_id, delivery__project_id=project_id)
     try:
         _check_length(request, item)
-        item = receive(item, _body_to_chunks(request), user=request.user)
+        item = receive(item, body_to_chunks(request.read), user=request.user)
     except IntakeTrouble as trouble:
         return _trouble_to_response(trouble)
     return JsonResponse({"item": item.pk, "state": item.state, "reason": item.reason})
@@ -115,16 +115,9 @@ def receive_item(request: AuditRequest, project_id: int, delivery_id: int, item_
 
 def _check_length(request: HttpRequest, item: Item) -> None:
     """Before anything is read of it."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit():
-        raise IntakeTrouble("上传须带内容长度。请用工作台的上传页，或在请求中给出 Content-Length。", status=411)
-    if int(length) > MAX_FILE_BYTES or (item.state == ItemState.COMING and int(length) != item.size):
+    length = text_to_length(request.headers.get("content-length", ""))
+    if length > MAX_FILE_BYTES or (item.state == ItemState.COMING and length != item.size):
         raise IntakeTrouble(f"“{item.path}”的大小与清单不符（应为 {item.size:,} 字节）。请重新选择。", status=409)
-
-
-def _body_to_chunks(request: HttpRequest) -> Iterator[bytes]:
-    while chunk := request.read(CHUNK):
-        yield chunk
 
 
 def _trouble_to_response(trouble: IntakeTrouble) -> JsonResponse:

@@ -263,6 +263,37 @@ def test_a_cell_is_corrected_in_place_and_what_changed_is_shown(scan: Any) -> No
     assert "新出现" in scan.locator("[data-part=change]").inner_text()
 
 
+def test_the_address_of_a_row_leads_to_it(page: Any, server: str) -> None:
+    page.set_viewport_size({"width": 1024, "height": 600})
+    page.goto(f"{server}/forms/1#row-8")
+    page.wait_for_selector("#row-8 .cell.current")
+    frame, row = _rectangle(page, "[data-read]"), _rectangle(page, "#row-8")
+    assert frame["y"] <= row["y"] and row["y"] + row["height"] <= frame["y"] + frame["height"]
+
+
+def test_nothing_old_stays_around_a_finding_that_a_correction_took_away(page: Any, server: str) -> None:
+    page.goto(f"{server}/queue?form=1")
+    page.click("td.what a:has-text('实际完成值空白仍得分')")
+    page.wait_for_selector("[data-live]")
+    told = page.locator(".fact .told").inner_text()
+    assert told not in page.locator(".finding-head").inner_text()
+    assert page.locator(".finding-head [data-inside]").is_visible()
+    page.fill("[name=nature]", "自己写的定性")
+    page.click(_cell(BLANK))
+    page.keyboard.press("Enter")
+    page.locator(".cell-editor textarea").fill("80%")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".finding-head [data-outside]:not([hidden])")
+    assert page.locator(".fact .told:has-text('已不再成立')").count() == 1
+    assert page.locator("[name=nature]").input_value() == "自己写的定性"
+    assert page.locator(".beneath .history li").count() == 1
+    page.screenshot(path=os.environ.get("SHOT", "/dev/null"), type="png")
+    page.click(_cell(BLANK))
+    page.keyboard.press("Enter")
+    page.click(".cell-editor [data-edit=withdraw]")
+    page.wait_for_selector(".finding-head [data-inside]:not([hidden])")
+
+
 def test_a_doubtful_cell_read_rightly_is_confirmed_by_two_enters(scan: Any) -> None:
     scan.keyboard.press("Tab")
     key = scan.evaluate("document.activeElement.dataset.key")

@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from fuhe.records import form_to_record
+from review.arrivals import unpack_one
 from review.blobs import exports_folder
 from review.checking import check_project
 from review.forms import document_to_forms
+from review.logbook import event_to_row
 from review.models import (
     Correction,
+    Delivery,
     Document,
     Event,
     Finding,
@@ -36,6 +40,7 @@ from review.models import (
 from review.reading import read_document
 from tests.review.bureau import System
 
+PNG = b"\x89PNG\r\n\x1a\n"
 TEXT = next((Path(__file__).parents[2] / "examples").glob("01*.txt"))
 
 
@@ -99,27 +104,74 @@ def test_an_archive_is_opened_and_what_cannot_be_read_says_why(system: System, a
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("表/01.txt", TEXT.read_bytes())
         archive.writestr("表/Thumbs.db", b"\0")
-    items = system.put(f"{audit}/files", packed.getvalue(), "全部.zip").json()["items"]
+    answer = system.put(f"{audit}/files", packed.getvalue(), "全部.zip").json()
+    assert [(each["path"], each["state"]) for each in answer["items"]] == [("全部.zip", "here")]
+    unpack_one.func(answer["items"][0]["id"])  # what the worker does
+    items = system.get(f"{audit}/deliveries/{answer['id']}")["items"]
+    assert items[0]["state"] == ItemState.UNPACKED
     assert (items[1]["path"], items[1]["state"]) == ("全部.zip/表/01.txt", "here")
+    assert items[1]["document_id"] == Document.objects.get().pk
     assert items[2]["state"] == ItemState.SKIPPED and items[2]["reason"]
     assert Item.objects.filter(archive__path="全部.zip").count() == len(items) - 1 == 2
+
+
+def test_pages_that_come_together_are_one_document_in_order(system: System, audit: str) -> None:
+    files = [SimpleUploadedFile(f"表-{number}.png", PNG + bytes([number])) for number in (2, 1, 3)]
+    headers = {"authorization": f"Bearer {system.key}"}
+    address = f"/api/{audit}/files"
+    answer = system.client.post(address, {"file": files}, headers=headers, query_params={"path": "甲单位"})
+    items = answer.json()["items"]
+    assert [each["path"] for each in items] == ["甲单位/表-2.png", "甲单位/表-1.png", "甲单位/表-3.png"]
+    document = Document.objects.get()
+    assert {each["document_id"] for each in items} == {document.pk}
+    assert document.parts == [items[place]["sha256"] for place in (1, 0, 2)]
+
+
+@pytest.mark.parametrize(("name", "content", "state"), [("空.txt", b"", "refused"), ("Thumbs.db", b"x", "skipped")])
+def test_what_is_not_read_is_accounted_for(system: System, audit: str, name: str, content: bytes, state: str) -> None:
+    (item,) = system.send(f"{audit}/files", content, name).json()["items"]
+    assert (item["state"], item["document_id"]) == (state, None)
+    assert item["reason"]
+
+
+def test_a_body_without_its_length_is_not_taken(system: System, audit: str) -> None:
+    response = system.put(f"{audit}/files", b"", "空.txt")
+    assert response.status_code == 411
+    assert "Content-Length" in response.json()["message"]
+    assert not Item.objects.exists()
+
+
+def test_a_form_without_a_file_says_what_is_missing(system: System, audit: str) -> None:
+    response = system.client.post(f"/api/{audit}/files", headers={"authorization": f"Bearer {system.key}"})
+    assert response.status_code == 422
+    assert [each["where"] for each in response.json()["faults"]] == ["file.file"]
+
+
+def test_an_upload_that_broke_off_is_gone_on_with(system: System, audit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("review.api_papers.body_to_chunks", lambda read: [TEXT.read_bytes()[:100]])
+        broken = system.put(f"{audit}/files", TEXT.read_bytes(), "甲单位.txt")
+    assert (broken.status_code, Item.objects.get().state) == (409, ItemState.COMING)
+    assert "重新上传" in broken.json()["message"]
+    again = system.put(f"{audit}/files", TEXT.read_bytes(), "甲单位.txt")
+    assert [each["state"] for each in again.json()["items"]] == ["here"]
+    assert Delivery.objects.count() == 1
 
 
 def test_a_path_that_climbs_is_a_name_and_no_more(system: System, audit: str, tmp_path: Path) -> None:
     before = set(tmp_path.parent.iterdir())
     assert system.put(f"{audit}/files", TEXT.read_bytes(), "../../../etc/passwd").status_code == 201
     assert set(tmp_path.parent.iterdir()) == before
-    assert Document.objects.get().path == "../../../etc/passwd"
+    assert Document.objects.get().path == "etc/passwd"
 
 
 def test_a_file_that_is_too_big_is_not_kept(
     system: System, audit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("review.api_parts.FILE_MOST", 1000)
-    monkeypatch.setattr("review.api_parts.limited.__kwdefaults__", {"most": 1000})
+    monkeypatch.setattr("review.api_parts.MAX_FILE_BYTES", 1000)
     response = system.put(f"{audit}/files", b"x" * 1001, "大.txt")
     assert response.status_code == 413
-    assert "未接收" in response.json()["message"]
+    assert "未上传" in response.json()["message"]
     assert not Item.objects.exists()
     assert not [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
 
@@ -151,6 +203,8 @@ def test_an_export_is_asked_for_and_fetched(system: System, audit: str, project:
     assert asked.status_code == 202
     job = Job.objects.get()
     assert (job.kind, job.state, job.user) == (JobKind.EXPORT, JobState.WAITING, system.user)
+    assert job.asked == {"kind": "workbook", "status": ["confirmed"], "base": "http://testserver"}
+    assert "结论：已确认" in event_to_row(Event.objects.get(act="export")).told
     assert system.ask("GET", f"{audit}/jobs/{job.pk}/file").status_code == 404
     exports_folder().mkdir(parents=True)
     (exports_folder() / "1.xlsx").write_bytes(b"PK")

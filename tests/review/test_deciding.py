@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +25,23 @@ from review.deciding import (
     natures_to_offer,
 )
 from review.journal import events_of, verify
-from review.models import LAST_PLACE, Chain, Event, Finding, Membership, Note, Project, Role, Stage, Status, User
+from review.models import (
+    LAST_PLACE,
+    Chain,
+    Check,
+    Event,
+    Finding,
+    Job,
+    JobKind,
+    Membership,
+    Note,
+    Project,
+    Role,
+    Stage,
+    Status,
+    User,
+)
+from review.tasks import run_job
 from review.undoing import redo, undo
 from tests.review.rows import a_finding, a_form, make_rows
 
@@ -150,6 +169,35 @@ def test_five_thousand_are_dismissed_at_once_and_one_undo_brings_every_one_back(
     assert (taken.changed, taken.overtaken, taken.locked) == (5000, 0, 0)
     assert states(project) == before
     assert verify(Chain.objects.get(project=project)).broken is None
+
+
+def test_ten_decisions_put_the_open_list_in_order_again_once(
+    project: Project, auditor: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    findings = [a_finding(project) for _ in range(13)]
+    Check.objects.create(project=project, forms=13, findings=13)
+    asked = []
+    for finding in findings[:12]:
+        with django_capture_on_commit_callbacks(execute=True):
+            told = {"deed": "confirm", "mark": finding_to_mark(finding)}
+            assert auditor.post(reverse("decide", args=[project.pk, finding.pk]), told).status_code == 302
+        asked.append(Job.objects.filter(project=project, kind=JobKind.CHECK).count())
+    assert asked == [0] * 9 + [1] * 3
+    assert DBTaskResult.objects.filter(task_path=run_job.module_path).count() == 1
+
+
+def test_many_decided_at_once_and_those_done_again_put_the_list_in_order_too(
+    project: Project, user: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    make_rows(project, 10)
+    Check.objects.create(project=project, forms=10, findings=10)
+    with django_capture_on_commit_callbacks(execute=True):
+        decide_many(project, Finding.objects.all(), DISMISS, user=user, expected=10, told={})
+        undo(project, user)
+    assert not Job.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        redo(project, user)
+    assert Job.objects.get().kind == JobKind.CHECK
 
 
 def test_many_confirmed_at_once_have_each_its_own_wording(project: Project, user: User) -> None:

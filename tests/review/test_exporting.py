@@ -65,10 +65,12 @@ def user(member: People) -> User:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> bytes:
+def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> bytes:
     """A white page of a scan."""
     _, packed = cv2.imencode(".jpg", np.full((1600, 1200, 3), 255, np.uint8))
-    monkeypatch.setattr("review.exporting.read_page", lambda document, number: packed.tobytes())
+    picture = tmp_path / "page.jpg"
+    picture.write_bytes(packed.tobytes())
+    monkeypatch.setattr("review.exporting.page_picture", lambda document, number: picture)
     return packed.tobytes()
 
 
@@ -107,10 +109,16 @@ def test_the_choice_says_which_findings(decided: Project, user: User, asked: dic
     assert choose(decided, asked, user=user).findings.count() == count
 
 
-def test_the_filter_of_the_queue_chooses(decided: Project, user: User) -> None:
-    pytest.importorskip("review.filters")
-    asked = {"which": "query", "query": "status=dismissed&status=relabelled"}
-    assert choose(decided, asked, user=user).findings.count() == 2
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("status=dismissed&status=relabelled", 2), ("status=all&q=HYPERLINK", 1), ("status=all&q=没有这些字", 0)],
+)
+def test_the_filter_of_the_queue_chooses(decided: Project, user: User, query: str, count: int) -> None:
+    assert choose(decided, {"which": "query", "query": query}, user=user).findings.count() == count
+
+
+def test_a_filter_of_somebody_who_is_gone_chooses_nothing(decided: Project) -> None:
+    assert choose(decided, {"which": "query", "query": "who=me"}, user=None).findings.count() == 0
 
 
 def test_the_workbook_holds_decisions_signatures_pictures_and_the_head(decided: Project) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from typer.testing import CliRunner
 from fuhe.cli import app
 from fuhe.log_check import check_database, check_file
 from review.append_only import REFUSAL, guard, lift
+from review.deciding import Deed
 from review.inert import inert
 from review.journal import record, record_to_digest, verify
 from review.logbook import ACTS, chain_to_csv, chain_to_lines, change_to_words, field_to_words
@@ -206,8 +208,47 @@ def test_the_programs_own_log_is_for_whoever_governs(project: Project, auditor: 
     assert "还没有任何操作" in auditor.get(reverse("program_log")).content.decode()
 
 
-def test_every_act_has_a_chinese_name() -> None:
+def test_every_act_that_is_recorded_has_a_chinese_name_and_no_other_has() -> None:
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in name) for name in ACTS.values())
+    assert acts_recorded() | {deed.value for deed in Deed} == set(ACTS)
+
+
+def acts_recorded() -> set[str]:
+    """The names of acts that the code writes out where something is recorded."""
+    found: set[str] = set()
+    for file in (Path(__file__).parents[2] / "review").rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        places = {"record": 0}
+        for _ in range(2):  # functions that pass a name on, and those that pass it on to these
+            places |= {name: place for each in ast.walk(tree) for name, place in passing_on(each, places)}
+        for each in ast.walk(tree):
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in places:
+                found |= literals(act_of(each, places[each.func.id]))
+            if isinstance(each, ast.Assign) and getattr(each.targets[0], "id", "") == "act":
+                found |= literals(each.value)
+    return found
+
+
+def passing_on(node: ast.AST, places: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """A function whose argument ``act`` comes to be recorded, and which argument that is."""
+    names = [each.arg for each in node.args.args] if isinstance(node, ast.FunctionDef) else []
+    calls = [(each, getattr(each.func, "id", "")) for each in ast.walk(node) if isinstance(each, ast.Call)]
+    own = [act_of(each, places[name]) for each, name in calls if name in places]
+    if isinstance(node, ast.FunctionDef) and any(getattr(each, "id", "") == "act" for each in own):
+        yield node.name, names.index("act") if "act" in names else -1
+
+
+def act_of(call: ast.Call, place: int) -> ast.AST | None:
+    """What a call gives for the act, by its place or by name."""
+    if 0 <= place < len(call.args):
+        return call.args[place]
+    return next((each.value for each in call.keywords if each.arg == "act"), None)
+
+
+def literals(node: ast.AST | None) -> set[str]:
+    if isinstance(node, ast.IfExp):
+        return literals(node.body) | literals(node.orelse)
+    return {str(node.value)} if isinstance(node, ast.Constant) else set()
 
 
 # The command

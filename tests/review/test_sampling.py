@@ -158,6 +158,16 @@ def test_a_sample_is_drawn_looked_at_and_told(places: Project, client: Client) -
     assert "已核看完" in client.get(reverse("samples", args=[places.pk])).content.decode()
 
 
+def test_a_place_leads_to_its_row_on_the_page_of_the_form(read_project: Project, auditor: Client) -> None:
+    decide(Finding.objects.filter(verdict="fail")[0], Status.CONFIRMED, User.objects.get())
+    sample = draw_sample(read_project, ROWS, user=User.objects.get())
+    for line in auditor.get(reverse("sample", args=[read_project.pk, sample.pk])).context["places"]:
+        url, row = line["url"].split("#")
+        assert row == f"row-{line['row'] - 1}"
+        page = auditor.get(url).content.decode()
+        assert f'<tr id="{row}"' in page
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [({"size": "0"}, "1"), ({"size": "99"}, "不能抽 99 个"), ({"kind": "?"}, "?"), ({"seed": "x"}, "整数")],

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from review.blobs import blob_path, keep_blob
 from review.checking import check_project
+from review.deciding import comment
 from review.journal import verify
 from review.models import (
     Correction,
@@ -36,7 +37,6 @@ from review.signing import (
     OWN_WORK,
     CannotSign,
     Order,
-    add_note,
     finding_to_lacks,
     finding_to_nature,
     give_back,
@@ -176,7 +176,7 @@ def test_what_is_approved_is_corrected_by_notes_alone(confirmed: Finding, member
     confirmed.refresh_from_db()
     with pytest.raises(CannotSign, match="批注"):
         give_back(confirmed, user=member(Role.ADMINISTRATOR), rights=frozenset(Right), comment="x")
-    assert add_note(confirmed, user=member(Role.REVIEWER), text="金额应为120万元").after_signing
+    assert comment(confirmed.project, confirmed.pk, "金额应为120万元", user=member(Role.REVIEWER)).after_signing
     assert Event.objects.latest("pk").act == "note_after_signing"
 
 
@@ -198,7 +198,7 @@ def signed(project: Project, member: People) -> Finding:
 
 def test_a_signed_paper_is_built_again_and_is_the_same(signed: Finding) -> None:
     assert reproduce(signed) == ()
-    add_note(signed, user=User.objects.get(), text="补充")  # came later, and is no part of what was signed
+    comment(signed.project, signed.pk, "补充", user=User.objects.get())  # came later, and is no part of what was signed
     assert reproduce(signed) == ()
 
 

@@ -37,7 +37,15 @@ class Desk {
     if (fact) {
       this.cite(fact);
       fact.parentElement.scrollTop = fact.offsetTop - fact.parentElement.offsetTop;
-    } else this.scrollToCited();
+    } else if (!this.showRow()) this.scrollToCited();
+  }
+
+  /** The row that the address names; false where it names none. */
+  showRow() {
+    const row = /^#row-\d+$/.test(location.hash) && this.read.querySelector(location.hash);
+    const cell = row && (row.querySelector(".c-level3") ?? row.querySelector(".cell[data-key]"));
+    if (cell) this.choose(cell.dataset.key, { from: "keys" });
+    return Boolean(cell);
   }
 
   /** The evidence ends where the window does, wherever it begins. */

@@ -141,17 +141,21 @@ place.addEventListener("submit", (event) => {
   settle(current, [["deed", deed], ["mark", current.mark], ["nature", deed === "confirm" ? page.nature() : ""]]);
 });
 
-// A corrected cell changes which findings there are; the panel that was corrected stays as it is.
+// A corrected cell changes which findings there are, and this one; the panel that was corrected stays as it is.
 document.addEventListener("review:corrected", async () => {
   parts.clear();
   const { id } = article().dataset;
   const fresh = await load(id);
   if (!fresh || article().dataset.id !== id) return;
-  for (const name of ["next", "previous", "mark"]) article().dataset[name] = fresh.dataset[name];
-  for (const name of ["[data-total]", "[data-number]"]) {
-    const told = fresh.querySelector(name).textContent;
-    for (const field of place.querySelectorAll(name)) field.textContent = told;
+  Object.assign(article().dataset, fresh.dataset);
+  document.title = fresh.dataset.title;
+  const nature = place.querySelector("[name=nature]");
+  const typed = nature && nature.value !== nature.defaultValue ? nature.value : null;
+  for (const name of [".finding-head", "form.decide", ".beneath"]) {
+    const part = fresh.querySelector(name);
+    if (part) place.querySelector(name)?.replaceWith(document.importNode(part, true));
   }
+  if (typed !== null && place.querySelector("[name=nature]")) place.querySelector("[name=nature]").value = typed;
   fetchAhead();
 });
 

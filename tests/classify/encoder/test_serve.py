@@ -7,6 +7,7 @@ import math
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,14 @@ def test_answers_do_not_depend_on_the_company_of_a_text(toy: EncoderReader) -> N
     texts = ["雨", "很好的" * 30, "", "钱晚到", "雨灾" * 4, "无"] * 5
     alone = np.concatenate([toy.reasons([text]) for text in texts])
     np.testing.assert_allclose(toy.reasons(texts), alone, atol=1e-5)
+
+
+def test_threads_that_share_a_reader_are_answered_as_if_alone(toy: EncoderReader) -> None:
+    asked = [["雨", "无"], ["钱晚到", "很好的" * 30, "雨灾"], ["雨灾" * 4], ["无", "", "雨", "钱晚到"]] * 8
+    alone = [toy.reasons(texts) for texts in asked]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for ours, theirs in zip(alone, pool.map(toy.reasons, asked), strict=True):
+            np.testing.assert_allclose(theirs, ours, atol=1e-5)
 
 
 def test_no_text_no_answer(toy: EncoderReader) -> None:
