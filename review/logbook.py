@@ -18,7 +18,8 @@ from domain.form import FIELD_NAMES, path_to_place
 from review.inert import inert
 from review.journal import event_to_record
 from review.models import Chain, Event, Finding, Project, Role, Status, User
-from review.wording import dismissal_to_words, relabel_to_words, stage_to_words
+from review.sampling import METHOD_NAMES, Method
+from review.wording import TASK_NAMES, dismissal_to_words, relabel_to_words, stage_to_words
 
 READ_AT_ONCE = 500
 CHANGES_SHOWN = 5  # of an act on thousands; the export holds them all
@@ -29,8 +30,9 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "reopen": "恢复为待复核", "assign": "分派", "note": "批注", "note_after_signing": "签字后批注", "undo": "撤销",
         "redo": "重做", "correct": "更正识读", "confirm_cell": "核对识读", "withdraw_correction": "撤回更正",
         "sign": "签字", "give_back": "退回", "export": "提交导出", "exported": "导出完成", "template": "上传文书模板",
-        "retire_template": "停用文书模板", "draw_sample": "抽样", "look_at_place": "抽样核看", "train": "训练模型",
-        "promote": "启用模型", "roll_back": "退回模型", "create_user": "建立账号", "reset_password": "重设密码",
+        "retire_template": "停用文书模板", "draw_sample": "抽样", "look_at_place": "抽样核看",
+        "ask_training": "训练模型", "promote_model": "启用模型", "roll_back_model": "退回模型", "reread": "重新识读", "save_filter": "保存筛选", "delete_filter": "删去筛选",
+        "create_user": "建立账号", "reset_password": "重设密码",
         "change_password": "修改密码", "activate_user": "启用账号", "deactivate_user": "停用账号",
         "set_governor": "设定系统管理员", "add_member": "加入项目", "change_role": "变更角色",
         "remove_member": "移出项目", "create_token": "发放密钥", "revoke_token": "作废密钥",
@@ -53,10 +55,15 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "finding": "疑点", "own_work": "其中本人签过前一级", "without_amount": "不涉及金额的一并签", "file": "文件",
         "query": "筛选", "cause": "原因", "sample": "样本", "job": "任务", "path": "文件", "delivery": "上传批次",
         "what": "文件种类", "log_head": "当时链头", "log_length": "当时日志条数",
+        "files": "文件数", "new": "其中新的", "bytes": "字节", "documents": "文件数", "filter": "筛选", "model": "模型",
+        "task": "用途", "act": "原操作", "overtaken": "已被他人改动", "locked": "已签字", "username": "用户名",
     }
 )  # fmt: skip
 _VALUES: Final[Mapping[str, Callable[[Any], str]]] = {
     "status": lambda value: str(Status(value).label) if value in Status.values else str(value),
+    "act": lambda value: act_to_words(str(value)),
+    "method": lambda value: METHOD_NAMES[Method(value)] if value in set(Method) else str(value),
+    "task": lambda value: TASK_NAMES.get(str(value), str(value)),
     "dismissal": lambda value: dismissal_to_words(str(value)),
     "relabel": lambda value: relabel_to_words(map(str, value if isinstance(value, list) else [value])),
     "stage": lambda value: stage_to_words(str(value)),

@@ -28,8 +28,8 @@ from review.queue import (
     view_to_page,
 )
 from review.rights import AuditRequest, Right, needs
+from review.wording import TASK_NAMES
 
-TASK_NAMES = {"rationale": "偏差原因", "target": "年度指标值"}
 SAVED_MOST = 30  # filters of one person in one audit
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -208,6 +209,10 @@ def test_the_programs_own_log_is_for_whoever_governs(project: Project, auditor: 
 
 def test_every_act_has_a_chinese_name() -> None:
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in name) for name in ACTS.values())
+    sources = [path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "review").rglob("*.py")]
+    recorded = {act for source in sources for act in re.findall(r"\brecord\(\s*\"(\w+)\"", source)}
+    assert recorded
+    assert recorded <= set(ACTS)
 
 
 # The command
