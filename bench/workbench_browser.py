@@ -25,9 +25,10 @@ DOWN_SECONDS = 20
 
 
 def data_to_environment(data: Path) -> dict[str, str]:
-    """What a process of the workbench on this data folder is started with."""
+    """What a process of the workbench on this data folder is started with; settings of whoever starts it are not."""
+    others = {key: value for key, value in os.environ.items() if not key.startswith("FUHE_")}
     own = {"FUHE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "review.settings", "PYTHONPATH": str(ROOT)}
-    return {**os.environ, **own}
+    return {**others, **own}
 
 
 def run_script(data: Path, script: str) -> None:
