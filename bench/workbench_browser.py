@@ -27,7 +27,10 @@ DOWN_SECONDS = 20
 def data_to_environment(data: Path) -> dict[str, str]:
     """What a process of the workbench on this data folder is started with; settings of whoever starts it are not."""
     others = {key: value for key, value in os.environ.items() if not key.startswith("FUHE_")}
-    own = {"FUHE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "review.settings", "PYTHONPATH": str(ROOT)}
+    own = {
+        "FUHE_DATA": str(data), "FUHE_MODELS": str(data / "models"), "DJANGO_SETTINGS_MODULE": "review.settings",
+        "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
     return {**others, **own}
 
 

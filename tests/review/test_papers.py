@@ -14,7 +14,7 @@ from review.checking import check_project
 from review.models import Document, Event, Finding, FormRow, Project, Role, State, User
 from review.reading import read_document
 from review.views.papers import SORTS, STATES
-from tests.review.conftest import EXAMPLES
+from tests.review.documents import EXAMPLES
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from tests.review.conftest import EXAMPLES
+from tests.review.documents import EXAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = 4
