@@ -18,7 +18,8 @@ from domain.form import FIELD_NAMES, path_to_place
 from review.inert import inert
 from review.journal import event_to_record
 from review.models import Chain, Event, Finding, Project, Role, Status, User
-from review.wording import dismissal_to_words, relabel_to_words, stage_to_words
+from review.sampling import METHOD_NAMES, Method
+from review.wording import TASK_NAMES, dismissal_to_words, relabel_to_words, stage_to_words
 
 READ_AT_ONCE = 500
 CHANGES_SHOWN = 5  # of an act on thousands; the export holds them all
@@ -65,6 +66,8 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
 )  # fmt: skip
 _VALUES: Final[Mapping[str, Callable[[Any], str]]] = {
     "status": lambda value: "、".join(map(_status, value)) if isinstance(value, list) else _status(value),
+    "method": lambda value: METHOD_NAMES[Method(value)] if value in set(Method) else str(value),
+    "task": lambda value: TASK_NAMES.get(str(value), str(value)),
     "dismissal": lambda value: dismissal_to_words(str(value)),
     "relabel": lambda value: relabel_to_words(map(str, value if isinstance(value, list) else [value])),
     "stage": lambda value: stage_to_words(str(value)),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from review.models import Document, Job, JobState, State, WorkerBeat
 
 BEAT_SECONDS = 2  # how often a worker says that it is alive
-SILENT_SECONDS = 7  # after which it is taken for dead; the banner has to be there within ten
+SILENT_SECONDS = 7  # after which it is taken for dead; pages ask every two: the banner has to be there within ten
 
 
 def shell_context(request: HttpRequest) -> dict[str, Any]:

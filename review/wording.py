@@ -10,6 +10,7 @@ from domain.decision import CAUSE_NAMES, Cause
 from domain.finding import SEVERITY_NAMES, Severity
 from review.models import Finding, Stage, Status
 
+TASK_NAMES = {"rationale": "偏差原因", "target": "年度指标值"}
 YUAN_PER_WAN = 10_000
 CENT = Decimal("0.01")
 

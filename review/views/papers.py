@@ -52,7 +52,7 @@ def documents(request: AuditRequest, project_id: int) -> HttpResponse:
     ).alias(notes=Cast("page_notes", TextField()), told=Cast("warnings", TextField()))
     found = counted.filter(STATES[state][1]).defer("page_notes", "parts")
     found = found.filter(path__icontains=words) if words else found
-    page = Paginator(found.order_by("-pk"), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(found.order_by("path", "pk"), ROWS).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "states": [(key, label) for key, (label, _) in STATES.items()],

@@ -19,6 +19,7 @@ class ProjectForm(forms.ModelForm[Project]):
     class Meta:
         model = Project
         fields = ("name", "note")
+        widgets = {"name": forms.TextInput(attrs={"size": 60}), "note": forms.Textarea(attrs={"rows": 3})}
 
 
 @needs(Right.ENTER)

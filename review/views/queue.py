@@ -29,8 +29,8 @@ from review.queue import (
     view_to_page,
 )
 from review.rights import AuditRequest, Right, needs
+from review.wording import TASK_NAMES
 
-TASK_NAMES = {"rationale": "偏差原因", "target": "年度指标值"}
 USUAL_QUERY = urlencode([("status", status) for status in OPEN_STATUSES])  # an export asks for nothing as usual
 SAVED_MOST = 30  # filters of one person in one audit
 

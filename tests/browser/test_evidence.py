@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.is_file(), reason="no Chromium of the system"),
-]
-ROOT = Path(__file__).parents[2]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+from bench.workbench_browser import run_script, serving
+
+pytestmark = pytest.mark.slow
 DOUBTFUL = ("indicators[3].actual", "indicators[8].target")  # of the scan, made doubtful in its reading
 BLANK = "indicators[8].actual"
 NEAR = 1.5  # pixels between a box on the screen and where it belongs
@@ -58,58 +42,19 @@ for number in ("11", "07", "08"):
         fields = dict(walk(reading.forms[0]))
         doubt = {path: replace(fields[path], confidence=0.5, alternatives=(("7", 0.2),)) for path in DOUBTFUL}
         shelf.keep(replace(reading, forms=(with_fields(reading.forms[0], doubt),)))
+        document.finished_at = None  # one that was finished would be read anew
         read_document(document)
 check_project(project)
 """
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the audit in a workbench of its own."""
     data = tmp_path_factory.mktemp("workbench")
-    environment = {**os.environ, "FUHE_DATA": str(data), "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-c", f"DOUBTFUL = {DOUBTFUL!r}\n{FILL}"], env=environment, cwd=ROOT, check=True)
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    command = [sys.executable, "-m", "fuhe.cli", "serve", "--port", str(port), "--no-worker"]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}/p/1"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 90
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            urlopen(url, timeout=2).close()
-            return
-        except (URLError, OSError):
-            time.sleep(0.3)
-    raise RuntimeError("the server did not come up")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A window in which no script fails."""
-    window = browser.new_page(viewport={"width": 1440, "height": 900})
-    faults: list[str] = []
-    window.on("pageerror", lambda fault: faults.append(str(fault)))
-    yield window
-    window.close()
-    assert faults == []
+    run_script(data, f"DOUBTFUL = {DOUBTFUL!r}\n{FILL}")
+    with serving(data, ["--no-worker"]) as url:
+        yield f"{url}/p/1"
 
 
 @pytest.fixture
@@ -117,7 +62,7 @@ def scan(page: Any, server: str) -> Any:
     """The page of the scanned form, its picture there."""
     page.goto(f"{server}/forms/1")
     page.wait_for_function(
-        "document.querySelector('.sheet img').complete && document.querySelector('.sheet img').naturalWidth > 0"
+        "() => document.querySelector('.sheet img').complete && document.querySelector('.sheet img').naturalWidth > 0"
     )
     return page
 
@@ -287,7 +232,6 @@ def test_nothing_old_stays_around_a_finding_that_a_correction_took_away(page: An
     assert page.locator(".fact .told:has-text('已不再成立')").count() == 1
     assert page.locator("[name=nature]").input_value() == "自己写的定性"
     assert page.locator(".beneath .history li").count() == 1
-    page.screenshot(path=os.environ.get("SHOT", "/dev/null"), type="png")
     page.click(_cell(BLANK))
     page.keyboard.press("Enter")
     page.click(".cell-editor [data-edit=withdraw]")

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.is_file(), reason="no Chromium of the system"),
-]
-ROOT = Path(__file__).parents[2]
+from bench.workbench_browser import run_script, serving
+
+pytestmark = pytest.mark.slow
 COUNT = 300
 NEXT_SECONDS = 0.15  # from a key to the next finding, in the browser
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 FILL = """
 import django
 django.setup()
@@ -41,62 +26,12 @@ Finding.objects.update(status=Status.OPEN, verdict="fail", gone=False, covered_b
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a workbench of its own, filled with findings that are all open."""
     data = tmp_path_factory.mktemp("workbench")
-    environment = {
-        **os.environ, "FUHE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "review.settings", "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
-    fill = f"import django.db.models\n{FILL.format(count=COUNT)}"
-    subprocess.run([sys.executable, "-c", fill], env=environment, cwd=ROOT, check=True)
-    port = _free_port()
-    command = [sys.executable, "-m", "fuhe.cli", "serve", "--port", str(port), "--no-worker"]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(url, process)
+    run_script(data, f"import django.db.models\n{FILL.format(count=COUNT)}")
+    with serving(data, ["--no-worker"]) as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 90
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            urlopen(url, timeout=2).close()
-            return
-        except (URLError, OSError):
-            time.sleep(0.3)
-    raise RuntimeError("the server did not come up")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Any, server: str) -> Iterator[Any]:
-    """A window in which no script fails."""
-    window = browser.new_page(viewport={"width": 1440, "height": 900})
-    faults: list[str] = []
-    window.on("pageerror", lambda fault: faults.append(str(fault)))
-    yield window
-    window.close()
-    assert faults == []
 
 
 def shown(page: Any) -> str:
