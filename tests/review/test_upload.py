@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,7 +112,7 @@ def test_sending_needs_the_token_of_the_page(project: Project, member: Callable[
     browser.get(f"/p/{project.pk}/upload")
     answer = browser.post(
         f"/p/{project.pk}/deliveries/new", '{"files": [{"path": "a", "size": 1}]}', content_type="application/json",
-        headers={"x-csrftoken": browser.cookies["csrftoken"].value},
+        headers={"x-csrftoken": browser.cookies[settings.CSRF_COOKIE_NAME].value},
     )  # fmt: skip
     assert answer.status_code == 200
 
