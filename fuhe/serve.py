@@ -18,6 +18,7 @@ import django
 
 from fuhe.commands import WrongUsage
 from fuhe.settings import SettingsError, find_settings
+from models.store import OWN_VARIABLE
 
 LOOPBACK = frozenset(["127.0.0.1", "localhost", "::1"])
 THREADS = 8  # requests at once; the database writes one after another anyhow
@@ -41,6 +42,7 @@ def open_workbench(place: Place, *, config: Path | None = None) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     if place.data is not None:
         os.environ["FUHE_DATA"] = str(place.data.absolute())
+        os.environ.setdefault(OWN_VARIABLE, str(place.data.absolute() / "models"))
     if place.database:
         os.environ["FUHE_DATABASE"] = place.database
     if place.many_users:
