@@ -218,7 +218,7 @@ def test_the_address_of_a_row_leads_to_it(page: Any, server: str) -> None:
 
 def test_nothing_old_stays_around_a_finding_that_a_correction_took_away(page: Any, server: str) -> None:
     page.goto(f"{server}/queue?form=1")
-    page.click("td.what a:has-text('实际完成值空白仍得分')")
+    page.click("tr:has-text('患者满意度') td.what a:has-text('实际完成值空白仍得分')")
     page.wait_for_selector("[data-live]")
     told = page.locator(".fact .told").inner_text()
     assert told not in page.locator(".finding-head").inner_text()
