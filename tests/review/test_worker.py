@@ -130,7 +130,7 @@ def test_a_killed_worker_is_followed_by_one_that_reads_on_at_the_next_page(place
     wait_for(lambda: place.ask("select state from review_job order by id desc limit 1") == [("done",)], worker=second)
     wait_for(lambda: place.states() == ["read", "read"], worker=second)
     assert place.ask("select pages, pages_done from review_document where id = 1") == [(PAGES, PAGES)]
-    assert place.ask('select document_id, "index" from review_formrow order by id') == [(1, 1), (2, 1)]
+    assert place.ask('select document_id, "index" from review_formrow order by document_id') == [(1, 1), (2, 1)]
     tasks = (
         "select json_array_length(worker_ids) from django_tasks_database_dbtaskresult where task_path like '%read_one'"
     )
