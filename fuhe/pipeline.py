@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.errors import UnreadableDocument
 from domain.finding import Finding
-from domain.form import Form, walk
+from domain.form import Form, Indicator, walk
 from domain.label import Label, Rationale, Rewrite
 from domain.source import Document
 from domain.table import Table
@@ -114,16 +114,11 @@ def house_skills(champions: Champions | None = None, *, forms: Sequence[Form] = 
     from classify.champions import house_champions
 
     readers = champions or house_champions()
-    written = (row.deviation_reason.text.strip() for form in forms for row in form.indicators)
+    rows = [row for form in forms for row in form.indicators]
+    written = (row.deviation_reason.text.strip() for row in rows)
     reasons = tuple(dict.fromkeys(text for text in written if text))
-    worded = (  # rules judge a figure by what it says, and labels are dear
-        (row.target.text.strip(), (row.level3.text.strip(),))
-        for form in forms
-        for row in form.indicators
-        if not any(character.isdecimal() for character in row.target.text)
-    )
-    targets = tuple(dict.fromkeys(worded))
     rationales = dict(zip(reasons, readers.rationales(reasons), strict=True))
+    targets = tuple(dict.fromkeys(asked for row in rows for asked in _row_to_asked(row, rationales)))
     told = zip(targets, readers.specificities(targets), strict=True)
     specificities: dict[tuple[str, tuple[str, ...]], tuple[Label, ...]] = dict(told)
 
@@ -143,6 +138,17 @@ def house_skills(champions: Champions | None = None, *, forms: Sequence[Form] = 
         specificity=specificity,
         label_name=readers.label_name,
     )
+
+
+def _row_to_asked(row: Indicator, rationales: Mapping[str, Rationale]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The target values, under the name of the row, whose class the rules are going to ask for."""
+    names = (row.level3.text.strip(),)
+    target = row.target.text.strip()
+    reason = row.deviation_reason.text.strip()
+    if reason and rationales[reason].rewrite.new_target:
+        yield rationales[reason].rewrite.new_target, names
+    if not any(character.isdecimal() for character in target):  # figures are judged by what they say; labels are dear
+        yield target, names
 
 
 def forms_to_findings(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class Choice:
     def probability(self, offers: Sequence[Features]) -> Floats:
         """(offers,), summing to 1."""
         weights = self.weights
-        scores = np.array([sum(weights.get(feature, 0.0) for feature in offer) for offer in offers])
+        scores = np.array([sum(map(weights.get, offer, repeat(0.0))) for offer in offers])
         odds: Floats = np.exp(scores - scores.max())
         whole: Floats = odds / odds.sum()
         return whole

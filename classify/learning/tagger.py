@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +76,22 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
-    """The likeliest new name and target (None for "not named"), and how sure it is that there is one at all."""
+    """The likeliest new name and target (None for "not named"), and the odds of each piece, "none" the first."""
 
     name: Span | None
     target: Span | None
-    named: float
-    aimed: float
+    name_odds: Floats
+    target_odds: Floats
+
+    @property
+    def named(self) -> float:
+        """How sure it is that there is a new name at all."""
+        return 1.0 - float(self.name_odds[0])
+
+    @property
+    def aimed(self) -> float:
+        """How sure it is that there is a new target at all."""
+        return 1.0 - float(self.target_odds[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,16 +101,22 @@ class Picker:
     name: Choice
     target: Choice
 
-    def pick(self, pieces: Pieces, *, ease: tuple[float, float] = (1.0, 1.0)) -> Picked:
-        """Name first; the target is chosen beside it. "None" counts ``ease`` times what it does in any text."""
+    def pick(self, pieces: Pieces) -> Picked:
+        """Name first; the target is chosen beside it."""
         odds = self.name.probability([pieces.none, *pieces.offers])
-        name = _likeliest(pieces.spans, odds, ease=ease[0])
+        name = _likeliest(pieces.spans, odds)
         aims = self.target.probability(_target_offers(pieces, name))
-        target = _likeliest(pieces.spans, aims, ease=ease[1])
-        return Picked(name=name, target=target, named=1.0 - float(odds[0]), aimed=1.0 - float(aims[0]))
+        return Picked(name=name, target=_likeliest(pieces.spans, aims), name_odds=odds, target_odds=aims)
+
+    def pick_eased(self, pieces: Pieces, picked: Picked, *, ease: tuple[float, float]) -> Picked:
+        """What is picked where "none" counts ``ease`` times what it does in any text."""
+        name = _likeliest(pieces.spans, picked.name_odds, ease=ease[0])
+        same = name == picked.name
+        aims = picked.target_odds if same else self.target.probability(_target_offers(pieces, name))
+        return replace(picked, name=name, target=_likeliest(pieces.spans, aims, ease=ease[1]), target_odds=aims)
 
 
-def _likeliest(spans: Sequence[Span], odds: Floats, *, ease: float) -> Span | None:
+def _likeliest(spans: Sequence[Span], odds: Floats, *, ease: float = 1.0) -> Span | None:
     """The first of the odds are those of "none"."""
     place = int((odds * np.array([ease, *[1.0] * len(spans)])).argmax())
     return spans[place - 1] if place else None
@@ -133,12 +149,13 @@ class Tagger:
 
     def _weighed(self, heard: Heard, plain: Floats) -> Rewrite:
         pieces = scene_to_pieces(heard.scene)
-        odds = self.stack.probability((plain, *_picks_to_votes([self.picker.pick(pieces)])))[0]
+        picked = self.picker.pick(pieces)
+        odds = self.stack.probability((plain, *_picks_to_votes([picked])))[0]
         status = STATUSES[int(odds.argmax())]
         unheard = heard.read.status is RewriteStatus.NONE
         if status is RewriteStatus.NONE or (unheard and 1.0 - odds[0] < SURE):
             return Rewrite()
-        return _rewrite(heard, self.picker.pick(pieces, ease=self.ease), status=status)
+        return _rewrite(heard, self.picker.pick_eased(pieces, picked, ease=self.ease), status=status)
 
     def save(self, folder: Path) -> None:
         """Arrays and JSON into a folder."""
@@ -310,14 +327,15 @@ def _fit_ease(
 ) -> tuple[float, float]:
     """The ease for names, and that for targets, under which most is read right of other units; the strictest wins."""
     told = [place for place, example in enumerate(known) if _status(example) != RewriteStatus.NONE]
+    picked = {place: pickers[fold_of[place]].pick(pieces[place]) for place in told}
 
     def read_right(ease: tuple[float, float]) -> int:
-        picks = [pickers[fold_of[place]].pick(pieces[place], ease=ease) for place in told]
-        return sum(
-            _same(pieces[place], pick.name, known[place].rewrites[0].new_indicator)
-            + _same(pieces[place], pick.target, known[place].rewrites[0].new_target)
-            for place, pick in zip(told, picks, strict=True)
-        )
+        right = 0
+        for place in told:
+            pick = pickers[fold_of[place]].pick_eased(pieces[place], picked[place], ease=ease)
+            right += _same(pieces[place], pick.name, known[place].rewrites[0].new_indicator)
+            right += _same(pieces[place], pick.target, known[place].rewrites[0].new_target)
+        return right
 
     name = max(EASES, key=lambda ease: read_right((ease, 1.0)))
     return name, max(EASES, key=lambda ease: read_right((name, ease)))
