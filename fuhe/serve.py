@@ -92,7 +92,7 @@ def serve(place: Place, *, host: str, port: int, config: Path | None, with_worke
     keeper = threading.Thread(target=_keep_worker, args=(stop, config), daemon=True)
     if with_worker:
         keeper.start()
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that is stopped ends as with Ctrl-C
     url = f"http://{'127.0.0.1' if host in LOOPBACK else host}:{port}/"
     sys.stdout.write(f"复核工作台：{url}（按 Ctrl-C 停止）\n")
     sys.stdout.flush()

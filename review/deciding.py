@@ -147,7 +147,7 @@ def overtaken_words(finding: Finding) -> str:
     return f"{finding.decided_by} {at} 已将这一条改为“{done}”，您的处理没有保存。如有不同意见，请看过后再处理。"
 
 
-def finding_to_nature(finding: Finding) -> str:
+def usual_nature(finding: Finding) -> str:
     """The usual 定性 of a finding: the sentence for the working paper, else its kind of problem."""
     return finding.statement or finding.category or finding.title
 
@@ -162,8 +162,8 @@ def natures_to_offer(finding: Finding, *, user: User) -> tuple[str, ...]:
         .only("nature", "statement", "category", "title", "unit", "project_name", "indicator", "message")
         .first()
     )
-    offered = [finding_to_nature(finding), finding.category, finding.title]
-    if last is not None and last.nature and last.nature != finding_to_nature(last):
+    offered = [usual_nature(finding), finding.category, finding.title]
+    if last is not None and last.nature and last.nature != usual_nature(last):
         offered.insert(0 if _speaks_of(last, finding) else 1, last.nature)
     return tuple(dict.fromkeys(filter(None, offered)))
 
@@ -224,7 +224,7 @@ def _rule(findings: Sequence[Finding], ruling: Ruling, *, user: User, told: Mapp
     is_open = ruling.deed is Deed.REOPEN
 
     def after(finding: Finding) -> State:
-        nature = ruling.nature.replace("\x00", "").strip() or finding_to_nature(finding)
+        nature = ruling.nature.replace("\x00", "").strip() or usual_nature(finding)
         return {
             "status": _STATUS[ruling.deed].value,
             "dismissal": ruling.cause.value if ruling.cause and ruling.deed is Deed.DISMISS else "",

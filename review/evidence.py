@@ -16,6 +16,7 @@ from review.house import RewriteTold, the_house
 from review.models import Correction, Document, Finding, FormRow
 from review.page_sheets import Sheet, TextView, document_to_sheets, document_to_text, form_to_places
 
+LOST = "作对照的“{path}”第 {index} 张表识读结果已不在文件库中，原件不能并看。请在文件列表里重新识读这份文件。"
 NO_READING = "“{path}”的识读结果已不在文件库中，看不到表。请在文件列表里重新识读这份文件；疑点和处理意见都还在。"
 CITES_SHOWN = 6
 KINDS = {"self_evaluation": "自评表", "target": "目标表"}
@@ -52,7 +53,8 @@ class Facts:
 class Evidence:
     """A form with what is marked on it. ``finding_id`` is None where the whole form is looked at.
 
-    ``table`` is None, and ``trouble`` says why, where the reading is gone.
+    ``table`` is None, and ``trouble`` says why, where the reading is gone; ``lost`` tells of such forms it is compared
+    with.
     """
 
     form: FormRow
@@ -65,6 +67,7 @@ class Evidence:
     facts: tuple[Facts, ...]
     doubtful: tuple[CellView, ...]
     trouble: str = ""
+    lost: tuple[str, ...] = ()
 
     @property
     def has_original(self) -> bool:
@@ -103,7 +106,8 @@ def _evidence(row: FormRow, findings: Sequence[Finding], *, finding: Finding | N
     form = form_with_corrections(raw, {path: each.text for path, each in amended.items()})
     own = {each["field"] for found in findings for each in found.evidence if not each["form"]} if finding else set()
     table = form_to_table(raw, form, amended=amended, cited=own, row=finding.row if finding else None)
-    sheets, texts = _originals(row, form, cited=own, others=others, findings=findings)
+    elsewhere, lost = _read_others(others)
+    sheets, texts = _originals(row, form, cited=own, others=elsewhere, findings=findings)
     return Evidence(
         form=row,
         finding_id=finding.pk if finding else None,
@@ -114,6 +118,7 @@ def _evidence(row: FormRow, findings: Sequence[Finding], *, finding: Finding | N
         table=table,
         facts=tuple(_facts(found, form, others=others) for found in findings),
         doubtful=tuple(cell for cell in table.cells() if cell.is_doubtful),
+        lost=lost,
     )
 
 
@@ -158,12 +163,24 @@ def _other_forms(row: FormRow, findings: Iterable[Finding]) -> dict[str, FormRow
     return found
 
 
+def _read_others(others: Mapping[str, FormRow]) -> tuple[dict[str, tuple[FormRow, Form]], tuple[str, ...]]:
+    """The forms compared with, and what to say of those whose reading is gone."""
+    read: dict[str, tuple[FormRow, Form]] = {}
+    lost: list[str] = []
+    for name, other in others.items():
+        try:
+            read[name] = other, row_to_form(other)
+        except LookupError:
+            lost.append(LOST.format(path=other.document.path, index=other.index))
+    return read, tuple(lost)
+
+
 def _originals(
     row: FormRow,
     form: Form,
     *,
     cited: set[str],
-    others: Mapping[str, FormRow],
+    others: Mapping[str, tuple[FormRow, Form]],
     findings: Sequence[Finding],
 ) -> tuple[tuple[Sheet, ...], tuple[TextView, ...]]:
     """Pages and lines: those of the form itself, then those of the forms it is compared with."""
@@ -173,11 +190,7 @@ def _originals(
     by_form: dict[str, set[str]] = defaultdict(set)
     for each in (each for finding in findings for each in finding.evidence if each["form"]):
         by_form[each["form"]].add(each["field"])
-    for name, other in others.items():
-        try:
-            elsewhere = row_to_form(other)
-        except LookupError:
-            continue
+    for name, (other, elsewhere) in others.items():
         marked = form_to_places(elsewhere, cited=by_form[name], prefix=f"{other.pk}:", only_cited=True)
         sheets += document_to_sheets(other.document, marked, pages=elsewhere.pages[:1], is_own=False)
         texts.append(document_to_text(other.document, marked, is_own=False))

@@ -11,7 +11,6 @@ from django.db.models import Max, QuerySet
 from domain.decision import CAUSE_NAMES, Cause
 from domain.label import Task
 from models.store import ModelTrouble
-from review.checking import check_project
 from review.decisions import row_to_decided
 from review.forms import project_to_forms
 from review.house import the_house
@@ -107,11 +106,6 @@ def run_flips(job: Job) -> None:
     counts = Counter(flip.change for flip in flips)
     job.told = {"counts": dict(counts), "flips": [asdict(flip) for flip in flips[:FLIPS_KEPT]]}
     job.done = job.total = len(forms)
-
-
-def run_rerank(job: Job) -> None:
-    """The open list in the order that decisions taught: the checks again, which take the decisions with them."""
-    job.done = job.total = check_project(job.project).forms
 
 
 def note_decisions(project: Project) -> None:

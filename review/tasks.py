@@ -17,7 +17,6 @@ RUNNERS = {  # the function that does a kind of job; it takes the job and raises
     JobKind.EXPORT: "review.exporting.run_export",
     JobKind.TRAIN: "review.learning.run_training",
     JobKind.FLIPS: "review.learning.run_flips",
-    JobKind.RERANK: "review.learning.run_rerank",
 }
 GROWTH = 0.2  # of the forms checked last: so many new ones are worth another run while pages are still being read
 FAULT = "程序出错，不是文件的问题（{kind}: {told}）。其余不受影响；请将这行提示交维护人员。"

@@ -15,7 +15,6 @@ class JobKind(models.TextChoices):
     EXPORT = "export", "导出"
     TRAIN = "train", "训练模型"
     FLIPS = "flips", "比较影响"
-    RERANK = "rerank", "重新排序"
 
 
 class JobState(models.TextChoices):

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from review.blobs import keep_blob
+from review.downloads import download
 from review.export_lines import WHICH_NAMES, Which, choose
 from review.exporting import CROPS_MOST, KINDS, Kind, ask_export, export_file, template_of
 from review.house import the_house
@@ -25,13 +26,7 @@ JOBS_SHOWN = 50
 TEMPLATE_BYTES = 16 * 1024 * 1024  # a form of an office has some hundred thousand
 PAPER_NAMES = {Paper.EVIDENCE: "取证单", Paper.WORKING_PAPER: "底稿"}
 UNDERWAY = (JobState.WAITING, JobState.RUNNING)
-MEDIA = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "jsonl": "application/x-ndjson",
-}
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @needs(Right.VIEW)
@@ -90,14 +85,13 @@ def new_export(request: AuditRequest, project_id: int) -> HttpResponse:
 
 
 @needs(Right.EXPORT)
-def download(request: AuditRequest, project_id: int, job_id: int) -> FileResponse:
+def export_content(request: AuditRequest, project_id: int, job_id: int) -> FileResponse:
     """The file of an export."""
     job = get_object_or_404(Job, project=request.project, kind=JobKind.EXPORT, state=JobState.DONE, pk=job_id)
     file = export_file(job)
     if file is None:
         raise Http404
-    media = MEDIA.get(file.suffix.lstrip("."), "application/octet-stream")
-    return FileResponse(file.open("rb"), as_attachment=True, filename=job.file_name, content_type=media)
+    return download(file, name=job.file_name)
 
 
 @require_POST
@@ -150,7 +144,7 @@ def blank_template(request: AuditRequest, project_id: int, kind: str) -> HttpRes
     """Our own template unfilled, for an office to make its own of."""
     if kind not in set(Paper):
         raise Http404
-    response = HttpResponse(the_house().papers.blank(Paper(kind)), content_type=MEDIA["docx"])
+    response = HttpResponse(the_house().papers.blank(Paper(kind)), content_type=WORD)
     response.headers["Content-Disposition"] = f"attachment; filename={kind}_template.docx"
     return response
 
@@ -159,7 +153,7 @@ urls = [
     path("p/<int:project_id>/exports", exports, name="exports"),
     path("p/<int:project_id>/exports/list", export_list, name="export_list"),
     path("p/<int:project_id>/exports/new", new_export, name="new_export"),
-    path("p/<int:project_id>/exports/<int:job_id>/file", download, name="download"),
+    path("p/<int:project_id>/exports/<int:job_id>/file", export_content, name="download"),
     path("p/<int:project_id>/exports/template", new_template, name="new_template"),
     path("p/<int:project_id>/exports/template/<int:template_id>/retire", retire_template, name="retire_template"),
     path("p/<int:project_id>/exports/template/<str:kind>.docx", blank_template, name="blank_template"),

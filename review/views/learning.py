@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -71,7 +73,9 @@ def start_training(request: AuditRequest, project_id: int) -> HttpResponse:
 def compare_model(request: AuditRequest, project_id: int) -> HttpResponse:
     """What a model would change in the list of this audit, in the background."""
     asked = {"model": request.POST.get("model", "")}
-    ask(Job(project=request.project, kind=JobKind.FLIPS, asked=asked, user=request.user))
+    with transaction.atomic():
+        ask(Job(project=request.project, kind=JobKind.FLIPS, asked=asked, user=request.user))
+        record("compare_model", user=request.user, project=request.project, told=asked)
     return redirect("learning", project_id=project_id)
 
 
@@ -79,30 +83,26 @@ def compare_model(request: AuditRequest, project_id: int) -> HttpResponse:
 @needs(Right.TRAIN)
 def promote_model(request: AuditRequest, project_id: int) -> HttpResponse:
     """Another model answers from now on."""
-    name = request.POST.get("model", "")
-    try:
-        with transaction.atomic():
-            said = promote(name, who=str(request.user))
-            record("promote_model", user=request.user, project=request.project, told={"model": name})
-        messages.success(request, said)
-    except ModelTrouble as trouble:
-        messages.error(request, str(trouble))
-    return redirect("learning", project_id=project_id)
+    return _moved(request, "promote_model", {"model": request.POST.get("model", "")}, move=promote)
 
 
 @require_POST
 @needs(Right.TRAIN)
 def roll_back_model(request: AuditRequest, project_id: int) -> HttpResponse:
     """The model before answers again."""
-    task = request.POST.get("task", "")
+    return _moved(request, "roll_back_model", {"task": request.POST.get("task", "")}, move=roll_back)
+
+
+def _moved(request: AuditRequest, act: str, told: Mapping[str, str], *, move: Callable[..., str]) -> HttpResponse:
+    """Which model answers is changed, and written in the log; what was done, or why not, is said on the page."""
     try:
         with transaction.atomic():
-            said = roll_back(task, who=str(request.user))
-            record("roll_back_model", user=request.user, project=request.project, told={"task": task})
+            said = move(*told.values(), who=str(request.user))
+            record(act, user=request.user, project=request.project, told=told)
         messages.success(request, said)
     except ModelTrouble as trouble:
         messages.error(request, str(trouble))
-    return redirect("learning", project_id=project_id)
+    return redirect("learning", project_id=request.project.pk)
 
 
 urls = [

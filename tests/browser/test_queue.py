@@ -187,6 +187,7 @@ def test_whoever_is_second_sees_why_and_the_finding_comes_back(page: Any, browse
     wait_until_told(page, "您的处理没有保存")
     wait_until_shown(page, finding)
     page.wait_for_selector("article:has-text('状态：暂缓')")
+    assert shown(page) == finding
     other.keyboard.press("u")
     wait_until_told(other, "已撤销暂缓1条")
     other.close()

@@ -223,6 +223,23 @@ def test_a_form_whose_reading_is_gone_says_so_and_keeps_the_findings(auditor: Cl
     assert "实际完成值空白仍得分" in page
 
 
+def test_a_form_compared_with_whose_reading_is_gone_is_named(
+    auditor: Client, read_example: Reader, project: Project
+) -> None:
+    from review.forms import forget_readings
+
+    targets, own = read_example("07"), read_example("08")
+    check_project(project)
+    finding = Finding.objects.get(form__document=own, code="TARGET_TABLE_DEVIATION", row=0)
+    for file in (settings.DATA / "readings").rglob("*.jsonl"):
+        if targets.sha256 in file.read_text(encoding="utf-8"):
+            file.unlink()
+    forget_readings()
+    page = auditor.get(reverse("finding", args=[project.pk, finding.pk])).content.decode()
+    assert f"作对照的“{targets.path}”第 1 张表" in page
+    assert finding_to_evidence(finding).table is not None
+
+
 class _Tags(HTMLParser):
     """All tags and attributes of a page."""
 
