@@ -13,8 +13,7 @@ import audit
 from audit.engine import remembered
 from audit.grounds import Ground, finding_to_grounds
 from classify.champions import entry_to_reader, library_to_champions, with_reader
-from classify.labels import TASKS
-from classify.learning.examples import BadExamples
+from classify.learning.examples import BadExamples, LabelNames
 from classify.learning.reader import BrokenReader
 from domain.decision import Act
 from domain.form import Form
@@ -42,11 +41,15 @@ def school_desk(settings: Settings | None = None) -> SchoolDesk:
     """How this house learns, with the labels of this office."""
     labels = (settings or Settings()).labels
 
+    def lessons(decided: Sequence[Decided]) -> tuple[tuple[Mapping[str, Any], ...], ...]:
+        return decided_to_lessons(decided, labels=labels)
+
     def train(task: Task, lessons: Sequence[Mapping[str, Any]]) -> ChallengerTold:
         return lessons_to_challenger(TrainingOrder(task=task, labels=labels), lessons)
 
     return SchoolDesk(
-        lessons=decided_to_lessons,
+        labels=labels,
+        lessons=lessons,
         train=train,
         flips=model_to_flips,
         models=library_to_models,
@@ -56,13 +59,16 @@ def school_desk(settings: Settings | None = None) -> SchoolDesk:
     )
 
 
-def decided_to_lessons(decided: Sequence[Decided]) -> tuple[tuple[Mapping[str, Any], ...], ...]:
-    """Lines of decisions.jsonl by decision: one for each text it tells of; without labels where it tells of none."""
+def decided_to_lessons(decided: Sequence[Decided], *, labels: LabelNames) -> tuple[tuple[Mapping[str, Any], ...], ...]:
+    """Lines of decisions.jsonl by decision: one for each text it tells of; without labels where it tells of none.
+
+    A label that the office gave up since is told no more.
+    """
     skills = remembered(house_skills(forms=[each.form for each in decided if each.form is not None]))
-    return tuple(tuple(_decided_to_lines(each, skills)) for each in decided)
+    return tuple(tuple(_decided_to_lines(each, skills, labels)) for each in decided)
 
 
-def _decided_to_lines(decided: Decided, skills: audit.Skills) -> Iterator[Mapping[str, Any]]:
+def _decided_to_lines(decided: Decided, skills: audit.Skills, labels: LabelNames) -> Iterator[Mapping[str, Any]]:
     decision = decided.decision
     told = {
         "finding": decision.finding,
@@ -77,18 +83,18 @@ def _decided_to_lines(decided: Decided, skills: audit.Skills) -> Iterator[Mappin
     if decided.form is not None:
         grounds = finding_to_grounds(decided.finding, decided.form, rules=audit.RULES, skills=skills)
     for ground in grounds:
-        yield {**told, **_ground_to_record(ground, decided)}
+        yield {**told, **_ground_to_record(ground, decided, labels)}
     if not grounds:
         yield {**told, "task": Task.RATIONALE.value, "text": decided.finding.message, "labels": []}
 
 
-def _ground_to_record(ground: Ground, decided: Decided) -> dict[str, Any]:
+def _ground_to_record(ground: Ground, decided: Decided, labels: LabelNames) -> dict[str, Any]:
     record: dict[str, Any] = {"task": ground.task.value, "text": ground.text, "labels": list(ground.labels)}
     if ground.task is Task.TARGET:
         record["indicators"] = list(ground.indicators)
     if decided.decision.act is Act.RELABEL:
         # a label of the other kind of text would have the whole file refused
-        record["right"] = [label for label in decided.right if label in TASKS[ground.task]]
+        record["right"] = [label for label in decided.right if label in labels[ground.task]]
     return record
 
 

@@ -19,21 +19,18 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from classify.labels import TASKS
 from domain.decision import CAUSE_NAMES, Cause
 from review.journal import record
 from review.learning import note_decisions
 from review.logbook import ACTS
 from review.models import LAST_PLACE, Event, Finding, Membership, Note, Project, Status, User
+from review.wording import label_names
 
 BULK_MOST = 20_000  # findings in one act: its record in the log stays readable
 WRITTEN_AT_ONCE = 500
 NOTE_MOST = 2000  # letters of a note, and of a 定性
 RULED = ("status", "dismissal", "nature", "relabel", "decided_by", "decided_at")  # columns a decision sets
 READ = ("project", "code", "title", "category", "statement", "message", "stage", "place", "assignee", *RULED)
-LABEL_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {key: name for task in TASKS.values() for key, name in task.items()}
-)
 
 
 class Deed(StrEnum):
@@ -181,7 +178,7 @@ def _check_ruling(ruling: Ruling) -> None:
         raise Refusal("排除须选原因：识读有误、有合理解释、不重要、判断错误或重复。")
     if ruling.deed is Deed.RELABEL and not ruling.labels:
         raise Refusal("改判须至少选一个应有的类别。")
-    if strange := [label for label in ruling.labels if label not in LABEL_NAMES]:
+    if strange := [label for label in ruling.labels if label not in label_names()]:
         raise Refusal(f"没有“{strange[0][:40]}”这个类别，请从列出的类别中选。")
     if len(ruling.nature) > NOTE_MOST:
         raise Refusal(f"定性不能超过{NOTE_MOST}字。")

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from domain.decision import CAUSE_NAMES, Cause
-from review.deciding import LABEL_NAMES
 from review.journal import events_of
 from review.logbook import act_to_words
 from review.models import Event, Finding, Stage, Status, User
+from review.wording import label_to_words
 
 HISTORY_MOST, RELATED_MOST = 30, 30
 ROW_COLUMNS = ("project", "form", "row", "code", "title", "severity", "message", "status", "stage", "indicator")
@@ -61,7 +61,7 @@ def state_to_words(state: dict[str, Any]) -> str:
         told.append(str(Status(state["status"]).label))
     if state.get("dismissal"):
         told.append(CAUSE_NAMES[Cause(state["dismissal"])])
-    told += [LABEL_NAMES.get(label, label) for label in state.get("relabel", ())]
+    told += [label_to_words(label) for label in state.get("relabel", ())]
     if state.get("nature"):
         told.append(f"“{state['nature']}”")
     if "assignee" in state:

@@ -91,11 +91,13 @@ class ModelTold:
 class SchoolDesk:
     """Decisions to better readers and a better order.
 
-    ``lessons`` turns each decision into lines of decisions.jsonl, one for each text it tells of. ``train`` keeps a
-    challenger and raises BadLesson; ``promote`` and ``roll_back`` say what was done, or raise ``models.store``'s
-    ModelTrouble. ``flips`` compares the models in use with one of them changed.
+    ``labels`` are by task those of the house and this office's own, with their names. ``lessons`` turns each decision
+    into lines of decisions.jsonl, one for each text it tells of. ``train`` keeps a challenger and raises BadLesson;
+    ``promote`` and ``roll_back`` say what was done, or raise ``models.store``'s ModelTrouble. ``flips`` compares the
+    models in use with one of them changed.
     """
 
+    labels: Mapping[Task, Mapping[str, str]]
     lessons: Callable[[Sequence[Decided]], tuple[tuple[Mapping[str, Any], ...], ...]]
     train: Callable[[Task, Sequence[Mapping[str, Any]]], ChallengerTold]
     flips: Callable[[Sequence[Form], str], tuple[FlipTold, ...]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from classify.labels import RATIONALE, TARGET
 from domain.decision import CAUSE_NAMES, Cause
 from domain.finding import SEVERITY_NAMES, Severity
+from review.house import the_house
 from review.models import Finding, Stage, Status
 
 TASK_NAMES = {"rationale": "偏差原因", "target": "年度指标值"}
@@ -20,9 +20,14 @@ def dismissal_to_words(dismissal: str) -> str:
     return CAUSE_NAMES[Cause(dismissal)] if dismissal in set(Cause) else dismissal
 
 
+def label_names() -> dict[str, str]:
+    """The labels that may be given, with their Chinese names: those of the house and the office's own."""
+    return {label: name for labels in the_house().school.labels.values() for label, name in labels.items()}
+
+
 def label_to_words(label: str) -> str:
-    """The Chinese name of a label; of an office's own the id it was given."""
-    return RATIONALE.get(label) or TARGET.get(label) or label
+    """The Chinese name of a label; of one that the office gave up its id."""
+    return label_names().get(label, label)
 
 
 def relabel_to_words(labels: Iterable[str]) -> str:

@@ -12,13 +12,13 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from classify.labels import TASKS
 from domain.decision import CAUSE_NAMES, Cause
-from review.deciding import LABEL_NAMES, finding_to_mark, natures_to_offer, see
+from review.deciding import finding_to_mark, natures_to_offer, see
 from review.evidence import finding_to_evidence
 from review.facets import view_to_facets, view_to_switches
 from review.filters import OPEN_STATUSES, query_to_filter
 from review.findings_told import finding_to_history, finding_to_related
+from review.house import the_house
 from review.journal import record
 from review.models import Finding, Membership, SavedFilter
 from review.queue import (
@@ -29,7 +29,7 @@ from review.queue import (
     view_to_page,
 )
 from review.rights import AuditRequest, Right, needs
-from review.wording import TASK_NAMES
+from review.wording import TASK_NAMES, label_to_words
 
 USUAL_QUERY = urlencode([("status", status) for status in OPEN_STATUSES])  # an export asks for nothing as usual
 SAVED_MOST = 30  # filters of one person in one audit
@@ -95,7 +95,7 @@ def finding_context(request: AuditRequest, view: View, finding: Finding) -> dict
         "finding": finding,
         "mark": finding_to_mark(finding),
         "dismissal": CAUSE_NAMES.get(Cause(finding.dismissal)) if finding.dismissal else "",
-        "relabels": [LABEL_NAMES.get(label, label) for label in finding.relabel],
+        "relabels": [label_to_words(label) for label in finding.relabel],
         "natures": natures_to_offer(finding, user=request.user),
         "neighbours": finding_to_neighbours(view, finding),
         "notes": finding.notes.filter(withdrawn=False).select_related("user").order_by("pk"),
@@ -118,7 +118,7 @@ def ruling_context(request: AuditRequest) -> dict[str, Any]:
     members = Membership.objects.filter(project=request.project).select_related("user").order_by("user__full_name")
     return {
         "causes": CAUSE_NAMES.items(),
-        "tasks": [(TASK_NAMES[task], labels.items()) for task, labels in TASKS.items()],
+        "tasks": [(TASK_NAMES[task], labels.items()) for task, labels in the_house().school.labels.items()],
         "members": [membership.user for membership in members],
         "may_decide": Right.DECIDE in request.rights,
     }

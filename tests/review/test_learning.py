@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from classify.learning.examples import HOUSE_LABELS
+from domain.label import Task
+from fuhe.desk_school import school_desk
+from fuhe.settings import Settings
 from review.checking import check_project
 from review.decisions import project_to_decisions, row_to_decided
-from review.house import House
+from review.house import House, install_house, the_house
 from review.learning import FEWEST, decided_findings, lessons, note_decisions
 from review.models import Event, Finding, Job, JobKind, JobState, Project, Role, Status, User
 from review.reading import read_document
@@ -103,6 +108,32 @@ def test_flips_of_a_model_are_told(governor: Client, read_project: Project) -> N
     assert job.state == JobState.DONE, job.message
     assert job.told["counts"] == {}
     assert "没有变化" in governor.get(reverse("learning", args=[read_project.pk])).content.decode()
+
+
+def test_an_offices_own_label_is_offered_taught_and_given_up_again(
+    auditor: Client, read_project: Project, house: House
+) -> None:
+    own = {**HOUSE_LABELS, Task.RATIONALE: {**HOUSE_LABELS[Task.RATIONALE], "weather": "天气原因"}}
+    decide(read_project)
+    finding = next(each for each in decided_findings() if labels_told(each, "labels"))
+    try:
+        install_house(replace(house, school=school_desk(Settings(labels=own))))
+        page = auditor.get(reverse("finding", args=[read_project.pk, finding.pk])).content.decode()
+        assert "天气原因" in page
+        finding.status, finding.relabel, finding.decided_at = Status.RELABELLED, ["weather"], timezone.now()
+        finding.save()
+        assert labels_told(finding, "right") == {"weather"}
+    finally:
+        install_house(house)
+    assert labels_told(finding, "right") == set()
+    page = auditor.get(reverse("finding", args=[read_project.pk, finding.pk])).content.decode()
+    assert "天气原因" not in page and "weather" in page
+
+
+def labels_told(finding: Finding, key: str) -> set[str]:
+    """What a decision tells of the reasons it rests on: the labels they were given, or those that are right."""
+    lines = [line for each in the_house().school.lessons([row_to_decided(finding)]) for line in each]
+    return {label for line in lines if line["task"] == Task.RATIONALE for label in line.get(key, ())}
 
 
 def test_an_unknown_model_is_refused_in_words(governor: Client, project: Project) -> None:
