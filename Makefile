@@ -82,7 +82,7 @@ LOCK := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --no
 lock: ## compiles both lock files from pyproject.toml (no index address gets in)
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
-	$(LOCK) --extra bench --extra dev --extra paddle --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra bench --extra cluster --extra dev --extra paddle --output-file requirements.lock pyproject.toml
 	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["train"], sep="\n")' > build/lock/train.in
 	$(LOCK) --constraint requirements.lock --output-file requirements-train.lock build/lock/train.in
 	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/; s/ *# via .*build\/lock.*//' requirements-train.lock
