@@ -22,7 +22,7 @@ from domain.label import Rewrite
 from domain.source import Document
 from fuhe.archive import member_to_content
 from fuhe.batch import Outcome, Status, read_batch
-from fuhe.cache import Cache
+from fuhe.cache import Cache, forget_document
 from fuhe.decode import bytes_to_text
 from fuhe.desk_papers import papers_desk
 from fuhe.desk_school import school_desk
@@ -82,6 +82,7 @@ def house_to_workbench(settings: Settings | None = None) -> House:
             read_again=read_files_again,
             find=find_reading,
             progress=find_progress,
+            forget=forget_document,
             page_picture=page_to_jpeg,
             document_text=lambda file: bytes_to_text(file.read_bytes()).text,
             form_record=form_to_record,
