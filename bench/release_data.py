@@ -1,4 +1,6 @@
-"""A small workbench as this release leaves it, as SQL: ``python -m bench.release_data > tests/review/releases/0.1.sql``.
+"""A small workbench as this release leaves it, as SQL.
+
+``python -m bench.release_data > tests/review/releases/0.1.sql``
 
 Made once for each release and never again: later versions have to open it (tests/review/test_upgrade.py).
 """
