@@ -24,8 +24,12 @@ from audit.category_words import (
     PAYMENT,
     QUALITY_COUNT,
     QUALITY_RATE,
+    REACHED_SHARE,
     REACTION,
+    SERVICE_COVERED,
+    SHARE_ENDING,
     SHARE_WORDS,
+    SIZE_NAME,
     SPEC_NAME,
     SPEC_UNITS,
     SPEED_NAME,
@@ -77,7 +81,7 @@ def manages(name: str, *, project: str) -> bool:
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
     limits=(
-        "接种率、参保率、普及率等说明惠及范围的率不报，借此掩盖工作量的看不出；培训、检查等自身工作的覆盖率，另有数量指标的只提示；二级指标名称不带“数量”的不判断。"
+        "接种率、参保率、普及率等说明惠及范围的率不报，借此掩盖工作量的看不出；自身工作的覆盖率和在线率、上云率一类，另有数量指标的只提示；二级指标名称不带“数量”的不判断。"
         "以进度考核的事项（如平台建设100%）也会报出，已写明进度要求的可不理会。"
     ),
 )
@@ -86,9 +90,9 @@ def quantity_is_rate(row: RowView) -> Outcome:
     if row_slot(row) is not Slot.QUANTITY:
         return PASS
     name = bare_name(row)
-    covered = WORK_COVERED.search(name) is not None
-    worked = covered or (WORK_RATE.search(name) is not None and OFFICIAL_RATE.search(name) is None)
-    if SATISFACTION in name or (not worked and SHARE_WORDS.search(name) is not None):
+    worked = WORK_RATE.search(name) is not None and OFFICIAL_RATE.search(name) is None
+    other = _own_coverage(name) or _other_share(name)
+    if SATISFACTION in name or (not worked and not other and SHARE_WORDS.search(name) is not None):
         return PASS
     if manages(name, project=row.form.form.project_name.text):
         # a worse matter, told by MGMT_INDICATOR_AS_OUTPUT
@@ -98,8 +102,19 @@ def quantity_is_rate(row: RowView) -> Outcome:
         return PASS
     alone = sum(slot is Slot.QUANTITY for slot in slots_around(row.form)) == 1
     tail = "；表中没有别的数量指标，看不出做了多少" if alone else ""
-    severity = Severity.INFO if covered and not alone else Severity.LOW
+    severity = Severity.INFO if other and not alone else Severity.LOW
     return Fail(message=f"{row.label}列为数量指标，目标值{row.target_text}却是比率{tail}。", severity=severity)
+
+
+def _own_coverage(name: str) -> bool:
+    """True for how much the unit's own work or service covered: 校园演练覆盖率, 供餐学生覆盖率."""
+    return WORK_COVERED.search(name) is not None or SERVICE_COVERED.search(name) is not None
+
+
+def _other_share(name: str) -> bool:
+    """True for a share of things (上云率, 布设率) that is not how much of a people or country is reached."""
+    official = OFFICIAL_RATE.search(name) is not None
+    return not official and SHARE_ENDING.search(name) is not None and REACHED_SHARE.search(name) is None
 
 
 @row_rule(
@@ -174,7 +189,7 @@ def spec_as_quantity(row: RowView) -> Outcome:
 
 def _rating(name: str, unit: str) -> bool:
     """True for a name that ends in a size or rating of a thing (管径, 功率), counted in no number of things."""
-    if SPEC_NAME.search(name) is None or CAPACITY_BUILT.search(name) is not None:
+    if SPEC_NAME.search(name) is None or (CAPACITY_BUILT.search(name) is not None and SIZE_NAME.search(name) is None):
         return False
     return unit not in COUNT_UNITS and unit != PERCENT
 
