@@ -54,7 +54,7 @@ SHARE_WORDS = re.compile(
 REACHED_SHARE = re.compile(
     r"接种|免疫|参保|参合|投保|续保|承保|入学|入园|入户|入托|巩固|升学|升入|就业|就诊|签约|普及|知晓|机扫|机械化|良种|通达|通[车邮电水气网]率|城镇化|绿化|森林|林木"
     r"|健康管理|规范管理|系统管理|筛查|建档|控制率|住院|分娩|治愈|回收|利用|自给|贫困|脱贫|受益|惠及|应.{1,2}尽|动态|供[水电气热暖]|服务人口|人口|适龄|覆盖|普惠|公办|占比|比重"
-    r"|增长|增幅|增加|提高|提升|下降|降低|减少|降幅|新增率|留存|存续|发病|死亡|漏损|损失|查处|破案|上座|收视|满意"
+    r"|增长|增幅|增加|提高|提升|下降|降低|减少|降幅|新增率|留存|存续|发病|死亡|漏损|损失|查处|破案|上座|收视|满意|保障|救助|资助"
 )
 # Services a unit brings to people: how many of them it reached is its own work, counted in people.
 SERVICE_COVERED = re.compile(
@@ -103,7 +103,7 @@ TIMELY_NAME = re.compile(
 # Under outputs any day or share of punctuality; as a benefit 案件按期办结率 tells of an effect.
 TIMELY_OUTPUT = re.compile(
     r"(及时|按时|按期|如期|准时|按月|按进度|限时)((?!调解|救治|救助)[^，、]{0,4}[率性度]|程度|情况)$"
-    r"|(完成|完工|竣工|开工|交付|办结|发放|到位|投用|投入使用|启用|提交|报送|上线|上报|验收|拨付|支付|下达|印发|出版|入库|通车)(时间|日期|时限|期限|时点)$"
+    r"|(完成|完工|竣工|开工|交付|办结|出具|反馈|公布|公示|答复|回复|结项|结题|采集|发布|发放|到位|投用|投入使用|启用|提交|报送|上线|上报|验收|拨付|支付|下达|印发|出版|入库|通车)(时间|日期|时限|期限|时点)$"
 )
 # How long the work takes; 等候时间 and 出行时间 are the time of others and may well be the effect.
 WORK_TIME_NAME = re.compile(
@@ -284,7 +284,7 @@ UNIT_TAIL = re.compile(r"[（(【\[][^（）()【】\[\]]{0,6}[）)】\]]$")
 
 # Rows that say how much was saved, and rows that hold any cost at all.
 SAVING = re.compile(
-    r"(节约|节支|节省|压减|降低|压降|压缩|下浮|下降|缩减)(率|额|金额|比例|幅度|程度)|成本.{0,2}(节约|降低|下降|压减|压降|压缩|缩减)"
+    r"(节约|节支|节省|压减|降低|压降|压缩|下浮|下降|缩减)(成本|资金|经费|费用|开支|支出|投资)?的?(率|额|金额|比例|幅度|程度)|成本.{0,2}(节约|降低|下降|压减|压降|压缩|缩减)"
 )
 # A surplus of at least nothing asks for nothing; one of nothing at most is a limit on money left over.
 SURPLUS = re.compile(r"结余(率|额|金额|比例|资金)")

@@ -9,7 +9,8 @@ from decimal import Decimal
 from audit.basis import APPROVED_CHANGE, FOOTNOTE_RATE, TRUTHFUL, together
 from audit.phrases import percent, quoted, wan
 from audit.rule import PASS, Fail, Outcome, form_rule
-from audit.view import FormView
+from audit.slots import OUTPUTS, row_slot
+from audit.view import FormView, RowView
 from audit.words import (
     ALL_DONE,
     BUDGET_MOVE,
@@ -33,6 +34,8 @@ MONEY = re.compile(r"资金|经费|款|金|\d[\d.,]*[万亿]?元|预算")
 BOUGHT = re.compile(
     r"[^，。；未没不因少缺延推迟滞待调减]{0,12}(采购|招标|合同)[^，。；未没不因少缺延推迟滞待调减]{0,12}(完成|上架|到位|使用|验收|交付|签订)"
 )
+# What keeps a contract, a purchase or a settlement from being paid within the year.
+HELD_UP = re.compile(r"未|没|尚|待|才|晚|迟|延|滞|缓|停|废|流标|终止|解除|变更|调整|减|余|节|结算|尾|质保|保证|周期|次年|下年|明年|跨年|分期|困难|较[长多慢]|不足")
 CLAUSE_END = re.compile(r"[。；;，,]")
 # Causes of money not spent that a reason may give without naming money.
 MONEY_LABELS = (
@@ -76,15 +79,20 @@ def _execution(form: FormView) -> tuple[Decimal, Decimal, Decimal] | None:
     return executed.yuan, adjusted.yuan, executed.yuan / adjusted.yuan
 
 
+def _output_rows(form: FormView) -> list[RowView]:
+    """Rows of outputs by their first level, or by their second where the first is named otherwise (项目完成)."""
+    return [row for row in form.rows if OUTPUT in row.level1 or row_slot(row) in OUTPUTS]
+
+
 def _output_marks(form: FormView) -> Decimal:
     """Marks the outputs could earn together."""
-    weights = [row.weight for row in form.rows if OUTPUT in row.level1]
+    weights = [row.weight for row in _output_rows(form)]
     return sum((weight for weight in weights if weight is not None), Decimal(0))
 
 
 def _output_share(form: FormView) -> Decimal | None:
     """Marks the outputs kept over the marks they could earn; None where the form names no outputs or no marks."""
-    rows = [row for row in form.rows if OUTPUT in row.level1]
+    rows = _output_rows(form)
     scores = [row.score for row in rows]
     total = _output_marks(form)
     if total <= 0 or any(score is None for score in scores):
@@ -219,8 +227,12 @@ def _told_why(sentence: str) -> bool:
 
 
 def _of_money_left(text: str) -> bool:
-    """True for a reason that speaks of money and says more of it than that things were bought."""
-    return MONEY_REASON.search(text) is not None and BOUGHT.fullmatch(text.strip("。；; ")) is None
+    """True for a reason that speaks of money, or of a contract or purchase that fell behind, and not of one made."""
+    if MONEY_REASON.search(text) is None or BOUGHT.fullmatch(text.strip("。；; ")) is not None:
+        return False
+    clauses = CLAUSE_END.split(text)
+    spoken = [clause for clause in clauses if MONEY_REASON.search(clause)]
+    return any(MONEY.search(clause) or HELD_UP.search(clause) for clause in spoken)
 
 
 @form_rule(

@@ -10,7 +10,17 @@ from audit.compare import MONEY_SCALE, PER, PERCENT, quantity_actual, quantity_t
 from audit.phrases import HUNDRED, plain, quoted
 from audit.prose import speaks_of
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
-from audit.units import Counted, counted_unit, may_count, name_counts, same_word, unit_counts, units_apart
+from audit.units import (
+    Counted,
+    counted_unit,
+    may_count,
+    name_counts,
+    same_word,
+    unit_counts,
+    units_apart,
+    word_named_apart,
+    words_apart,
+)
 from audit.view import RowView
 from audit.words import GROWTH, SEVERAL
 from domain.finding import Severity
@@ -47,7 +57,7 @@ PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认含义固定的单位（人、人次、场、篇、页、户、面积、长度、金额等），个、项、件、次等通用量词不比较；"
+        "只认含义固定的单位（人、人次、场、篇、页、户、面积、长度、金额等），和与它们明显不同的量词（株对亩、期对人次）；个、项一类通用量词不比较；"
         "元与万元，印出的数字相差三倍以内才报；"
         "百分数与数量之别由另一条规则查。"
         "叙述与表格按相同数字对照，两件事数字恰好相同、名称又相近的可能误报，所以只作提示。"
@@ -70,6 +80,8 @@ def unit_mismatch(row: RowView) -> Outcome:
             return _cells_fail(row, target, actual)
         if _scale_slipped(target, actual):
             return _scale_fail(row, target, actual)
+        if words_apart(target.unit, actual.unit):
+            return _words_fail(row, target, actual)
     named = _name_against_target(row, target)
     return named if isinstance(named, Fail) or actual is None else _narrative_against_cell(row, actual)
 
@@ -108,12 +120,22 @@ def _cells_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
     return Fail(message=message, severity=Severity.LOW if kin else Severity.MEDIUM)
 
 
+def _words_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
+    message = (
+        f"{row.label}目标{row.target_text}、实际{row.actual_text}，"
+        f"一个以“{target.unit}”计，一个以“{actual.unit}”计，不能直接比较{row.marks}。"
+    )
+    return Fail(message=message, severity=Severity.LOW, confidence=0.8)
+
+
 def _name_against_target(row: RowView, target: Quantity | None) -> Outcome:
     counted = name_counts(row.name)
     unit = None if target is None else unit_counts(target.unit)
     # 新增人数增长10% asks for a growth, whatever the name counts; of several things named any may be meant.
     open_name = GROWTH.search(row.name) or SEVERAL.search(row.name)
-    if target is None or not counted or unit is None or may_count(unit, counted) or open_name:
+    if target is None or not counted or open_name:
+        return PASS
+    if may_count(unit, counted) if unit is not None else not word_named_apart(target.unit, counted):
         return PASS
     if unit is Counted.RATE and counted != PRICE:
         return PASS  # told by the rule on rates under quantity

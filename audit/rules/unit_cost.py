@@ -9,7 +9,7 @@ from audit.basis import TARGET_REQUIREMENTS, TRUTHFUL, together
 from audit.compare import MONEY_SCALE, PERCENT, quantity_actual, shared_letters
 from audit.phrases import plain, rounded, wan
 from audit.rule import PASS, Fail, Outcome, row_rule
-from audit.slots import Slot, slots_around
+from audit.slots import Slot, row_slot, slots_around
 from audit.units import counted_unit
 from audit.view import RowView
 from audit.words import EVENT_UNITS
@@ -52,7 +52,7 @@ KIN_LETTERS = 2
 )
 def unit_cost_implausible(row: RowView) -> Outcome:
     """全部执行数除以数量，每场不足百元、新建一座不足千元，或与表上的单价对不上；所报数量很可能不是本项目的产出。"""
-    if OUTPUT not in row.level1:
+    if OUTPUT not in row.level1 and row_slot(row) is not Slot.QUANTITY:
         return PASS
     actual = quantity_actual(row)
     if actual is None or actual.low <= 1 or actual.unit == PERCENT:
