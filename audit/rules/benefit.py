@@ -15,6 +15,8 @@ from audit.category_words import (
     NOT_NATURE,
     OFFICE_ENDING,
     OUTCOME,
+    PAPER_ISSUED,
+    PAPER_TAKEN_UP,
     PEOPLE_UNITS,
     PLAINLY_NOT_ECOLOGY,
     PROCEDURAL,
@@ -120,7 +122,12 @@ def output_as_benefit(row: RowView) -> Outcome:
 def _activity(row: RowView, slot: Slot) -> str:
     """What is wrong with a benefit that counts activities or papers; "" where it does not."""
     name, target = bare_name(row), quantity_target(row)
-    if target is None or target.unit == PERCENT or OUTCOME.search(name) is not None:
+    if target is None or target.unit == PERCENT:
+        return ""
+    # 古籍保护宣传文章篇数: what the paper is about is no outcome, what became of it (获奖, 采纳) is
+    if PAPER_ISSUED.search(name) is not None and (target.unit in ISSUE_UNITS or target.unit == "本"):
+        return "" if PAPER_TAKEN_UP.search(name) is not None else "计的是活动或稿件的数量，属于产出"
+    if OUTCOME.search(name) is not None:
         return ""
     papers = target.unit in ISSUE_UNITS and ACTIVITY_STEM.search(name) is not None
     # people who come to something are counted as its effect by many

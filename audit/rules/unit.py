@@ -10,6 +10,8 @@ from audit.compare import MONEY_SCALE, PER, PERCENT, quantity_actual, quantity_t
 from audit.phrases import HUNDRED, plain, quoted
 from audit.prose import speaks_of
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
+from audit.rules.bands import band_of
+from audit.rules.support import delivered_in_words, none_in_words, number_answered_with_words, regular_in_words
 from audit.units import (
     Counted,
     counted_unit,
@@ -184,6 +186,8 @@ def target_actual_type_mismatch(row: RowView) -> Outcome:
             return _fail(row, "要求的是时间", "填的是数量，看不出何时完成", severity=Severity.LOW)
         case Quantity() as asked, DateLimit():
             return _date_given(row, asked)
+        case Quantity() as asked, Wording():
+            return _words_given(row, asked)
         case Quantity() as asked, Quantity() as reached:
             return _numbers_apart(row, asked, reached=reached)
         case _:
@@ -210,6 +214,19 @@ def _words_answered(row: RowView, reached: Quantity, *, target: Reading) -> Outc
     heavy = weight is not None and weight >= row.thresholds.usual_row and not satisfaction_row(row)
     severity = Severity.MEDIUM if heavy else Severity.LOW
     return _fail(row, "是定性要求", "是百分比，没有说明是什么的比例", severity=severity)
+
+
+def _words_given(row: RowView, asked: Quantity) -> Outcome:
+    """Words where a number was asked for: 合格 for a rate, 较高 for a share; what words answer in full is left alone."""
+    timed = unit_counts(asked.unit) is Counted.TIME
+    if not asked.unit or timed or satisfaction_row(row) or band_of(row) is not None:
+        return PASS
+    if not number_answered_with_words(row) or not any(letter.isdigit() for letter in row.target_text):
+        return PASS
+    if delivered_in_words(row) or none_in_words(row) or regular_in_words(row):
+        return PASS
+    given = "填的是文字，没有比率" if asked.unit == PERCENT else "填的是文字，没有数量"
+    return _fail(row, "是比率" if asked.unit == PERCENT else "是数量", given, severity=Severity.LOW)
 
 
 def _date_given(row: RowView, asked: Quantity) -> Outcome:
