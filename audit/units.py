@@ -49,7 +49,9 @@ UNITS = {
 COUNTED_BY_UNIT = {unit: counted for counted, units in UNITS.items() for unit in units.split()}
 # Words for single things, and for turns of work: neither measures a stretch, a weight, a sum or a time. 个 and 项 may
 # stand for anything, 户 and 家 for a flat or a shop.
-PIECE_WORDS = frozenset("座 台 套 辆 株 棵 间 栋 幢 盏 头 只 床 顶 张 卷 盒 箱 艘 眼 口 块 支 把 根 枚 处 部 具 架".split())
+PIECE_WORDS = frozenset(
+    "座 台 套 辆 株 棵 间 栋 幢 盏 头 只 床 顶 张 卷 盒 箱 艘 眼 口 块 支 把 根 枚 处 部 具 架".split()
+)
 TURN_WORDS = frozenset("次 期 批 批次 期次 班 轮".split())
 MEASURED_KINDS = frozenset({Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY, Counted.TIME})
 COUNTED_HEADS = frozenset({Counted.PEOPLE, Counted.VISITS, Counted.HOUSEHOLDS})
@@ -67,7 +69,10 @@ SAME_WORD = tuple(
 # What the last words of an indicator's name say it counts.
 NAME_ENDINGS = (
     (re.compile(r"(?<!流)(页数|叶数)$"), frozenset({Counted.LEAVES})),
-    (re.compile(r"(?<!个)[村乡镇]数$|(社区|街道|学校|中学|小学|幼儿园|医院)数$"), frozenset({Counted.ORGANISATIONS, Counted.PIECES})),
+    (
+        re.compile(r"(?<!个)[村乡镇]数$|(社区|街道|学校|中学|小学|幼儿园|医院)数$"),
+        frozenset({Counted.ORGANISATIONS, Counted.PIECES}),
+    ),
     (re.compile(r"(?<!课)(时长|工时|时限|耗时|用时)$"), frozenset({Counted.TIME, Counted.RATE})),
     (re.compile(r"人次数?$"), frozenset({Counted.VISITS})),
     (re.compile(r"人数$"), frozenset({Counted.PEOPLE, Counted.VISITS})),

@@ -51,6 +51,8 @@ UNIT_LEVELS = (
     (3, re.compile(r"省|自治区")),
 )
 PLACE_LEVELS = ((4, re.compile(r"国")), (3, re.compile(r"省")), (2, re.compile(r"[市州盟]")), (1, re.compile(r"")))
+AGGREGATE = re.compile(r"收入|产值|总额|总值|增加值|投资")
+PROMOTES = re.compile(r"推广|推介|宣传|营销|招商|促进|发展|奖补|奖励|扶持|振兴|产业|节|展销|消费|引客|贷款|贴息|收入")
 KIN_LETTERS = 2  # letters a figure and a project's name share where both speak of one matter
 
 
@@ -197,7 +199,10 @@ def _wide_claim(row: RowView) -> re.Match[str] | None:
     if figure is None or WIDE_PLACE.search(row.name) is None:
         return None
     # 全市旅游收入 may well be what a city's project of tourism is for, not a county's
-    own = shared_letters(figure.group(), row.form.form.project_name.text) >= KIN_LETTERS
+    project = row.form.form.project_name.text
+    own = shared_letters(figure.group(), project) >= KIN_LETTERS
+    # forty toilets do not make the income of a county; what sets out to promote its trade may
+    own = own and (AGGREGATE.search(figure.group()) is None or PROMOTES.search(project) is not None)
     place = WIDE_PLACE.search(row.name)
     return None if own and not (place and _above(place.group(), row.form)) else figure
 

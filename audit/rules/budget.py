@@ -35,7 +35,9 @@ BOUGHT = re.compile(
     r"[^，。；未没不因少缺延推迟滞待调减]{0,12}(采购|招标|合同)[^，。；未没不因少缺延推迟滞待调减]{0,12}(完成|上架|到位|使用|验收|交付|签订)"
 )
 # What keeps a contract, a purchase or a settlement from being paid within the year.
-HELD_UP = re.compile(r"未|没|尚|待|才|晚|迟|延|滞|缓|停|废|流标|终止|解除|变更|调整|减|余|节|结算|尾|质保|保证|周期|次年|下年|明年|跨年|分期|困难|较[长多慢]|不足")
+HELD_UP = re.compile(
+    r"未|没|尚|待|才|晚|迟|延|滞|缓|停|废|流标|终止|解除|变更|调整|减|余|节|结算|尾|质保|保证|周期|次年|下年|明年|跨年|分期|困难|较[长多慢]|不足"
+)
 CLAUSE_END = re.compile(r"[。；;，,]")
 # Causes of money not spent that a reason may give without naming money.
 MONEY_LABELS = (

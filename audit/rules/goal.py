@@ -83,6 +83,12 @@ REACHES = re.compile(
     r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
     r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及|丰富|繁荣|弘扬|传承|激发|拓展|提供|加大|强化|深化|遏制|防止|预防|杜绝|缓解|确定|修复|保护|规范"
 )
+# What the money is for, and not what becomes of it.
+PURPOSE = re.compile(r"^(本?项目|资金|经费|专项|主要|全部|统筹)*(用于|用以|用作|用来|支付|缴纳)")
+# Done is to be the project, whatever it is.
+ONLY_DONE = re.compile(
+    r"(按[时期]|如期|全面|顺利|圆满|保质保量)*(完成|做好|推进|实施)(好|了)?(本|该|年度|全年|各项|全部|所有)*(项目|工程|工作|任务)(的)?(建设|实施|任务|目标|工作|内容)*"
+)
 LEAST_OWN = 3  # letters a goal must have of its own before they can be the project's
 MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
 
@@ -277,8 +283,10 @@ def goal_tautological(form: FormView) -> Outcome:
         return Fail(
             message=f"年度目标全文为{quoted(goal)}，只是项目名称{quoted(form.project_name)}，没有说要达到什么。"
         )
-    if COSTS.search(said):
+    if COSTS.search(said) or (PURPOSE.search(said) and not form.context.skills.mentions(goal)):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只说了钱的用途，没有说要达到什么。")
+    if ONLY_DONE.fullmatch(said) is not None:
+        return Fail(message=f"年度目标全文为{quoted(goal)}，没有说要做什么、达到什么。", severity=Severity.LOW)
     if MATTER.search(said) and REACHES.search(said) is None and not form.context.skills.mentions(goal):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只是一个事项，没有说要达到什么。", severity=Severity.LOW)
     return PASS

@@ -33,7 +33,9 @@ DATES = re.compile(r"\d{2,4}年(\d{1,2}月)?(\d{1,2}[日号])?|\d{1,2}月(\d{1,2
 NUMBERS_TOO_MANY = 3
 WHOLE = Decimal(100)
 # 数百家, 若干场: a number that is none.
-SOME = re.compile(r"([数上成几近][十百千万]+|[一二三四五六七八九]?[十百千万][几多余来]|若干|大量|多)[个人次场家户件项篇条台套批吨亩株名份本册期]")
+SOME = re.compile(
+    r"([数上成几近][十百千万]+|[一二三四五六七八九]?[十百千万][几多余来]|若干|大量|多)[个人次场家户件项篇条台套批吨亩株名份本册期]"
+)
 # Two measures joined in one name; what stands before the last word of measure is one of its own.
 TWO_RATES = re.compile(
     r"率[和及与、][^、，]{2,}率$|(合格|达标|完好|优良|规范|安全)(且|并且|并)[^，、]{0,4}(按期|按时|及时|完成|完工|达标|满意)"

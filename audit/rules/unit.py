@@ -180,9 +180,7 @@ def target_actual_type_mismatch(row: RowView) -> Outcome:
             return _words_answered(row, reached, target=target)
         case DateLimit(), Quantity() as reached if reached.unit == PERCENT:
             return _fail(row, "要求的是时间", f"填的是百分比{_date_hint(row)}", severity=Severity.LOW)
-        case DateLimit(), Quantity() as reached if unit_counts(reached.unit) is None and COUNTED_THINGS.search(
-            reached.unit
-        ):
+        case DateLimit(), Quantity() as reached if _counts_things(reached.unit):
             return _fail(row, "要求的是时间", "填的是数量，看不出何时完成", severity=Severity.LOW)
         case Quantity() as asked, DateLimit():
             return _date_given(row, asked)
@@ -192,6 +190,11 @@ def target_actual_type_mismatch(row: RowView) -> Outcome:
             return _numbers_apart(row, asked, reached=reached)
         case _:
             return PASS
+
+
+def _counts_things(unit: str) -> bool:
+    kind = unit_counts(unit)
+    return COUNTED_THINGS.search(unit) is not None if kind is None else kind not in (Counted.TIME, Counted.RATE)
 
 
 def _fail(row: RowView, asked: str, given: str, *, severity: Severity) -> Fail:

@@ -33,6 +33,12 @@ HOUSES = re.compile(
 )
 HOUSE_UNITS = frozenset({"座", "眼", "栋", "幢", "间", "所", "处", "口"})
 UNIT_PRICE = re.compile(r"单[位个台套座场次件人户亩株点顶张辆条批间栋]?|每|均")
+# A course of some days for people who come to it; a year's schooling costs what it costs.
+COURSE = re.compile(r"培训|研修|轮训|讲习")
+LONG_COURSE = re.compile(
+    r"规培|规范化|住院医师|进修|学历|学制|留学|访学|飞行|定向|委培|脱产|职业教育|中职|高职|全日制|年"
+)
+TRAINED_UNITS = frozenset({"人", "名", "人次"})
 PERIOD = re.compile(r"[月年日天季周时]|学期|次均|标准")
 KIN_LETTERS = 2
 
@@ -57,7 +63,8 @@ def unit_cost_implausible(row: RowView) -> Outcome:
     actual = quantity_actual(row)
     if actual is None or actual.low <= 1 or actual.unit == PERCENT:
         return PASS
-    if actual.unit not in EVENT_UNITS | BUILT_UNITS | HOUSE_UNITS and not _alone(row):
+    trained = actual.unit in TRAINED_UNITS and _course(row)
+    if actual.unit not in EVENT_UNITS | BUILT_UNITS | HOUSE_UNITS and not trained and not _alone(row):
         return PASS
     executed = row.form.total_fund.executed
     if executed is None or executed.yuan <= 0:
@@ -67,11 +74,19 @@ def unit_cost_implausible(row: RowView) -> Outcome:
     message = f"{row.label}实际填{row.actual_text}，{sum_told}，数量与资金不相称。"
     if actual.unit in EVENT_UNITS and each < row.thresholds.event_cost_least:
         return Fail(message=message, confidence=0.8)
+    if trained and each > row.thresholds.trainee_cost_most:
+        return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     if actual.unit in BUILT_UNITS and BUILT.search(row.name) and each < row.thresholds.built_cost_least:
         return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
     if _beyond_bounds(row, actual, each=each):
         return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     return _alone_and_apart(row, actual, spent=executed.yuan, message=message) if _alone(row) else PASS
+
+
+def _course(row: RowView) -> bool:
+    """True where a project by its name trains people, and this row counts them."""
+    project = row.form.form.project_name.text
+    return COURSE.search(project) is not None and LONG_COURSE.search(project + row.name) is None
 
 
 def _beyond_bounds(row: RowView, actual: Quantity, *, each: Decimal) -> bool:
