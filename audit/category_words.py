@@ -58,7 +58,7 @@ REACHED_SHARE = re.compile(
 )
 # Services a unit brings to people: how many of them it reached is its own work, counted in people.
 SERVICE_COVERED = re.compile(
-    r"(供餐|配餐|送餐|就餐|驻校|驻点|派驻|配备|布设|安装|投放|发放|送教|送戏|送书|指导|授课|辅导|监控|联网|接入|上云|托管)[^，、]{0,8}覆盖(率|比例|面)$"
+    r"(供餐|配餐|送餐|就餐|点位|布点|驻校|驻点|派驻|配备|布设|安装|投放|发放|送教|送戏|送书|指导|授课|辅导|监控|联网|接入|上云|托管)[^，、]{0,8}覆盖(率|比例|面)$"
 )
 SHARE_ENDING = re.compile(r"(?<![效频功])率$|比例$|百分比$")
 # How much of it the unit's own work covered; how much of a population has a thing is another matter (参保覆盖率).

@@ -49,10 +49,8 @@ UNITS = {
 COUNTED_BY_UNIT = {unit: counted for counted, units in UNITS.items() for unit in units.split()}
 # Words for single things, and for turns of work: neither measures a stretch, a weight, a sum or a time. 个 and 项 may
 # stand for anything, 户 and 家 for a flat or a shop.
-PIECE_WORDS = frozenset(
-    "座 台 套 辆 株 棵 间 栋 幢 盏 头 只 床 顶 张 卷 盒 箱 艘 眼 口 块 支 把 根 枚 处 部 具 架".split()
-)
-TURN_WORDS = frozenset("次 期 批 批次 期次 班 轮".split())
+PIECE_WORDS = frozenset("座台套辆株棵间栋幢盏头只床顶张卷盒箱艘眼口块支把根枚处部具架")
+TURN_WORDS = frozenset({"次", "期", "批", "批次", "期次", "班", "轮"})
 MEASURED_KINDS = frozenset({Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY, Counted.TIME})
 COUNTED_HEADS = frozenset({Counted.PEOPLE, Counted.VISITS, Counted.HOUSEHOLDS})
 # Measure words that answer each other wherever something is counted one by one.
@@ -124,7 +122,7 @@ def may_count(unit: Counted, named: frozenset[Counted]) -> bool:
 
 
 def words_apart(one: str, other: str) -> bool:
-    """True for a word of single things or turns against a measure, or against heads (批 for 人): 株 and 亩, 期 and 人次."""
+    """True for a word of single things or turns against a measure, or against heads: 株 and 亩, 期 and 人次."""
     first, second = counted_unit(one), counted_unit(other)
     return _word_against(first, unit_counts(second)) or _word_against(second, unit_counts(first))
 

@@ -220,7 +220,7 @@ def _words_answered(row: RowView, reached: Quantity, *, target: Reading) -> Outc
 
 
 def _words_given(row: RowView, asked: Quantity) -> Outcome:
-    """Words where a number was asked for: 合格 for a rate, 较高 for a share; what words answer in full is left alone."""
+    """Words where a number was asked for (合格 for a rate); what words answer in full is left alone."""
     timed = unit_counts(asked.unit) is Counted.TIME
     if not asked.unit or timed or satisfaction_row(row) or band_of(row) is not None:
         return PASS
