@@ -49,7 +49,8 @@ UNITS = {
 COUNTED_BY_UNIT = {unit: counted for counted, units in UNITS.items() for unit in units.split()}
 # Words for single things, and for turns of work: neither measures a stretch, a weight, a sum or a time. 个 and 项 may
 # stand for anything, 户 and 家 for a flat or a shop.
-PIECE_WORDS = frozenset("座台套辆株棵间栋幢盏头只床顶张卷盒箱艘眼口块支把根枚处部具架")
+PIECE_WORDS = frozenset("座台套辆株棵间栋幢盏头只床顶张卷盒箱艘眼口块支把根枚处部具架件")
+SHEETS = frozenset({"张", "部"})
 TURN_WORDS = frozenset({"次", "期", "批", "批次", "期次", "班", "轮"})
 MEASURED_KINDS = frozenset({Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY, Counted.TIME})
 COUNTED_HEADS = frozenset({Counted.PEOPLE, Counted.VISITS, Counted.HOUSEHOLDS})
@@ -75,6 +76,7 @@ NAME_ENDINGS = (
     (re.compile(r"人次数?$"), frozenset({Counted.VISITS})),
     (re.compile(r"人数$"), frozenset({Counted.PEOPLE, Counted.VISITS})),
     (re.compile(r"场次数?$"), frozenset({Counted.EVENTS})),
+    (re.compile(r"(批次|期次)$"), frozenset({Counted.EVENTS, Counted.PIECES, Counted.PAPERS})),
     (re.compile(r"(?<![学年日周分])[期班]数$|班次数?$"), frozenset({Counted.EVENTS, Counted.PIECES})),
     (re.compile(r"(?<![大])[批台套辆座栋幢间件株棵盏块幅艘眼口具册份本卷枚]次?数量?$"), frozenset({Counted.PIECES})),
     (re.compile(r"户数$"), frozenset({Counted.HOUSEHOLDS})),
@@ -129,14 +131,14 @@ def words_apart(one: str, other: str) -> bool:
 
 def _word_against(word: str, kind: Counted | None) -> bool:
     if word in PIECE_WORDS:
-        return kind in MEASURED_KINDS
+        return kind in MEASURED_KINDS or (word not in SHEETS and kind is Counted.LEAVES)
     return word in TURN_WORDS and (kind in MEASURED_KINDS or kind in COUNTED_HEADS or kind is Counted.ORGANISATIONS)
 
 
 def word_named_apart(word: str, named: frozenset[Counted]) -> bool:
     """True for a word of things or turns under a name of heads, leaves or measures: 件 for 人数, 卷 for 页数."""
     unit = counted_unit(word)
-    if unit in PIECE_WORDS or unit == "件":
+    if unit in PIECE_WORDS:
         return not named & {Counted.PIECES, Counted.EVENTS, Counted.PAPERS, Counted.ORGANISATIONS, Counted.RATE}
     return unit in TURN_WORDS and bool(named) and named <= COUNTED_HEADS
 
