@@ -202,7 +202,7 @@ def exec_score_mismatch(form: FormView) -> Outcome:
     shares = tuple(_execution_shares(fund))
     slack = max(form.thresholds.sum_tolerance, score.step * HALF)
     if not shares or any(abs(score.value - share * weight.value) <= slack for share in shares):
-        return PASS
+        return _rounded_to_full(form, shares, weight=weight.value, score=score.value)
     share = shares[0]
     message = (
         f"执行率{rounded(share * HUNDRED)}%×执行分值{plain(weight.value)}={rounded(share * weight.value)}，"
@@ -214,6 +214,18 @@ def exec_score_mismatch(form: FormView) -> Outcome:
         severity=Severity.MEDIUM if banded else None,
         points=abs(score.value - share * weight.value),
     )
+
+
+def _rounded_to_full(form: FormView, shares: Sequence[Decimal], *, weight: Decimal, score: Decimal) -> Outcome:
+    """Full marks that a whole number of marks allows only by rounding up: 97% × 10 printed as 10."""
+    exact = [share * weight for share in shares]
+    if score < weight or any(abs(score - each) <= form.thresholds.sum_tolerance for each in exact):
+        return PASS
+    message = (
+        f"执行率{rounded(shares[0] * HUNDRED)}%×执行分值{plain(weight)}={rounded(exact[0])}，"
+        f"表中得分{plain(score)}，是取整后的满分。"
+    )
+    return Fail(message=message, severity=Severity.LOW, points=score - exact[0])
 
 
 def _execution_shares(fund: FundView) -> Iterator[Decimal]:

@@ -34,6 +34,10 @@ MONEY = re.compile(r"资金|经费|款|金|\d[\d.,]*[万亿]?元|预算")
 BOUGHT = re.compile(
     r"[^，。；未没不因少缺延推迟滞待调减]{0,12}(采购|招标|合同)[^，。；未没不因少缺延推迟滞待调减]{0,12}(完成|上架|到位|使用|验收|交付|签订)"
 )
+# What an approval must be of to be one of a change: a permit to fell trees is none.
+CHANGED = re.compile(
+    r"调[整减增剂]|变更|修[改订]|改[为建]|追加|核[减增]|增[加设]|减少|加装|压减|取消|缩减|扩大|预算|指标|目标|规模|任务|方案|设计|投资|概算|计划"
+)
 # What keeps a contract, a purchase or a settlement from being paid within the year.
 HELD_UP = re.compile(
     r"未|没|尚|待|才|晚|迟|延|滞|缓|停|废|流标|终止|解除|变更|调整|减|余|节|结算|尾|质保|保证|周期|次年|下年|明年|跨年|分期|困难|较[长多慢]|不足"
@@ -59,7 +63,9 @@ def _reasons(form: FormView) -> Iterator[Rationale]:
 def change_approved(form: FormView) -> bool:
     """True where some reason names the approval of a change."""
     return any(
-        reason.has("approved_change") or reason.rewrite.status is RewriteStatus.APPROVED for reason in _reasons(form)
+        reason.rewrite.status is RewriteStatus.APPROVED
+        or (reason.has("approved_change") and CHANGED.search(reason.text) is not None)
+        for reason in _reasons(form)
     )
 
 

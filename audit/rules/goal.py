@@ -17,7 +17,7 @@ from audit.units import Counted, counted_unit, same_word, unit_counts
 from audit.view import FormView, RowView
 from audit.words import EVENT_UNITS
 from domain.finding import Severity
-from domain.value import Comparator, Mention
+from domain.value import Comparator, Mention, Quantity
 
 GROUP = "叙述"
 # A number of the goal is promised where something is done with it; 全县12个乡镇 tells only how large the county is.
@@ -63,6 +63,8 @@ MANY_NUMBERS = 3
 MADE = re.compile(
     r"新建|建设|建成|安装|配备|配建|配套|架设|投放|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建"
 )
+# 为42所小学配备, 在12个乡镇开展: whom and where, not how much.
+RECIPIENTS = re.compile(r"(为|给|对|向|在|覆盖|涉及|面向|服务)[^，。；]{0,4}$")
 THING_LETTERS = 8
 # Things a goal may promise by name, after a verb that makes them.
 DELIVERABLE = re.compile(
@@ -124,6 +126,7 @@ def goal_without_indicator(form: FormView) -> Outcome:
     if len(missing) >= TASKS_LEAST or (missing and not met):
         return _numbers_fail(form, missing, met=met)
     alone = missing[:1] if missing and _left_out(missing[0], rows) else _passed_over(promised.values(), rows, sums)
+    alone = alone or _without_a_row(form.context.skills.mentions(form.goal), rows, sums)
     if alone:
         return replace(_numbers_fail(form, alone, met=met), confidence=0.6)
     return _tasks_without_indicator(form, text)
@@ -157,6 +160,40 @@ def _passed_over(
     head = _head(absent[0])
     told = [letters(row.name + row.target_text) for row in rows]
     return [] if len(head) < KIN_LETTERS or any(head in name for name in told) else absent
+
+
+def _without_a_row(
+    told: Sequence[Mention], rows: Sequence[RowView], sums: frozenset[tuple[Decimal, str]]
+) -> list[Mention]:
+    """The one number of a goal that no row holds, where the rows that might are those of its other numbers."""
+    numbers = {number for mention in told for number in (mention.quantity.low, mention.quantity.high)}
+    targets = {row.place: quantity_target(row) for row in rows}
+    taken = {target.low for target in targets.values() if target is not None} & numbers
+    free = [row for row in rows if not _holds(targets[row.place], taken)]
+    promised = [mention for mention in told if _is_promise(mention)]
+    absent = [
+        mention
+        for mention in promised
+        if not {mention.quantity.low, mention.quantity.high} & taken
+        and RECIPIENTS.search(mention.before) is None
+        and not any(_of_one_matter(row, mention) for row in free)
+        and not _part_of_sum(mention, promised, sums)
+    ]
+    if len(absent) != 1 or len(taken) < TASKS_LEAST or absent[0].quantity.unit in EVENT_UNITS:
+        return []
+    return absent if PROMISED.search(absent[0].before) is not None else []
+
+
+def _holds(target: Quantity | None, taken: frozenset[Decimal] | set[Decimal]) -> bool:
+    """True for a target that is a number of the goal itself, or a price; what a rate is of has its row."""
+    if target is None:
+        return False
+    return target.low in taken or unit_counts(target.unit) is Counted.MONEY
+
+
+def _of_one_matter(row: RowView, mention: Mention) -> bool:
+    words = _without_verbs(mention.before + mention.after)
+    return shared_letters(_without_verbs(row.name), words) >= KIN_LETTERS
 
 
 def _head(mention: Mention) -> str:

@@ -109,7 +109,7 @@ def _alone_and_apart(row: RowView, actual: Quantity, *, spent: Decimal, message:
     limits = row.thresholds
     if actual.unit in EVENT_UNITS and TALKS.search(row.name) and spent / actual.low > limits.talk_cost_most:
         return Fail(message=message, severity=Severity.LOW, confidence=0.6)
-    priced = _price(row)
+    priced = _price(row, unit=actual.unit)
     if priced is None:
         return PASS
     price, told = priced
@@ -124,7 +124,12 @@ def _alone_and_apart(row: RowView, actual: Quantity, *, spent: Decimal, message:
     )
 
 
-def _price(row: RowView) -> tuple[Decimal, RowView] | None:
+def _priced_by(name: str, unit: str) -> bool:
+    """True for a price told by the very word the things are counted in: 每页加工成本 and 618页."""
+    return bool(unit) and any(told in name for told in (f"每{unit}", f"单{unit}", f"{unit}均"))
+
+
+def _price(row: RowView, *, unit: str) -> tuple[Decimal, RowView] | None:
     """What one of the things counted cost by the form's own cost row, in yuan, with that row."""
     for other, slot in zip(row.form.rows, slots_around(row.form), strict=True):
         # 人均月补贴 is paid every month: how often, the form does not say
@@ -132,7 +137,9 @@ def _price(row: RowView) -> tuple[Decimal, RowView] | None:
             continue
         cost = quantity_actual(other)
         scale = None if cost is None else MONEY_SCALE.get(counted_unit(cost.unit))
-        if cost is None or scale is None or cost.low <= 0 or shared_letters(row.name, other.name) < KIN_LETTERS:
+        if cost is None or scale is None or cost.low <= 0:
+            continue
+        if shared_letters(row.name, other.name) < KIN_LETTERS and not _priced_by(other.name, unit):
             continue
         return cost.low * scale, other
     return None
