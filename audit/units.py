@@ -135,6 +135,12 @@ def _word_against(word: str, kind: Counted | None) -> bool:
     return word in TURN_WORDS and (kind in MEASURED_KINDS or kind in COUNTED_HEADS or kind is Counted.ORGANISATIONS)
 
 
+def words_differ(one: str, other: str) -> bool:
+    """True for two words of single things that nobody uses for each other: 套 and 盏, 路 and 株."""
+    first, second = counted_unit(one), counted_unit(other)
+    return first in PIECE_WORDS and second in PIECE_WORDS and not same_word(first, second)
+
+
 def word_named_apart(word: str, named: frozenset[Counted]) -> bool:
     """True for a word of things or turns under a name of heads, leaves or measures: 件 for 人数, 卷 for 页数."""
     unit = counted_unit(word)

@@ -54,6 +54,10 @@ from domain.value import Comparator, DateLimit
 GROUP = "类别"
 MONEY_MOVES = re.compile(r"到位|拨付|支付|下达|结算")
 MEASURED_KINDS = (Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY)
+# How complaints are dealt with, which says nothing of whether those who complained are content.
+HANDLED = re.compile(
+    r"(投诉|信访|举报|工单|意见|热线|来信|来访)[^，、]{0,6}(办结|办理|回应|回复|答复|处理|处置|响应|受理|接通|解决)[^，、]{0,3}[率性]$"
+)
 NAME_TAIL = "（）()[]【】%％ 　"
 
 
@@ -279,7 +283,7 @@ def _not_satisfaction(row: RowView, name: str) -> Outcome:
         if slot is Slot.SATISFACTION and other.place != row.place
     ]
     weight = row.weight_if_read
-    heavy = weight is not None and weight > Decimal(0) and not others
+    heavy = weight is not None and weight > Decimal(0) and not others and HANDLED.search(name) is None
     tail = "" if others else "；表中没有别的满意度指标，服务对象是否满意没有考核"
     message = f"{row.label}列在满意度指标下，目标{quoted(row.target_text)}，考核的不是满意度{tail}{row.marks}。"
     return Fail(message=message, severity=Severity.MEDIUM if heavy else Severity.LOW)
@@ -287,6 +291,8 @@ def _not_satisfaction(row: RowView, name: str) -> Outcome:
 
 def _of_another_matter(row: RowView, name: str) -> bool:
     """True for a row no survey of satisfaction answers: by its name, or counted in things, areas or money."""
+    if HANDLED.search(name) is not None and SATISFACTION not in name + row.target_text:
+        return True
     if OPINION.search(name + row.target_text) is None and NOT_OPINION.search(name) is not None:
         return True
     target = quantity_target(row)

@@ -22,6 +22,7 @@ from audit.units import (
     units_apart,
     word_named_apart,
     words_apart,
+    words_differ,
 )
 from audit.view import RowView
 from audit.words import GROWTH, SEVERAL
@@ -83,7 +84,9 @@ def unit_mismatch(row: RowView) -> Outcome:
         if _scale_slipped(target, actual):
             return _scale_fail(row, target, actual)
         if words_apart(target.unit, actual.unit):
-            return _words_fail(row, target, actual)
+            return _words_fail(row, target, actual, severity=Severity.LOW)
+        if words_differ(target.unit, actual.unit):
+            return _words_fail(row, target, actual, severity=Severity.INFO)
     named = _name_against_target(row, target)
     return named if isinstance(named, Fail) or actual is None else _narrative_against_cell(row, actual)
 
@@ -122,12 +125,12 @@ def _cells_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
     return Fail(message=message, severity=Severity.LOW if kin else Severity.MEDIUM)
 
 
-def _words_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
+def _words_fail(row: RowView, target: Quantity, actual: Quantity, *, severity: Severity) -> Fail:
     message = (
         f"{row.label}目标{row.target_text}、实际{row.actual_text}，"
         f"一个以“{target.unit}”计，一个以“{actual.unit}”计，不能直接比较{row.marks}。"
     )
-    return Fail(message=message, severity=Severity.LOW, confidence=0.8)
+    return Fail(message=message, severity=severity, confidence=0.8)
 
 
 def _name_against_target(row: RowView, target: Quantity | None) -> Outcome:
