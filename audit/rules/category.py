@@ -21,6 +21,7 @@ from audit.category_words import (
     OFFICIAL_RATE,
     OPINION,
     PASSED_COUNT,
+    PAYING_STEPS,
     PAYMENT,
     QUALITY_COUNT,
     QUALITY_RATE,
@@ -70,7 +71,8 @@ def manages(name: str, *, project: str) -> bool:
     """True for a name of management (预算执行率, 合同管理完备性) that is not the very work of the project."""
     if MANAGEMENT_NAME.search(name) is None:
         return False
-    if MONEY_ARRIVING.search(name) is None and PAYMENT.search(name) is not None:
+    own_steps = MONEY_ARRIVING.search(name) is not None or PAYING_STEPS.search(name) is not None
+    if not own_steps and PAYMENT.search(name) is not None:
         return False
     if MONEY_MOVES.search(name) is not None and PAYMENT.search(project) is not None:
         return False

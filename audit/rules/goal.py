@@ -79,7 +79,7 @@ TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quote
 EMPTY_GOAL = re.compile(
     r"按照?|根据|合同|约定|协议|上级|要求|部署|安排|规定|计划|认真|积极|继续|按时|及时|日常|主要|全面|扎实|组织|推进|顺利|有序|有效|用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
-COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
+COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|(补助|专项|奖补|配套)资金|工资|返还)等?$")
 # A short goal that ends so and does none of these names a matter and not what becomes of it.
 REACHES = re.compile(
     r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
