@@ -189,7 +189,7 @@ def _rate_fits(rate: Number, executed: Amount, *, budget: Amount) -> bool:
     severity=Severity.HIGH,
     basis=together(WEIGHTS, FOOTNOTE_RATE),
     limits=(
-        "表上没有执行分值或得分的不判断；得分与印出的执行率相符即不报，执行率本身算错由另一条规则查。"
+        "表上没有执行分值或得分的不判断；得分与印出的执行率相符即不报（取整成满分的按低提示），执行率本身算错由另一条规则查。"
         "当地对执行得分另定分档办法的会报出，对照当地办法即可排除。"
     ),
 )

@@ -116,7 +116,7 @@ def _output_share(form: FormView) -> Decimal | None:
     severity=Severity.HIGH,
     basis=together(APPROVED_CHANGE, FOOTNOTE_RATE),
     limits=(
-        "没有年初预算数的不判断；调整一成到三成而表内提到缘由的不报；有一行原因提到批准，全表不报。"
+        "没有年初预算数的不判断；调整一成到三成而表内提到缘由的不报；有一行原因提到调整获批准，全表不报。"
         "批复只在表外的会报出，年中追加、据实结算等正常调整也会报出，对照调整文件即可排除。"
     ),
 )
@@ -146,7 +146,7 @@ def budget_adjust_large(form: FormView) -> Outcome:
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
     limits=(
-        "一级指标名称不带“产出”、产出得分有空格的表不判断；有一行原因提到预算压减或未开展即不报。"
+        "看不出哪些是产出、产出得分有空格的表不判断；有一行原因提到预算压减或未开展即不报。"
         "表上印的若已是调整后的目标，会误报，须与年初目标表对照。"
     ),
 )
@@ -176,7 +176,7 @@ def budget_cut_target_unchanged(form: FormView) -> Outcome:
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
     limits=(
-        "一级指标名称不带“产出”、产出没有分值得分的表不判断；产出得分率不到95%的不报。"
+        "看不出哪些是产出、产出没有分值得分的表不判断；产出得分率不到95%的不报。"
         "只看比例：完工未付款、招标节约等正当情形，表上写明了也仍会报出。"
     ),
 )
@@ -204,7 +204,7 @@ def low_exec_full_output(form: FormView) -> Outcome:
     severity=Severity.HIGH,
     basis=FOOTNOTE_RATE,
     limits=(
-        "原因栏任一行提到预算、资金、合同、采购、结算等字样，或完成情况有一句同时提到资金和缘由，即算有说明，不问是否成立。"
+        "原因栏任一行提到预算、资金，或合同、采购受阻，或完成情况有一句同时提到资金和缘由，即算有说明，不问是否成立。"
         "说明另附材料、表上不提的会报出。"
     ),
 )

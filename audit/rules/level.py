@@ -125,7 +125,7 @@ def sat_target_unrealistic(row: RowView) -> Outcome:
     kinds=BOTH_KINDS,
     limits=(
         "只看指标名称里的职工、内部、管理者、工作人员等词；对象写在别处的看不出。"
-        "项目本来就服务本单位人员（职工食堂、干警培训）的，也会报出。"
+        "项目名称写明为这类人员办的不报；项目本来就服务本单位人员而名称看不出的，也会报出。"
     ),
 )
 def sat_object_internal(row: RowView) -> Outcome:

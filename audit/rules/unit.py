@@ -168,7 +168,7 @@ def _narrative_against_cell(row: RowView, actual: Quantity) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
     limits=(
-        "比率答以通用量词的，过百才认得出是数量；目标是合格、完成、及时、无一类可用百分数回答的词不报；数量目标答100%的由“以完成率代替实际值”查；"
+        "比率答以通用量词的，过百才认得出是数量；目标是合格、完成、及时、无一类可用百分数回答的词不报；数值目标只答文字的按低提示；数量目标答100%的由“以完成率代替实际值”查；"
         "改过指标的行不看。"
         "定性目标以考核得分（如92%）作答、考核办法另有规定的，会误报。"
     ),
