@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from audit.compare import PERCENT, letters, quantity_actual, shared_letters
-from audit.prose import of_this_year, own_after, pairs_told, speaks_of
+from audit.prose import counted_subject, of_this_year, own_after, pairs_told, speaks_of
 from audit.units import counted_unit
 from audit.view import RowView
 from audit.words import SATISFACTION_ENDING, SEVERAL
@@ -18,6 +18,7 @@ LEAST_ENDING = 3
 NAME_TOLD = Decimal("0.75")  # 设备一次验收合格率 tells five of the six pairs of letters in 设备验收合格率
 ONE_BY_ONE = str.maketrans({"名": "人", "位": "人"})
 KIN_LETTERS = 2
+LEAST_TURNED = 6  # letters of a subject; a shorter one may be told of a part or of something near
 MEASURE_WORD = re.compile(r"\d\s*(?P<word>[\u4e00-\u9fff])$")
 
 
@@ -34,6 +35,9 @@ def told_by_name(row: RowView, actual: Quantity) -> tuple[Mention, ...]:
 def told_by_likeness(row: RowView, actual: Quantity) -> tuple[Mention, ...]:
     """The one number that can only be this row's: the end of its name for rates, its unit and subject for counts."""
     mentions = _in_unit(row, actual)
+    turned = [mention for mention in mentions if _turned_round(mention, row.name)]
+    if len(turned) == 1 and _only_row(row, actual, mention=turned[0], fits=_turned_round):
+        return tuple(turned)
     fits = _ends_name if PERCENT in actual.unit else _shares_subject
     mine = [mention for mention in mentions if fits(mention, row.name)]
     if len(mine) != 1 or (fits is _shares_subject and len(mentions) != 1):
@@ -72,6 +76,16 @@ def _ends_name(mention: Mention, name: str) -> bool:
     opinion = SATISFACTION_ENDING.search(words) and SATISFACTION_ENDING.search(name)
     told = letters(name)[:KIN_LETTERS] in words and pairs_told(name, words) >= NAME_TOLD
     return of_this_year(words) and (opinion is not None or told)
+
+
+def _turned_round(mention: Mention, name: str) -> bool:
+    """True for a name told in another order, verb first: 派驻科技特派员55人 and 科技特派员派驻人数."""
+    subject, words = counted_subject(name), letters(mention.before)
+    several = SEVERAL.search(name) is not None and len(words) < len(subject)
+    if len(subject) < LEAST_TURNED or PERCENT in mention.quantity.unit or several:
+        return False
+    own = words[-len(subject) - KIN_LETTERS :]
+    return pairs_told(subject, own) >= NAME_TOLD and of_this_year(f"{mention.before} {mention.after}")
 
 
 def _shares_subject(mention: Mention, name: str) -> bool:

@@ -47,6 +47,13 @@ UNITS = {
     Counted.TIME: "天 日 工作日 小时 分钟 周 个月 月 年",
 }
 COUNTED_BY_UNIT = {unit: counted for counted, units in UNITS.items() for unit in units.split()}
+# Words for single things, and for turns of work: neither measures a stretch, a weight, a sum or a time. 个 and 项 may
+# stand for anything, 户 and 家 for a flat or a shop.
+PIECE_WORDS = frozenset("座台套辆株棵间栋幢盏头只床顶张卷盒箱艘眼口块支把根枚处部具架件")
+SHEETS = frozenset({"张", "部"})
+TURN_WORDS = frozenset({"次", "期", "批", "批次", "期次", "班", "轮"})
+MEASURED_KINDS = frozenset({Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY, Counted.TIME})
+COUNTED_HEADS = frozenset({Counted.PEOPLE, Counted.VISITS, Counted.HOUSEHOLDS})
 # Measure words that answer each other wherever something is counted one by one.
 SAME_WORD = tuple(
     frozenset(words.split())
@@ -60,9 +67,16 @@ SAME_WORD = tuple(
 )
 # What the last words of an indicator's name say it counts.
 NAME_ENDINGS = (
+    (re.compile(r"(?<!流)(页数|叶数)$"), frozenset({Counted.LEAVES})),
+    (
+        re.compile(r"(?<!个)[村乡镇]数$|(社区|街道|学校|中学|小学|幼儿园|医院)数$"),
+        frozenset({Counted.ORGANISATIONS, Counted.PIECES}),
+    ),
+    (re.compile(r"(?<!课)(时长|工时|时限|耗时|用时)$"), frozenset({Counted.TIME, Counted.RATE})),
     (re.compile(r"人次数?$"), frozenset({Counted.VISITS})),
     (re.compile(r"人数$"), frozenset({Counted.PEOPLE, Counted.VISITS})),
     (re.compile(r"场次数?$"), frozenset({Counted.EVENTS})),
+    (re.compile(r"(批次|期次)$"), frozenset({Counted.EVENTS, Counted.PIECES, Counted.PAPERS})),
     (re.compile(r"(?<![学年日周分])[期班]数$|班次数?$"), frozenset({Counted.EVENTS, Counted.PIECES})),
     (re.compile(r"(?<![大])[批台套辆座栋幢间件株棵盏块幅艘眼口具册份本卷枚]次?数量?$"), frozenset({Counted.PIECES})),
     (re.compile(r"户数$"), frozenset({Counted.HOUSEHOLDS})),
@@ -107,6 +121,32 @@ def name_counts(name: str) -> frozenset[Counted]:
 def may_count(unit: Counted, named: frozenset[Counted]) -> bool:
     """True where a unit can count what a name says is counted."""
     return unit in named or (Counted.PIECES in named and unit in PIECES_IN)
+
+
+def words_apart(one: str, other: str) -> bool:
+    """True for a word of single things or turns against a measure, or against heads: 株 and 亩, 期 and 人次."""
+    first, second = counted_unit(one), counted_unit(other)
+    return _word_against(first, unit_counts(second)) or _word_against(second, unit_counts(first))
+
+
+def _word_against(word: str, kind: Counted | None) -> bool:
+    if word in PIECE_WORDS:
+        return kind in MEASURED_KINDS or (word not in SHEETS and kind is Counted.LEAVES)
+    return word in TURN_WORDS and (kind in MEASURED_KINDS or kind in COUNTED_HEADS or kind is Counted.ORGANISATIONS)
+
+
+def words_differ(one: str, other: str) -> bool:
+    """True for two words of single things that nobody uses for each other: 套 and 盏, 路 and 株."""
+    first, second = counted_unit(one), counted_unit(other)
+    return first in PIECE_WORDS and second in PIECE_WORDS and not same_word(first, second)
+
+
+def word_named_apart(word: str, named: frozenset[Counted]) -> bool:
+    """True for a word of things or turns under a name of heads, leaves or measures: 件 for 人数, 卷 for 页数."""
+    unit = counted_unit(word)
+    if unit in PIECE_WORDS:
+        return not named & {Counted.PIECES, Counted.EVENTS, Counted.PAPERS, Counted.ORGANISATIONS, Counted.RATE}
+    return unit in TURN_WORDS and bool(named) and named <= COUNTED_HEADS
 
 
 def units_apart(one: str, other: str) -> bool:

@@ -189,7 +189,7 @@ def _rate_fits(rate: Number, executed: Amount, *, budget: Amount) -> bool:
     severity=Severity.HIGH,
     basis=together(WEIGHTS, FOOTNOTE_RATE),
     limits=(
-        "表上没有执行分值或得分的不判断；得分与印出的执行率相符即不报，执行率本身算错由另一条规则查。"
+        "表上没有执行分值或得分的不判断；得分与印出的执行率相符即不报（取整成满分的按低提示），执行率本身算错由另一条规则查。"
         "当地对执行得分另定分档办法的会报出，对照当地办法即可排除。"
     ),
 )
@@ -202,7 +202,7 @@ def exec_score_mismatch(form: FormView) -> Outcome:
     shares = tuple(_execution_shares(fund))
     slack = max(form.thresholds.sum_tolerance, score.step * HALF)
     if not shares or any(abs(score.value - share * weight.value) <= slack for share in shares):
-        return PASS
+        return _rounded_to_full(form, shares, weight=weight.value, score=score.value)
     share = shares[0]
     message = (
         f"执行率{rounded(share * HUNDRED)}%×执行分值{plain(weight.value)}={rounded(share * weight.value)}，"
@@ -214,6 +214,18 @@ def exec_score_mismatch(form: FormView) -> Outcome:
         severity=Severity.MEDIUM if banded else None,
         points=abs(score.value - share * weight.value),
     )
+
+
+def _rounded_to_full(form: FormView, shares: Sequence[Decimal], *, weight: Decimal, score: Decimal) -> Outcome:
+    """Full marks that a whole number of marks allows only by rounding up: 97% × 10 printed as 10."""
+    exact = [share * weight for share in shares]
+    if score < weight or any(abs(score - each) <= form.thresholds.sum_tolerance for each in exact):
+        return PASS
+    message = (
+        f"执行率{rounded(shares[0] * HUNDRED)}%×执行分值{plain(weight)}={rounded(exact[0])}，"
+        f"表中得分{plain(score)}，是取整后的满分。"
+    )
+    return Fail(message=message, severity=Severity.LOW, points=score - exact[0])
 
 
 def _execution_shares(fund: FundView) -> Iterator[Decimal]:

@@ -11,10 +11,13 @@ from audit.category_words import (
     COMPLETION_RATE,
     ECOLOGY,
     ECOLOGY_SLOGAN,
+    EVENT_TURNS,
     ISSUE_UNITS,
     NOT_NATURE,
     OFFICE_ENDING,
     OUTCOME,
+    PAPER_ISSUED,
+    PAPER_TAKEN_UP,
     PEOPLE_UNITS,
     PLAINLY_NOT_ECOLOGY,
     PROCEDURAL,
@@ -49,6 +52,13 @@ UNIT_LEVELS = (
     (3, re.compile(r"省|自治区")),
 )
 PLACE_LEVELS = ((4, re.compile(r"国")), (3, re.compile(r"省")), (2, re.compile(r"[市州盟]")), (1, re.compile(r"")))
+ANY_FIGURE = re.compile(r"(率|总量|总额|总数|人数|水平|指数|增速|增幅|占比|比例|规模)$")
+# How the unit stands among others, and who came from how far, is its own.
+OWN_STANDING = re.compile(
+    r"排名|名次|位次|首|示范|先进|推广|入选|获|称号|试点|覆盖|参加|参赛|参训|参会|来自|联网|接入|发行|知晓|评比|考核"
+)
+AGGREGATE = re.compile(r"收入|产值|总额|总值|增加值|投资")
+PROMOTES = re.compile(r"推广|推介|宣传|营销|招商|促进|发展|奖补|奖励|扶持|振兴|产业|节|展销|消费|引客|贷款|贴息|收入")
 KIN_LETTERS = 2  # letters a figure and a project's name share where both speak of one matter
 
 
@@ -120,7 +130,14 @@ def output_as_benefit(row: RowView) -> Outcome:
 def _activity(row: RowView, slot: Slot) -> str:
     """What is wrong with a benefit that counts activities or papers; "" where it does not."""
     name, target = bare_name(row), quantity_target(row)
-    if target is None or target.unit == PERCENT or OUTCOME.search(name) is not None:
+    if target is None or target.unit == PERCENT:
+        return ""
+    # 古籍保护宣传文章篇数: what the paper is about is no outcome, what became of it (获奖, 采纳) is
+    if PAPER_ISSUED.search(name) is not None and (target.unit in ISSUE_UNITS or target.unit == "本"):
+        return "" if PAPER_TAKEN_UP.search(name) is not None else "计的是活动或稿件的数量，属于产出"
+    if EVENT_TURNS.search(name) is not None and target.unit not in PEOPLE_UNITS:
+        return "计的是活动或稿件的数量，属于产出"
+    if OUTCOME.search(name) is not None:
         return ""
     papers = target.unit in ISSUE_UNITS and ACTIVITY_STEM.search(name) is not None
     # people who come to something are counted as its effect by many
@@ -187,12 +204,19 @@ def _wide_claim(row: RowView) -> re.Match[str] | None:
         if (wide := WIDE_RESULT.search(text)) is not None:
             return wide
     figure = WIDE_FIGURE.search(row.name)
-    if figure is None or WIDE_PLACE.search(row.name) is None:
-        return None
-    # 全市旅游收入 may well be what a city's project of tourism is for, not a county's
-    own = shared_letters(figure.group(), row.form.form.project_name.text) >= KIN_LETTERS
     place = WIDE_PLACE.search(row.name)
-    return None if own and not (place and _above(place.group(), row.form)) else figure
+    if place is None:
+        return None
+    if figure is None:
+        # whatever it is, a county does not bring it about in a province
+        told = ANY_FIGURE.search(row.name) is not None and OWN_STANDING.search(row.name) is None
+        return place if told and _above(place.group(), row.form) else None
+    # 全市旅游收入 may well be what a city's project of tourism is for, not a county's
+    project = row.form.form.project_name.text
+    own = shared_letters(figure.group(), project) >= KIN_LETTERS
+    # forty toilets do not make the income of a county; what sets out to promote its trade may
+    own = own and (AGGREGATE.search(figure.group()) is None or PROMOTES.search(project) is not None)
+    return None if own and not _above(place.group(), row.form) else figure
 
 
 def _above(place: str, form: FormView) -> bool:

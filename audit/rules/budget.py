@@ -9,7 +9,8 @@ from decimal import Decimal
 from audit.basis import APPROVED_CHANGE, FOOTNOTE_RATE, TRUTHFUL, together
 from audit.phrases import percent, quoted, wan
 from audit.rule import PASS, Fail, Outcome, form_rule
-from audit.view import FormView
+from audit.slots import OUTPUTS, row_slot
+from audit.view import FormView, RowView
 from audit.words import (
     ALL_DONE,
     BUDGET_MOVE,
@@ -33,6 +34,14 @@ MONEY = re.compile(r"资金|经费|款|金|\d[\d.,]*[万亿]?元|预算")
 BOUGHT = re.compile(
     r"[^，。；未没不因少缺延推迟滞待调减]{0,12}(采购|招标|合同)[^，。；未没不因少缺延推迟滞待调减]{0,12}(完成|上架|到位|使用|验收|交付|签订)"
 )
+# What an approval must be of to be one of a change: a permit to fell trees is none.
+CHANGED = re.compile(
+    r"调[整减增剂]|变更|修[改订]|改[为建]|追加|核[减增]|增[加设]|减少|加装|压减|取消|缩减|扩大|预算|指标|目标|规模|任务|方案|设计|投资|概算|计划"
+)
+# What keeps a contract, a purchase or a settlement from being paid within the year.
+HELD_UP = re.compile(
+    r"未|没|尚|待|才|晚|迟|延|滞|缓|停|废|流标|终止|解除|变更|调整|减|余|节|结算|尾|质保|保证|周期|次年|下年|明年|跨年|分期|困难|较[长多慢]|不足"
+)
 CLAUSE_END = re.compile(r"[。；;，,]")
 # Causes of money not spent that a reason may give without naming money.
 MONEY_LABELS = (
@@ -54,7 +63,9 @@ def _reasons(form: FormView) -> Iterator[Rationale]:
 def change_approved(form: FormView) -> bool:
     """True where some reason names the approval of a change."""
     return any(
-        reason.has("approved_change") or reason.rewrite.status is RewriteStatus.APPROVED for reason in _reasons(form)
+        reason.rewrite.status is RewriteStatus.APPROVED
+        or (reason.has("approved_change") and CHANGED.search(reason.text) is not None)
+        for reason in _reasons(form)
     )
 
 
@@ -76,15 +87,20 @@ def _execution(form: FormView) -> tuple[Decimal, Decimal, Decimal] | None:
     return executed.yuan, adjusted.yuan, executed.yuan / adjusted.yuan
 
 
+def _output_rows(form: FormView) -> list[RowView]:
+    """Rows of outputs by their first level, or by their second where the first is named otherwise (项目完成)."""
+    return [row for row in form.rows if OUTPUT in row.level1 or row_slot(row) in OUTPUTS]
+
+
 def _output_marks(form: FormView) -> Decimal:
     """Marks the outputs could earn together."""
-    weights = [row.weight for row in form.rows if OUTPUT in row.level1]
+    weights = [row.weight for row in _output_rows(form)]
     return sum((weight for weight in weights if weight is not None), Decimal(0))
 
 
 def _output_share(form: FormView) -> Decimal | None:
     """Marks the outputs kept over the marks they could earn; None where the form names no outputs or no marks."""
-    rows = [row for row in form.rows if OUTPUT in row.level1]
+    rows = _output_rows(form)
     scores = [row.score for row in rows]
     total = _output_marks(form)
     if total <= 0 or any(score is None for score in scores):
@@ -100,7 +116,7 @@ def _output_share(form: FormView) -> Decimal | None:
     severity=Severity.HIGH,
     basis=together(APPROVED_CHANGE, FOOTNOTE_RATE),
     limits=(
-        "没有年初预算数的不判断；调整一成到三成而表内提到缘由的不报；有一行原因提到批准，全表不报。"
+        "没有年初预算数的不判断；调整一成到三成而表内提到缘由的不报；有一行原因提到调整获批准，全表不报。"
         "批复只在表外的会报出，年中追加、据实结算等正常调整也会报出，对照调整文件即可排除。"
     ),
 )
@@ -130,7 +146,7 @@ def budget_adjust_large(form: FormView) -> Outcome:
     severity=Severity.HIGH,
     basis=APPROVED_CHANGE,
     limits=(
-        "一级指标名称不带“产出”、产出得分有空格的表不判断；有一行原因提到预算压减或未开展即不报。"
+        "看不出哪些是产出、产出得分有空格的表不判断；有一行原因提到预算压减或未开展即不报。"
         "表上印的若已是调整后的目标，会误报，须与年初目标表对照。"
     ),
 )
@@ -160,7 +176,7 @@ def budget_cut_target_unchanged(form: FormView) -> Outcome:
     severity=Severity.HIGH,
     basis=together(TRUTHFUL, FOOTNOTE_RATE),
     limits=(
-        "一级指标名称不带“产出”、产出没有分值得分的表不判断；产出得分率不到95%的不报。"
+        "看不出哪些是产出、产出没有分值得分的表不判断；产出得分率不到95%的不报。"
         "只看比例：完工未付款、招标节约等正当情形，表上写明了也仍会报出。"
     ),
 )
@@ -188,7 +204,7 @@ def low_exec_full_output(form: FormView) -> Outcome:
     severity=Severity.HIGH,
     basis=FOOTNOTE_RATE,
     limits=(
-        "原因栏任一行提到预算、资金、合同、采购、结算等字样，或完成情况有一句同时提到资金和缘由，即算有说明，不问是否成立。"
+        "原因栏任一行提到预算、资金，或合同、采购受阻，或完成情况有一句同时提到资金和缘由，即算有说明，不问是否成立。"
         "说明另附材料、表上不提的会报出。"
     ),
 )
@@ -219,8 +235,12 @@ def _told_why(sentence: str) -> bool:
 
 
 def _of_money_left(text: str) -> bool:
-    """True for a reason that speaks of money and says more of it than that things were bought."""
-    return MONEY_REASON.search(text) is not None and BOUGHT.fullmatch(text.strip("。；; ")) is None
+    """True for a reason that speaks of money, or of a contract or purchase that fell behind, and not of one made."""
+    if MONEY_REASON.search(text) is None or BOUGHT.fullmatch(text.strip("。；; ")) is not None:
+        return False
+    clauses = CLAUSE_END.split(text)
+    spoken = [clause for clause in clauses if MONEY_REASON.search(clause)]
+    return any(MONEY.search(clause) or HELD_UP.search(clause) for clause in spoken)
 
 
 @form_rule(

@@ -21,11 +21,16 @@ from audit.category_words import (
     OFFICIAL_RATE,
     OPINION,
     PASSED_COUNT,
+    PAYING_STEPS,
     PAYMENT,
     QUALITY_COUNT,
     QUALITY_RATE,
+    REACHED_SHARE,
     REACTION,
+    SERVICE_COVERED,
+    SHARE_ENDING,
     SHARE_WORDS,
+    SIZE_NAME,
     SPEC_NAME,
     SPEC_UNITS,
     SPEED_NAME,
@@ -50,6 +55,10 @@ from domain.value import Comparator, DateLimit
 GROUP = "类别"
 MONEY_MOVES = re.compile(r"到位|拨付|支付|下达|结算")
 MEASURED_KINDS = (Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY)
+# How complaints are dealt with, which says nothing of whether those who complained are content.
+HANDLED = re.compile(
+    r"(投诉|信访|举报|工单|意见|热线|来信|来访)[^，、]{0,6}(办结|办理|回应|回复|答复|处理|处置|响应|受理|接通|解决)[^，、]{0,3}[率性]$"
+)
 NAME_TAIL = "（）()[]【】%％ 　"
 
 
@@ -62,7 +71,8 @@ def manages(name: str, *, project: str) -> bool:
     """True for a name of management (预算执行率, 合同管理完备性) that is not the very work of the project."""
     if MANAGEMENT_NAME.search(name) is None:
         return False
-    if MONEY_ARRIVING.search(name) is None and PAYMENT.search(name) is not None:
+    own_steps = MONEY_ARRIVING.search(name) is not None or PAYING_STEPS.search(name) is not None
+    if not own_steps and PAYMENT.search(name) is not None:
         return False
     if MONEY_MOVES.search(name) is not None and PAYMENT.search(project) is not None:
         return False
@@ -77,7 +87,7 @@ def manages(name: str, *, project: str) -> bool:
     basis=together(TARGET_REQUIREMENTS, INDICATOR_GUIDE),
     kinds=BOTH_KINDS,
     limits=(
-        "接种率、参保率、普及率等说明惠及范围的率不报，借此掩盖工作量的看不出；培训、检查等自身工作的覆盖率，另有数量指标的只提示；二级指标名称不带“数量”的不判断。"
+        "接种率、参保率、普及率等说明惠及范围的率不报，借此掩盖工作量的看不出；自身工作的覆盖率和在线率、上云率一类，另有数量指标的只提示；二级指标名称不带“数量”的不判断。"
         "以进度考核的事项（如平台建设100%）也会报出，已写明进度要求的可不理会。"
     ),
 )
@@ -86,9 +96,9 @@ def quantity_is_rate(row: RowView) -> Outcome:
     if row_slot(row) is not Slot.QUANTITY:
         return PASS
     name = bare_name(row)
-    covered = WORK_COVERED.search(name) is not None
-    worked = covered or (WORK_RATE.search(name) is not None and OFFICIAL_RATE.search(name) is None)
-    if SATISFACTION in name or (not worked and SHARE_WORDS.search(name) is not None):
+    worked = WORK_RATE.search(name) is not None and OFFICIAL_RATE.search(name) is None
+    other = _own_coverage(name) or _other_share(name)
+    if SATISFACTION in name or (not worked and not other and SHARE_WORDS.search(name) is not None):
         return PASS
     if manages(name, project=row.form.form.project_name.text):
         # a worse matter, told by MGMT_INDICATOR_AS_OUTPUT
@@ -98,8 +108,19 @@ def quantity_is_rate(row: RowView) -> Outcome:
         return PASS
     alone = sum(slot is Slot.QUANTITY for slot in slots_around(row.form)) == 1
     tail = "；表中没有别的数量指标，看不出做了多少" if alone else ""
-    severity = Severity.INFO if covered and not alone else Severity.LOW
+    severity = Severity.INFO if other and not alone else Severity.LOW
     return Fail(message=f"{row.label}列为数量指标，目标值{row.target_text}却是比率{tail}。", severity=severity)
+
+
+def _own_coverage(name: str) -> bool:
+    """True for how much the unit's own work or service covered: 校园演练覆盖率, 供餐学生覆盖率."""
+    return WORK_COVERED.search(name) is not None or SERVICE_COVERED.search(name) is not None
+
+
+def _other_share(name: str) -> bool:
+    """True for a share of things (上云率, 布设率) that is not how much of a people or country is reached."""
+    official = OFFICIAL_RATE.search(name) is not None
+    return not official and SHARE_ENDING.search(name) is not None and REACHED_SHARE.search(name) is None
 
 
 @row_rule(
@@ -174,7 +195,7 @@ def spec_as_quantity(row: RowView) -> Outcome:
 
 def _rating(name: str, unit: str) -> bool:
     """True for a name that ends in a size or rating of a thing (管径, 功率), counted in no number of things."""
-    if SPEC_NAME.search(name) is None or CAPACITY_BUILT.search(name) is not None:
+    if SPEC_NAME.search(name) is None or (CAPACITY_BUILT.search(name) is not None and SIZE_NAME.search(name) is None):
         return False
     return unit not in COUNT_UNITS and unit != PERCENT
 
@@ -264,7 +285,7 @@ def _not_satisfaction(row: RowView, name: str) -> Outcome:
         if slot is Slot.SATISFACTION and other.place != row.place
     ]
     weight = row.weight_if_read
-    heavy = weight is not None and weight > Decimal(0) and not others
+    heavy = weight is not None and weight > Decimal(0) and not others and HANDLED.search(name) is None
     tail = "" if others else "；表中没有别的满意度指标，服务对象是否满意没有考核"
     message = f"{row.label}列在满意度指标下，目标{quoted(row.target_text)}，考核的不是满意度{tail}{row.marks}。"
     return Fail(message=message, severity=Severity.MEDIUM if heavy else Severity.LOW)
@@ -272,6 +293,8 @@ def _not_satisfaction(row: RowView, name: str) -> Outcome:
 
 def _of_another_matter(row: RowView, name: str) -> bool:
     """True for a row no survey of satisfaction answers: by its name, or counted in things, areas or money."""
+    if HANDLED.search(name) is not None and SATISFACTION not in name + row.target_text:
+        return True
     if OPINION.search(name + row.target_text) is None and NOT_OPINION.search(name) is not None:
         return True
     target = quantity_target(row)

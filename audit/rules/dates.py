@@ -16,15 +16,15 @@ from domain.value import DateLimit, Quantity, Wording
 GROUP = "证据"
 # A span of months or a guess in the place of a day; 每季度 tells how often.
 LOOSE_DATE = re.compile(
-    r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[上中下]旬|[年月][初中末底]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
+    r"(?<!每)([上下]半年|第?[一二三四1-4]季度|[上中下]旬|[年月]份?[初中末底]?(左右|前后|上下)|[日号](左右|前后|上下)|大约|大概|约(?=\d))"
 )
 # The end or beginning of a month, which leaves open whether a day of that month was kept.
 PART_OF_MONTH = re.compile(r"月[初中末底](?!前)")
 DAY = re.compile(r"\d[日号]")
 # Seasons, feasts and terms in the place of a day.
 SEASON = re.compile(
-    r"[入立开初深]?[春夏秋冬](季|天|种|收|耕|播|灌|初|末|后|前|节|运)|汛期?(来临|到来|结束)?(之)?[前后内]|汛期|[雨旱]季|元旦|国庆|中秋|端午|清明|五一|十一(?!月)|节(日)?[前后]"
-    r"|开学|暑[期假]|寒假|假期|学期|农[忙闲]|采暖[季期]|供暖|收获|上冻|封冻|年[内中]|近期|不久|前期|后期|赛前|会前"
+    r"[入立开初深]?[春夏秋冬]($|季|天|种|收|耕|播|灌|初|末|后|前|节|运)|汛期?(来临|到来|结束)?(之)?[前后内]|汛期|[雨旱]季|元旦|国庆|中秋|端午|清明|五一|十一(?!月)|节(日)?[前后]"
+    r"|开学|暑[期假]|寒假|假期|学期|农[忙闲]|采暖[季期]|供暖|收获|上冻|封冻|年[内中终]|近期|不久|前期|后期|赛前|会前"
 )
 YEAR_END = re.compile(r"年[底末]前?(已?完成|完工|建成)?[。.]?$")
 

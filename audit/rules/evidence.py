@@ -44,11 +44,15 @@ GENERAL_UNITS = frozenset({"个", "项", "件", "次", "批", "期", "部", "条
 STROKES = re.compile(r"[/／\\＼|｜—–\-_＿~～…·.。\s]*")
 # The unit's own word that a figure was not counted.
 GUESSED = re.compile(
-    r"(凭|靠|按|根据|依照?)[^，。；]{0,10}(印象|经验|感觉|感受|主观判断|惯例|估摸)[^，。；]{0,6}|[^，。；]{0,6}(目测|推定|揣测|推测)[^，。；]{0,6}"
+    r"(凭|靠|按|根据|依照?)[^，。；]{0,10}(印象|经验|感觉|感受|回忆|记忆|主观判断|惯例|估摸)[^，。；]{0,6}|[^，。；]{0,6}(目测|推定|揣测|推测)[^，。；]{0,6}"
     r"|(以|用|按)[^，。；]{0,6}(计划|目标|预计|预期|预算)[数值指标]{0,2}(代替|替代|填报|填列|填写|列入)[^，。；]{0,4}|(未能?|没有|无法|不能)(作|做|留下?|取得|掌握)(过|到)?[^，。；]{0,6}(记录|登记|数据)(?=[，。；]|$)"
     r"|(按|参照|沿用|参考)(往年|上年|历年|去年|以前年度)[^，。；]{0,8}(推|填|估|列|测算)[^，。；]{0,4}"
     r"|(暂?无|缺乏|缺少|没有|未能?(建立|形成|设置|设立|提供))[^，。；不]{0,10}(支撑|依据|佐证|凭据|凭证|台账|量表|底册|原始(数据|资料|记录)|监测手段|统计资料)[^，。；]{0,6}"
-    r"|(为|系|属|按|均为|根据[^，。；]{0,8})(大致|粗略|初步)?(估算|估计|预估|推算|毛估)[数值]?[^，。；]{0,6}|(未|没有|没)(做|作|进行|开展)?(过)?(专门|准确|具体|详细)?(的)?统计(?!局|法|口径|在)[^，。；]{0,4}"
+    r"|(为|系|属|按|均为|根据[^，。；]{0,8})(大致|粗略|初步)?(估算|估计|预估|推算|毛估)[数值]?[^，。；]{0,6}|(未|没有|没)(做|作|进行|开展)?(过)?(专门|准确|具体|详细|单独|逐一|逐项|分项|全面|如实)?(的)?统计(?!局|法|口径|在)[^，。；]{0,4}"
+)
+# What became of the papers of a survey, told as it happened.
+PAPERS_GONE = re.compile(
+    r"(问卷|调查|评价|资料|记录|原件|原始|数据|录音|底册|[表票卷])[^。；]{0,20}(未(能)?(移交|交接|归档|保管|找到)|遗失|丢失|损毁|毁损|清空|清除|销毁|作废|当废|处理掉|找不到|下落不明|不知去向|无法(提供|找到|调取|恢复|核实))"
 )
 # Content taken for granted: nobody complained, so all were pleased.
 TAKEN_FOR_GRANTED = re.compile(
@@ -228,7 +232,9 @@ def sat_evidence_not_retained(row: RowView) -> Outcome:
     if not satisfaction_row(row):
         return PASS
     reason = row.reason_if_any
-    if reason is None or not reason.has(KEPT_NOTHING_LABEL) or reason.has(*NO_SURVEY_LABELS):
+    if reason is None or reason.has(*NO_SURVEY_LABELS):
+        return PASS
+    if not reason.has(KEPT_NOTHING_LABEL) and PAPERS_GONE.search(reason.text) is None:
         return PASS
     return Fail(
         message=f"{row.label}实际填{row.actual_text or '空'}{row.marks}；原因称{quoted(row.reason_text)}。",

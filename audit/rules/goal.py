@@ -17,7 +17,7 @@ from audit.units import Counted, counted_unit, same_word, unit_counts
 from audit.view import FormView, RowView
 from audit.words import EVENT_UNITS
 from domain.finding import Severity
-from domain.value import Comparator, Mention
+from domain.value import Comparator, Mention, Quantity
 
 GROUP = "叙述"
 # A number of the goal is promised where something is done with it; 全县12个乡镇 tells only how large the county is.
@@ -63,6 +63,8 @@ MANY_NUMBERS = 3
 MADE = re.compile(
     r"新建|建设|建成|安装|配备|配建|配套|架设|投放|购置|采购|添置|编印|编写|编制|印制|制作|拍摄|开发|出版|更换|种植|铺设|修建"
 )
+# 为42所小学配备, 在12个乡镇开展: whom and where, not how much.
+RECIPIENTS = re.compile(r"(为|给|对|向|在|覆盖|涉及|面向|服务)[^，。；]{0,4}$")
 THING_LETTERS = 8
 # Things a goal may promise by name, after a verb that makes them.
 DELIVERABLE = re.compile(
@@ -77,11 +79,17 @@ TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quote
 EMPTY_GOAL = re.compile(
     r"按照?|根据|合同|约定|协议|上级|要求|部署|安排|规定|计划|认真|积极|继续|按时|及时|日常|主要|全面|扎实|组织|推进|顺利|有序|有效|用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
-COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|工资|返还)等?$")
+COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|(补助|专项|奖补|配套)资金|工资|返还)等?$")
 # A short goal that ends so and does none of these names a matter and not what becomes of it.
 REACHES = re.compile(
     r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
     r"|支持|培育|培养|维修|改造|更新|购置|改建|新建|修缮|发放|救助|资助|稳定|安全|消除|化解|优化|健全|完善|扩大|增加|营造|打造|普及|丰富|繁荣|弘扬|传承|激发|拓展|提供|加大|强化|深化|遏制|防止|预防|杜绝|缓解|确定|修复|保护|规范"
+)
+# What the money is for, and not what becomes of it.
+PURPOSE = re.compile(r"^(本?项目|资金|经费|专项|主要|全部|统筹)*(用于|用以|用作|用来|支付|缴纳)")
+# Done is to be the project, whatever it is.
+ONLY_DONE = re.compile(
+    r"(按[时期]|如期|全面|顺利|圆满|保质保量)*(完成|做好|推进|实施)(好|了)?(本|该|年度|全年|各项|全部|所有)*(项目|工程|工作|任务)(的)?(建设|实施|任务|目标|工作|内容)*"
 )
 LEAST_OWN = 3  # letters a goal must have of its own before they can be the project's
 MATTER = re.compile(r"(工作|管理|会议|事务|业务|活动|项目|运维|值班|返还|上缴|检查|支付|采购)等?$")
@@ -118,6 +126,7 @@ def goal_without_indicator(form: FormView) -> Outcome:
     if len(missing) >= TASKS_LEAST or (missing and not met):
         return _numbers_fail(form, missing, met=met)
     alone = missing[:1] if missing and _left_out(missing[0], rows) else _passed_over(promised.values(), rows, sums)
+    alone = alone or _without_a_row(form.context.skills.mentions(form.goal), rows, sums)
     if alone:
         return replace(_numbers_fail(form, alone, met=met), confidence=0.6)
     return _tasks_without_indicator(form, text)
@@ -151,6 +160,40 @@ def _passed_over(
     head = _head(absent[0])
     told = [letters(row.name + row.target_text) for row in rows]
     return [] if len(head) < KIN_LETTERS or any(head in name for name in told) else absent
+
+
+def _without_a_row(
+    told: Sequence[Mention], rows: Sequence[RowView], sums: frozenset[tuple[Decimal, str]]
+) -> list[Mention]:
+    """The one number of a goal that no row holds, where the rows that might are those of its other numbers."""
+    numbers = {number for mention in told for number in (mention.quantity.low, mention.quantity.high)}
+    targets = {row.place: quantity_target(row) for row in rows}
+    taken = {target.low for target in targets.values() if target is not None} & numbers
+    free = [row for row in rows if not _holds(targets[row.place], taken)]
+    promised = [mention for mention in told if _is_promise(mention)]
+    absent = [
+        mention
+        for mention in promised
+        if not {mention.quantity.low, mention.quantity.high} & taken
+        and RECIPIENTS.search(mention.before) is None
+        and not any(_of_one_matter(row, mention) for row in free)
+        and not _part_of_sum(mention, promised, sums)
+    ]
+    if len(absent) != 1 or len(taken) < TASKS_LEAST or absent[0].quantity.unit in EVENT_UNITS:
+        return []
+    return absent if PROMISED.search(absent[0].before) is not None else []
+
+
+def _holds(target: Quantity | None, taken: frozenset[Decimal] | set[Decimal]) -> bool:
+    """True for a target that is a number of the goal itself, or a price; what a rate is of has its row."""
+    if target is None:
+        return False
+    return target.low in taken or unit_counts(target.unit) is Counted.MONEY
+
+
+def _of_one_matter(row: RowView, mention: Mention) -> bool:
+    words = _without_verbs(mention.before + mention.after)
+    return shared_letters(_without_verbs(row.name), words) >= KIN_LETTERS
 
 
 def _head(mention: Mention) -> str:
@@ -277,8 +320,10 @@ def goal_tautological(form: FormView) -> Outcome:
         return Fail(
             message=f"年度目标全文为{quoted(goal)}，只是项目名称{quoted(form.project_name)}，没有说要达到什么。"
         )
-    if COSTS.search(said):
+    if COSTS.search(said) or (PURPOSE.search(said) and not form.context.skills.mentions(goal)):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只说了钱的用途，没有说要达到什么。")
+    if ONLY_DONE.fullmatch(said) is not None:
+        return Fail(message=f"年度目标全文为{quoted(goal)}，没有说要做什么、达到什么。", severity=Severity.LOW)
     if MATTER.search(said) and REACHES.search(said) is None and not form.context.skills.mentions(goal):
         return Fail(message=f"年度目标全文为{quoted(goal)}，只是一个事项，没有说要达到什么。", severity=Severity.LOW)
     return PASS

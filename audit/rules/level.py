@@ -37,6 +37,7 @@ COUNTED_SHARE = re.compile(
     r"率|比例|占比|比重|百分|满意|覆盖|合格|达标|浓度|负荷|系数|普及|数量|人数|天数|参与度|知晓|健康素养|指数"
 )
 BENEFIT_LEVEL = re.compile(r"效益|效果|影响")
+LAST_WORD = 2  # letters that name a post: 工人, 林员
 PERCENT_MATTERS = re.compile(r"影响|氛围|意识|效果|作用|形象|贡献|品牌|凝聚力|竞争力|感$")
 
 
@@ -124,14 +125,17 @@ def sat_target_unrealistic(row: RowView) -> Outcome:
     kinds=BOTH_KINDS,
     limits=(
         "只看指标名称里的职工、内部、管理者、工作人员等词；对象写在别处的看不出。"
-        "项目本来就服务本单位人员（职工食堂、干警培训）的，也会报出。"
+        "项目名称写明为这类人员办的不报；项目本来就服务本单位人员而名称看不出的，也会报出。"
     ),
 )
 def sat_object_internal(row: RowView) -> Outcome:
     """满意度问的是本单位职工、各部门或管理者，不是项目的服务对象。"""
     name = row.name
-    if not satisfaction_row(row) or INTERNAL_OBJECTS.search(name) is None or SERVED.search(name) is not None:
+    found = INTERNAL_OBJECTS.search(name)
+    if not satisfaction_row(row) or found is None or SERVED.search(name) is not None:
         return PASS
+    if found.group()[-LAST_WORD:] in row.form.form.project_name.text:
+        return PASS  # a post the project is for: 环卫工人爱心驿站, 护林员补助
     return Fail(message=f"{row.label}的调查对象是本单位人员或内部部门。")
 
 

@@ -12,6 +12,7 @@ from audit.compare import (
     PERCENT,
     Direction,
     attainment_if_plain,
+    days_late,
     letters,
     quantity_actual,
     quantity_target,
@@ -30,6 +31,7 @@ from domain.value import Comparator, DateLimit, Mention
 
 GROUP = "叙述"
 ROWS_NAMED = 4
+LATE = Decimal("0.9")  # done, and after its day: no part of the work itself is missing
 ROWS_TOLD = 3  # rows whose figures a narrative gives before its silence on another means something
 # Rates vary by a point or two and are judged in their rows; a number without a unit says too little.
 NO_AMOUNT = ("", PERCENT)
@@ -71,7 +73,7 @@ def undone_part(row: RowView) -> Undone | None:
         return Undone(row=row, share=Decimal(0), marks=marks)
     if actual is None or target is None or actual.comparator is not Comparator.NONE:
         return None
-    if target.unit in TIME_UNITS and target.comparator not in (Comparator.GE, Comparator.GT):
+    if target.unit in TIME_UNITS and target.comparator not in (Comparator.GE, Comparator.GT, *DOWNWARD):
         return None  # a bare 10天 may be a limit, and fewer days are better
     # A bare 0 under a target that counts something was not done, in whatever unit the target counts.
     if actual.low == 0 and target.low > 0 and row_direction(row, target) is Direction.UP:
@@ -107,11 +109,17 @@ def narrative_omits_unmet(form: FormView) -> Outcome:
 def _claimed_done(form: FormView, done: str, *, undone: Sequence[Undone]) -> Fail | None:
     """All claimed as done beside rows that were not."""
     far = [item for item in undone if item.share < form.thresholds.omitted_share]
-    for claim, rows in ((ALL_DONE.search(done), undone), (WELL_DONE.search(done), far)):
+    late = [Undone(row=row, share=LATE, marks=row.weight_if_read or Decimal(0)) for row in _late_rows(form)]
+    for claim, rows in ((ALL_DONE.search(done), (*undone, *late)), (WELL_DONE.search(done), far)):
         against = [item for item in rows if claim is not None and _claimed(item, claim)]
         if claim is not None and against and not _owned_up(done.replace(claim.group(), "")):
             return _omitted(form, against, tail=f"，完成情况却称{quoted(claim.group())}", graver=True)
     return None
+
+
+def _late_rows(form: FormView) -> list[RowView]:
+    """Rows whose own day stands behind the day that was asked for."""
+    return [row for row in form.aside.rows if not row.rewritten and days_late(row) is not None]
 
 
 def _claimed(item: Undone, claim: re.Match[str]) -> bool:

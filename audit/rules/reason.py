@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from audit.basis import FOOTNOTE_QUANTITY, TRUTHFUL
-from audit.compare import attainment, days_late
+from audit.compare import attainment, days_late, letters
 from audit.phrases import quoted
 from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
 from audit.rules.bands import Band, band_of
@@ -16,6 +16,7 @@ from domain.finding import Severity
 GROUP = "原因"
 ROWS_QUOTED = 5
 DATED = re.compile(r"\d月|月底|日前")  # when the rest is done is a remedy
+LEAST_VOW = 4  # letters; 完成 or 改进 alone may be half a word somebody read
 MOST_BESIDE = 40  # letters; a longer text says something of its own, whatever stands beside it
 DONE_WELL = re.compile(
     r"已.{0,12}(完成|上线|建成|投入使用|投用|启用|开通|到位|验收|交付|发放)"
@@ -33,6 +34,11 @@ BESIDE = re.compile(
     r"(?<!理)由[^于，。；]{1,16}(局|院|所|站|中心|科|部|处|队|委|办|会|公司|单位|[乡镇县村]|街道|社区|庭|馆|校|机构|人员)|负责|牵头|承担|承办|配合|组织实施|具体实施"
     r"|(经费|资金|款项)?(主要)?用于|支出(内容|包括)|[工料务差]费|反映|是指|衡量|(按|据|如)实[^，。；]{0,8}(填报|填列|填写|自评|计分)|考察|考核(内容|方式)|数据(来源|取自)|来源于|取自|佐证|详见|见附|附件"
     r"|(依据|根据|按照|遵照)[^，。；]{0,20}(法|条例|规定|文件|要求|办法|方案|通知|标准|部署)[^，。；]{0,12}|^(实际|全年|共|累计|已|本年)*(完成|开展|举办|组织|培训|实施|达到|达)?(了)?\d[\d.,]*[^，。；\d]{1,6}[。；]?$"
+)
+# Vows to do better, of which nothing is left that a reason could be: no cause, no thing, no day.
+VOWS = re.compile(
+    r"今后|以后|往后|日后|下一步|后续|将|会|要|进一步|继续|不断|持续|更加?|加强|加大|强化|提高|提升|完善|改进|改善|优化|规范|管理|工作|水平|质量|效率|力度|能力|确保|保证|保障|完成|做好|做得|做|好|到位"
+    r"|目标|任务|指标|年度|全年|各项|认真|努力|再接再厉|力争|争取|我们|我(单位|局|院|校|站|中心)|本单位|总结|吸取|经验|教训|严格|按照?|要求|落实|措施|重视|高度|积极|有力|切实|抓紧|抓好|取得|成绩|成效|更大|新|高|多|大|在|的|地|得|把|对|和|并|与|及|了|中"
 )
 # Nothing but arithmetic: 8.1÷9×10=9分.
 BARE_SUM = re.compile(
@@ -67,7 +73,13 @@ def unmet_reason_missing(row: RowView) -> Outcome:
 
 
 def _says_nothing_of_it(text: str) -> bool:
-    return _only_praise(text) or _beside_the_point(text)
+    return _only_praise(text) or _beside_the_point(text) or _only_vows(text)
+
+
+def _only_vows(text: str) -> bool:
+    """True for a promise to do better that names no cause, no matter and no day: 今后加强管理，提高工作水平."""
+    said = letters(text)
+    return len(said) >= LEAST_VOW and not VOWS.sub("", said)
 
 
 def _only_praise(text: str) -> bool:

@@ -25,6 +25,10 @@ from domain.label import RewriteStatus
 GROUP = "重复"
 FORMS_QUOTED = 8  # forms named and shown as evidence; more are told by their count
 LEAST_REASON = 4  # letters; a shorter reason (疫情) is a word, not a sentence
+LEAST_FILLER = 6  # letters from which a sentence without a reason is more than 无 or 已完成
+NO_DEVIATION = re.compile(
+    r"无|没有|不存在|未(发生|产生|出现|有)|完成|达[到成标]|实现|相符|一致|正常|不涉及|详见|同上|另附"
+)
 LONG_REASON = 20  # letters; two units do not happen upon the same sentence of so many
 LEAST_GOAL = 12  # letters of a goal that can be told apart from another
 MOST_CHILDREN = 14  # contained goals of which parts are added up; beyond, only all of them are
@@ -103,7 +107,11 @@ def _often(places: Sequence[Place], *, least: int) -> bool:
 def _worth_comparing(reason: str, batch: BatchView) -> bool:
     """False for 无 and its like, and for rewrites: rules of their own speak of these."""
     rationale = batch.context.skills.rationale(reason)
-    return not rationale.has("no_reason", "approved_change") and rationale.rewrite.status is RewriteStatus.NONE
+    if rationale.has("approved_change") or rationale.rewrite.status is not RewriteStatus.NONE:
+        return False
+    # a sentence that explains nothing is what is looked for; one that denies a deviation is not
+    said = letters(reason)
+    return not rationale.has("no_reason") or (len(said) >= LEAST_FILLER and NO_DEVIATION.search(said) is None)
 
 
 def _judge_boilerplate(

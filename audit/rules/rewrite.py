@@ -19,6 +19,8 @@ from domain.label import Label, Rewrite, RewriteStatus
 GROUP = "改指标"
 # Two letters of the subject in common make two names kin (网络/网站 share one by accident).
 KIN_LETTERS = 2
+LEAST_NAME = 4  # letters; shorter names (合格率) stand in many others
+NAME_APART = 2  # letters by which the printed name of another row may be longer or shorter
 # A neighbouring row is meant where at least half of the new name's subject stands in the neighbour's name.
 NEIGHBOUR_SHARE = 0.5
 # What a new name says it measures, and how second levels name that: a conflict shows a note in the wrong row.
@@ -276,7 +278,9 @@ def rewrite_row_shift(row: RowView) -> Outcome:
         return PASS
     about = set(subject(rewrite.new_indicator))
     category = next((level for words, level in CATEGORIES if words.search(rewrite.new_indicator)), "")
-    if not category or category in row.level2:
+    if not category:
+        return _name_of_another(row, rewrite)
+    if category in row.level2:
         return PASS
     own = shared_letters(rewrite.new_indicator, row.name)
     neighbours = [row.form.row(place) for place in (row.place - 1, row.place + 1) if 0 <= place < len(row.form.rows)]
@@ -290,4 +294,21 @@ def rewrite_row_shift(row: RowView) -> Outcome:
         if unrelated(row, rewrite, kin_letters=KIN_LETTERS) and common >= NEIGHBOUR_SHARE * len(about):
             return Fail(message=message, confidence=0.7)
         return Fail(message=message, severity=Severity.MEDIUM, confidence=0.6)
+    return _name_of_another(row, rewrite)
+
+
+def _one_name(one: str, other: str) -> bool:
+    long_enough = min(len(one), len(other)) >= LEAST_NAME
+    return long_enough and abs(len(one) - len(other)) <= NAME_APART and (one in other or other in one)
+
+
+def _name_of_another(row: RowView, rewrite: Rewrite) -> Outcome:
+    """The finding where the new name is that of another row of the form, however far off."""
+    new = letters(rewrite.new_indicator)
+    if new in letters(row.name) or letters(row.name) in new:
+        return PASS
+    for other in row.form.aside.rows:
+        if other.place != row.place and _one_name(letters(other.name), new):
+            message = f"{told(row, rewrite)}；新指标就是{other.label}，可能错行。"
+            return Fail(message=message, severity=Severity.MEDIUM, confidence=0.6)
     return PASS

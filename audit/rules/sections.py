@@ -49,7 +49,7 @@ SAFEGUARD_HEADINGS = re.compile(
 HEADINGS_LEAST = 2
 # How a project is looked after; none of these words is a ground for setting it up.
 LOOKED_AFTER = re.compile(
-    r"领导小组|工作小组|专班|专人|专款专用|督查|督导|定期|考核|按合同|付款|检查|台账|公示|组长|分管|责任人"
+    r"领导小组|工作小组|组织领导|专班|专人|专款专用|督查|督导|督促|监督|监管|监察|定期|考核|按合同|合同管理|付款|支付|审批|检查|台账|公示|组长|分管|责任人?|牵头|调度|纪律|验收|资金安全|专账|签到|流程|制度"
 )
 LOOKED_AFTER_LEAST = 3
 DOCUMENT_NUMBERS = re.compile(r"[（(]?[^《》（()），,。；;、\s]{0,14}[〔\[(（]\d{4}[〕\])）]\d+号[）)]?")

@@ -33,12 +33,14 @@ DATES = re.compile(r"\d{2,4}年(\d{1,2}月)?(\d{1,2}[日号])?|\d{1,2}月(\d{1,2
 NUMBERS_TOO_MANY = 3
 WHOLE = Decimal(100)
 # 数百家, 若干场: a number that is none.
-SOME = re.compile(r"([数上成几][十百千万]+|若干|大量|多)[个人次场家户件项篇条台套批吨亩株名份本册期]")
+SOME = re.compile(
+    r"([数上成几近][十百千万]+|[一二三四五六七八九]?[十百千万][几多余来]|若干|大量|多)[个人次场家户件项篇条台套批吨亩株名份本册期]"
+)
 # Two measures joined in one name; what stands before the last word of measure is one of its own.
 TWO_RATES = re.compile(
     r"率[和及与、][^、，]{2,}率$|(合格|达标|完好|优良|规范|安全)(且|并且|并)[^，、]{0,4}(按期|按时|及时|完成|完工|达标|满意)"
 )
-JOINED = re.compile(r"[^、，,和及与]{2}(?:[、，,；;和及与]|以及)[^、，,和及与]{2}")
+JOINED = re.compile(r"[^、，,和及与]{2}(?:[、，,；;/／和及与]|以及)[^、，,和及与]{2}")
 _COUNT = r"(?:[≥≤>=＝]|不[少低]于|不超过)?\s*\d[\d,.]*\s*[万亿]?(?P<{}>[\u4e00-\u9fff%％]{{1,4}}?)"
 SIDE_BY_SIDE = re.compile(rf"{_COUNT.format('one')}(?:以上)?\s*[、，,；;和及/]\s*{_COUNT.format('other')}(?:以上)?")
 # Each thing with its own number: 护理床≥80张、移位机≥12台.
@@ -53,6 +55,10 @@ STRAY_DOTS = re.compile(r"\d\s*[.．]{2,}\s*\d")
 OF_A_WHOLE = re.compile(
     r"(合格|达标|覆盖|满意|准确|及时|完好|优良|入学|巩固|参保|接种|办结|到位|成活|普及|知晓)[率度]$"
 )
+ANY_RATE = re.compile(r"(?<![效频功])率$")
+BEYOND_WHOLE = re.compile(
+    r"增|提高|提升|减|降|回报|收益|周转|投入产出|流动|速动|负债|利用|使用|完成|执行|达成|覆盖倍|杠杆|放大|毛利|利润|容积|复种"
+)
 TWO_SIGNS = re.compile(r"[=＝]\s*[≤≥＜＞<>]|[≥＞>]\s*[≤＜<]|[≤＜<]\s*[≥＞>]")
 DATE_DIGITS_LOST = re.compile(r"年月|(?<!\d)月底|月日|第季度|第届")
 MONTH_SAID = re.compile(r"[每当次本各上下半一二三四五六七八九十整初]月|\d\s*个?月")
@@ -61,7 +67,9 @@ DIGITS_LOST = re.compile(r"数字(缺|丢|脱|遗)|缺(少|失)?数字|数字缺
 ONLY_UNIT = re.compile(
     r"(?:不(?:少于|低于|高于|超过|多于|大于|小于)|至少|达到|大于|小于|超过|[≥≤><=＝、，,.。．:：])\s*"
     r"(?:[万亿]?(?:元|人次|人|亩|株|平方米|立方米)|场次|批次|班次|公里|千米|公顷|公斤|千克|小时|分钟|个?工作日|个月"
-    r"|[名个家户场次期批件篇份本册座间台套辆条项处所棵吨米天页%％])(?:以上|以内|以下)?[。；;]?"
+    r"|[名个家户场次期批件篇份本册座间台套辆条项处所棵盏株头只栋吨米天页%％])(?:[/／每][\u4e00-\u9fff]{1,3})?(?:以上|以内|以下|之内|内)?[。；;]?"
+    # a counting word that stands alone
+    r"|[名家户场期批件篇份本册座间台套辆条盏株]|(?:小时|个?工作日|天|分钟)(?:以内|之内|内)[。；;]?"
 )
 # A repeated name says nothing from this many letters on; below, 多样 may be an honest one-word target.
 REPEAT_LETTERS = 4
@@ -306,8 +314,11 @@ def _impossible(row: RowView) -> str:
     if STRAY_DOTS.search(row.target_text) is not None:
         return "小数点不止一个"
     target = quantity_target(row)
-    over = target is not None and target.unit == PERCENT and target.low > WHOLE
-    return "比率超过100%" if over and OF_A_WHOLE.search(row.name.rstrip("（）()%％ ")) else ""
+    if target is None or target.unit != PERCENT or target.low <= WHOLE:
+        return ""
+    name = row.name.rstrip("（）()%％ ")
+    far = target.low > WHOLE * 2 and ANY_RATE.search(name) is not None and BEYOND_WHOLE.search(name) is None
+    return "比率超过100%" if far or OF_A_WHOLE.search(name) else ""
 
 
 @row_rule(

@@ -21,6 +21,8 @@ CLAUSE = re.compile(r"[，,；;。！!\n]+")
 ASKS_WHEN = re.compile(r"(的)?(时间|日期|时限|时点|期限|时效)$")
 # Parts and steps of a piece of work have days of their own.
 OF_A_PART = re.compile(r"首|第[一二三四1-4]|先行|部分|开工|启动|开始|陆续|分批|试运行|初验|其余|剩余|另")
+# The last deed of a piece of work, by which a clause that begins with its day may name it: 12月20日完工.
+FINISHED = re.compile(r"(完工|竣工|投用|投入使用|上线|入库|移交|提交|交付|发布|公布|建成|拨付|发放|安装完[成毕]|完成)$")
 NAME_TOLD = Decimal("0.75")
 
 
@@ -52,7 +54,14 @@ def _tells(clause: str, about: str, *, row: RowView) -> bool:
     year = days[0]["year"]
     if year is not None and row.form.year is not None and int(year) != row.form.year:
         return False
-    return pairs_told(about, DAY.sub("", clause)) >= NAME_TOLD
+    told = DAY.sub("", clause)
+    return pairs_told(about, told) >= NAME_TOLD or _finished_alone(about, told, row=row)
+
+
+def _finished_alone(about: str, told: str, *, row: RowView) -> bool:
+    """True where the clause has the row's own last deed (完工, 投用) and no other row of the form asks for a day."""
+    deed = FINISHED.search(about)
+    return deed is not None and not _others(row) and told.startswith(deed.group())
 
 
 def _others(row: RowView) -> list[str]:

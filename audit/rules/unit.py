@@ -10,7 +10,20 @@ from audit.compare import MONEY_SCALE, PER, PERCENT, quantity_actual, quantity_t
 from audit.phrases import HUNDRED, plain, quoted
 from audit.prose import speaks_of
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
-from audit.units import Counted, counted_unit, may_count, name_counts, same_word, unit_counts, units_apart
+from audit.rules.bands import band_of
+from audit.rules.support import delivered_in_words, none_in_words, number_answered_with_words, regular_in_words
+from audit.units import (
+    Counted,
+    counted_unit,
+    may_count,
+    name_counts,
+    same_word,
+    unit_counts,
+    units_apart,
+    word_named_apart,
+    words_apart,
+    words_differ,
+)
 from audit.view import RowView
 from audit.words import GROWTH, SEVERAL
 from domain.finding import Severity
@@ -47,7 +60,7 @@ PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认含义固定的单位（人、人次、场、篇、页、户、面积、长度、金额等），个、项、件、次等通用量词不比较；"
+        "只认含义固定的单位（人、人次、场、篇、页、户、面积、长度、金额等），和与它们明显不同的量词（株对亩、期对人次）；个、项一类通用量词不比较；"
         "元与万元，印出的数字相差三倍以内才报；"
         "百分数与数量之别由另一条规则查。"
         "叙述与表格按相同数字对照，两件事数字恰好相同、名称又相近的可能误报，所以只作提示。"
@@ -70,6 +83,10 @@ def unit_mismatch(row: RowView) -> Outcome:
             return _cells_fail(row, target, actual)
         if _scale_slipped(target, actual):
             return _scale_fail(row, target, actual)
+        if words_apart(target.unit, actual.unit):
+            return _words_fail(row, target, actual, severity=Severity.LOW)
+        if words_differ(target.unit, actual.unit):
+            return _words_fail(row, target, actual, severity=Severity.INFO)
     named = _name_against_target(row, target)
     return named if isinstance(named, Fail) or actual is None else _narrative_against_cell(row, actual)
 
@@ -108,12 +125,22 @@ def _cells_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
     return Fail(message=message, severity=Severity.LOW if kin else Severity.MEDIUM)
 
 
+def _words_fail(row: RowView, target: Quantity, actual: Quantity, *, severity: Severity) -> Fail:
+    message = (
+        f"{row.label}目标{row.target_text}、实际{row.actual_text}，"
+        f"一个以“{target.unit}”计，一个以“{actual.unit}”计，不能直接比较{row.marks}。"
+    )
+    return Fail(message=message, severity=severity, confidence=0.8)
+
+
 def _name_against_target(row: RowView, target: Quantity | None) -> Outcome:
     counted = name_counts(row.name)
     unit = None if target is None else unit_counts(target.unit)
     # 新增人数增长10% asks for a growth, whatever the name counts; of several things named any may be meant.
     open_name = GROWTH.search(row.name) or SEVERAL.search(row.name)
-    if target is None or not counted or unit is None or may_count(unit, counted) or open_name:
+    if target is None or not counted or open_name:
+        return PASS
+    if may_count(unit, counted) if unit is not None else not word_named_apart(target.unit, counted):
         return PASS
     if unit is Counted.RATE and counted != PRICE:
         return PASS  # told by the rule on rates under quantity
@@ -141,7 +168,7 @@ def _narrative_against_cell(row: RowView, actual: Quantity) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(FOOTNOTE_QUANTITY, TRUTHFUL),
     limits=(
-        "比率答以通用量词的，过百才认得出是数量；目标是合格、完成、及时、无一类可用百分数回答的词不报；数量目标答100%的由“以完成率代替实际值”查；"
+        "比率答以通用量词的，过百才认得出是数量；目标是合格、完成、及时、无一类可用百分数回答的词不报；数值目标只答文字的按低提示；数量目标答100%的由“以完成率代替实际值”查；"
         "改过指标的行不看。"
         "定性目标以考核得分（如92%）作答、考核办法另有规定的，会误报。"
     ),
@@ -156,16 +183,21 @@ def target_actual_type_mismatch(row: RowView) -> Outcome:
             return _words_answered(row, reached, target=target)
         case DateLimit(), Quantity() as reached if reached.unit == PERCENT:
             return _fail(row, "要求的是时间", f"填的是百分比{_date_hint(row)}", severity=Severity.LOW)
-        case DateLimit(), Quantity() as reached if unit_counts(reached.unit) is None and COUNTED_THINGS.search(
-            reached.unit
-        ):
+        case DateLimit(), Quantity() as reached if _counts_things(reached.unit):
             return _fail(row, "要求的是时间", "填的是数量，看不出何时完成", severity=Severity.LOW)
         case Quantity() as asked, DateLimit():
             return _date_given(row, asked)
+        case Quantity() as asked, Wording():
+            return _words_given(row, asked)
         case Quantity() as asked, Quantity() as reached:
             return _numbers_apart(row, asked, reached=reached)
         case _:
             return PASS
+
+
+def _counts_things(unit: str) -> bool:
+    kind = unit_counts(unit)
+    return COUNTED_THINGS.search(unit) is not None if kind is None else kind not in (Counted.TIME, Counted.RATE)
 
 
 def _fail(row: RowView, asked: str, given: str, *, severity: Severity) -> Fail:
@@ -188,6 +220,19 @@ def _words_answered(row: RowView, reached: Quantity, *, target: Reading) -> Outc
     heavy = weight is not None and weight >= row.thresholds.usual_row and not satisfaction_row(row)
     severity = Severity.MEDIUM if heavy else Severity.LOW
     return _fail(row, "是定性要求", "是百分比，没有说明是什么的比例", severity=severity)
+
+
+def _words_given(row: RowView, asked: Quantity) -> Outcome:
+    """Words where a number was asked for (合格 for a rate); what words answer in full is left alone."""
+    timed = unit_counts(asked.unit) is Counted.TIME
+    if not asked.unit or timed or satisfaction_row(row) or band_of(row) is not None:
+        return PASS
+    if not number_answered_with_words(row) or not any(letter.isdigit() for letter in row.target_text):
+        return PASS
+    if delivered_in_words(row) or none_in_words(row) or regular_in_words(row):
+        return PASS
+    given = "填的是文字，没有比率" if asked.unit == PERCENT else "填的是文字，没有数量"
+    return _fail(row, "是比率" if asked.unit == PERCENT else "是数量", given, severity=Severity.LOW)
 
 
 def _date_given(row: RowView, asked: Quantity) -> Outcome:

@@ -9,7 +9,7 @@ from audit.basis import TARGET_REQUIREMENTS, TRUTHFUL, together
 from audit.compare import MONEY_SCALE, PERCENT, quantity_actual, shared_letters
 from audit.phrases import plain, rounded, wan
 from audit.rule import PASS, Fail, Outcome, row_rule
-from audit.slots import Slot, slots_around
+from audit.slots import Slot, row_slot, slots_around
 from audit.units import counted_unit
 from audit.view import RowView
 from audit.words import EVENT_UNITS
@@ -33,6 +33,12 @@ HOUSES = re.compile(
 )
 HOUSE_UNITS = frozenset({"座", "眼", "栋", "幢", "间", "所", "处", "口"})
 UNIT_PRICE = re.compile(r"单[位个台套座场次件人户亩株点顶张辆条批间栋]?|每|均")
+# A course of some days for people who come to it; a year's schooling costs what it costs.
+COURSE = re.compile(r"培训|研修|轮训|讲习")
+LONG_COURSE = re.compile(
+    r"规培|规范化|住院医师|进修|学历|学制|留学|访学|飞行|定向|委培|脱产|职业教育|中职|高职|全日制|年"
+)
+TRAINED_UNITS = frozenset({"人", "名", "人次"})
 PERIOD = re.compile(r"[月年日天季周时]|学期|次均|标准")
 KIN_LETTERS = 2
 
@@ -45,19 +51,20 @@ KIN_LETTERS = 2
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
     limits=(
-        "只看以场、期、班、届计的产出，新建的座、眼、公里数，印刷品、公路和小型房屋的通行价，和表上另有单价的唯一一项数量；"
+        "只看以场、期、班、届计的产出，新建的座、眼、公里数，印刷品、公路、小型房屋和短期培训的通行价，和表上另有单价的唯一一项数量；"
         "用全部执行数去除，项目有多项产出时单位成本偏高，不实的数量可能看不出。"
         "几乎不花钱的活动（线上宣讲、志愿服务）会误报。"
     ),
 )
 def unit_cost_implausible(row: RowView) -> Outcome:
     """全部执行数除以数量，每场不足百元、新建一座不足千元，或与表上的单价对不上；所报数量很可能不是本项目的产出。"""
-    if OUTPUT not in row.level1:
+    if OUTPUT not in row.level1 and row_slot(row) is not Slot.QUANTITY:
         return PASS
     actual = quantity_actual(row)
     if actual is None or actual.low <= 1 or actual.unit == PERCENT:
         return PASS
-    if actual.unit not in EVENT_UNITS | BUILT_UNITS | HOUSE_UNITS and not _alone(row):
+    trained = actual.unit in TRAINED_UNITS and _course(row)
+    if actual.unit not in EVENT_UNITS | BUILT_UNITS | HOUSE_UNITS and not trained and not _alone(row):
         return PASS
     executed = row.form.total_fund.executed
     if executed is None or executed.yuan <= 0:
@@ -67,11 +74,19 @@ def unit_cost_implausible(row: RowView) -> Outcome:
     message = f"{row.label}实际填{row.actual_text}，{sum_told}，数量与资金不相称。"
     if actual.unit in EVENT_UNITS and each < row.thresholds.event_cost_least:
         return Fail(message=message, confidence=0.8)
+    if trained and each > row.thresholds.trainee_cost_most:
+        return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     if actual.unit in BUILT_UNITS and BUILT.search(row.name) and each < row.thresholds.built_cost_least:
         return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
     if _beyond_bounds(row, actual, each=each):
         return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     return _alone_and_apart(row, actual, spent=executed.yuan, message=message) if _alone(row) else PASS
+
+
+def _course(row: RowView) -> bool:
+    """True where a project by its name trains people, and this row counts them."""
+    project = row.form.form.project_name.text
+    return COURSE.search(project) is not None and LONG_COURSE.search(project + row.name) is None
 
 
 def _beyond_bounds(row: RowView, actual: Quantity, *, each: Decimal) -> bool:
@@ -94,7 +109,7 @@ def _alone_and_apart(row: RowView, actual: Quantity, *, spent: Decimal, message:
     limits = row.thresholds
     if actual.unit in EVENT_UNITS and TALKS.search(row.name) and spent / actual.low > limits.talk_cost_most:
         return Fail(message=message, severity=Severity.LOW, confidence=0.6)
-    priced = _price(row)
+    priced = _price(row, unit=actual.unit)
     if priced is None:
         return PASS
     price, told = priced
@@ -109,7 +124,12 @@ def _alone_and_apart(row: RowView, actual: Quantity, *, spent: Decimal, message:
     )
 
 
-def _price(row: RowView) -> tuple[Decimal, RowView] | None:
+def _priced_by(name: str, unit: str) -> bool:
+    """True for a price told by the very word the things are counted in: 每页加工成本 and 618页."""
+    return bool(unit) and any(told in name for told in (f"每{unit}", f"单{unit}", f"{unit}均"))
+
+
+def _price(row: RowView, *, unit: str) -> tuple[Decimal, RowView] | None:
     """What one of the things counted cost by the form's own cost row, in yuan, with that row."""
     for other, slot in zip(row.form.rows, slots_around(row.form), strict=True):
         # 人均月补贴 is paid every month: how often, the form does not say
@@ -117,7 +137,9 @@ def _price(row: RowView) -> tuple[Decimal, RowView] | None:
             continue
         cost = quantity_actual(other)
         scale = None if cost is None else MONEY_SCALE.get(counted_unit(cost.unit))
-        if cost is None or scale is None or cost.low <= 0 or shared_letters(row.name, other.name) < KIN_LETTERS:
+        if cost is None or scale is None or cost.low <= 0:
+            continue
+        if shared_letters(row.name, other.name) < KIN_LETTERS and not _priced_by(other.name, unit):
             continue
         return cost.low * scale, other
     return None

@@ -48,6 +48,7 @@ PLANTINGS = read_plantings()
 PLANTED_AGAIN = read_plantings(SHEETS / "planted_again.yaml")
 PLANTED_THIRD = read_plantings(SHEETS / "planted_third.yaml")
 PLANTED_FOURTH = read_plantings(SHEETS / "planted_fourth.yaml")
+PLANTED_FIFTH = read_plantings(SHEETS / "planted_fifth.yaml")
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +94,11 @@ def test_every_id_of_the_taxonomy_is_planted_often_enough(shared: Path) -> None:
     assert {code for code, count in planted.items() if count < LEAST_PLANTINGS} == set()
 
 
-@pytest.mark.parametrize("plantings", [PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH], ids=["again", "third", "fourth"])
+@pytest.mark.parametrize(
+    "plantings",
+    [PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH, PLANTED_FIFTH],
+    ids=["again", "third", "fourth", "fifth"],
+)
 def test_later_sheets_plant_the_ids_of_the_first_but_for_slips_of_the_pen(
     plantings: tuple[Planting, ...], shared: Path
 ) -> None:
@@ -108,8 +113,8 @@ def ids_of_the_taxonomy(shared: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     "plantings",
-    [PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH],
-    ids=["first", "again", "third", "fourth"],
+    [PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH, PLANTED_FIFTH],
+    ids=["first", "again", "third", "fourth", "fifth"],
 )
 def test_plantings_of_an_id_differ_in_name(plantings: tuple[Planting, ...]) -> None:
     names = Counter((planting.id, planting.name) for planting in plantings)
@@ -126,7 +131,7 @@ def closing_forms() -> list[object]:
     careful = [pytest.param(form, id=name) for name, form in CAREFUL.items() if isinstance(form, SelfEvaluation)]
     planted = [
         pytest.param(form, id=f"{planting.id}-{planting.name}-{number}")
-        for planting in (*PLANTINGS, *PLANTED_AGAIN, *PLANTED_THIRD, *PLANTED_FOURTH)
+        for planting in (*PLANTINGS, *PLANTED_AGAIN, *PLANTED_THIRD, *PLANTED_FOURTH, *PLANTED_FIFTH)
         if planting.id not in SUMS
         for number, form in enumerate(planting.forms, start=1)
         if isinstance(form, SelfEvaluation)
