@@ -79,7 +79,7 @@ class Thresholds:
     )
     trainee_cost_most: Decimal = field(
         default=Decimal("20000"),
-        metadata=why("短期培训每人每天综合定额数百元（财行〔2016〕540号最高760元），人均超过2万元须问钱用在哪里"),
+        metadata=why("短期培训每人每天不过数百元，人均超过2万元已是一个多月的培训，须问钱用在哪里"),
     )
     built_cost_least: Decimal = field(
         default=Decimal("1000"), metadata=why("新建、修建的一座（眼、公里）不足1000元，连材料都不够")
