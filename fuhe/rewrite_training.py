@@ -27,7 +27,8 @@ COUNTS = {"status": "texts", "name": "names", "target": "targets", "extra": "tex
 
 def rewrite_examples() -> tuple[Example, ...]:
     """Reasons whose rewrite is known: those labelled for all, and those written for rewrites alone."""
-    told = (*shipped_examples(Task.RATIONALE), *file_to_lesson(DATA / REWRITE / "house.jsonl").examples)
+    own = (file_to_lesson(path) for path in sorted((DATA / REWRITE).glob("*.jsonl")))
+    told = (*shipped_examples(Task.RATIONALE), *(example for lesson in own for example in lesson.examples))
     return tuple(example for example in told if example.rewrites)
 
 
