@@ -92,7 +92,9 @@ def measure_rewrites(read: Sequence[Rewrite], gold: Sequence[Example]) -> dict[s
     known = [(told, each) for told, each in zip(read, gold, strict=True) if each.rewrites]
     pairs = [(told, _nearest(told, each.rewrites)) for told, each in known]
     seen = {
-        "status": [told.status in _statuses(each, truth) for (told, each), (_, truth) in zip(known, pairs, strict=True)],
+        "status": [
+            told.status in _statuses(each, truth) for (_, each), (told, truth) in zip(known, pairs, strict=True)
+        ],
         "name": [_same(told.new_indicator, truth.new_indicator) for told, truth in pairs if truth.new_indicator],
         "target": [_same(told.new_target, truth.new_target) for told, truth in pairs if truth.new_target],
         "extra": [_made_up(told, truth) for told, truth in pairs],
