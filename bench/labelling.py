@@ -29,8 +29,8 @@ reasons, word lists and linear model together.
 
 Order of labelling: both orders begin with the same hundred texts. The shipped texts were written to be unlike each
 other and evenly spread over the labels, which random order profits from and a real batch does not offer; the second
-table repeats them as often as reasons stood in 23 published forms. New wording: a label is held by so few texts of
-gold that one text more or less moves its F1 by about 0.02.
+table repeats them as often as reasons stood in 23 published forms. New wording: gold alone holds so few
+texts of a label that one more or less moves its F1 by about 0.02; a fifth of the units is kept apart beside it.
 """
 
 

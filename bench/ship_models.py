@@ -37,7 +37,7 @@ def ship(root: Path = SHIPPED) -> None:
             challenger = train_challenger(TrainingOrder(task=task, seed=SEED), library)
             entry = keep(replace(challenger, name=name_of(task)), library.own, origin=ORIGIN)
             sys.stdout.write(f"{entry.name} {dict(entry.metrics)}\n")
-        entry = train_rewrites(library.own, name=name_of(REWRITE), origin=ORIGIN, seed=SEED)
+        entry = train_rewrites(library, name=name_of(REWRITE), origin=ORIGIN, seed=SEED)
         sys.stdout.write(f"{entry.name} {dict(entry.metrics)}\n")
         for task in (*Task, REWRITE):
             shutil.rmtree(root / name_of(task), ignore_errors=True)

@@ -7,8 +7,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from classify.encoder.serve import EncoderReader
 from classify.labels import RATIONALE, TASKS
+from classify.learning.pointing import Pointed
 from classify.learning.reader import Heard, TrainedReader, load_reader
 from classify.learning.tagger import Tagger, load_tagger
 from classify.listening import reason_to_heard, reason_to_rules, target_to_heard
@@ -57,23 +61,28 @@ class Champions:
 
     def _read_reasons(self, own: Sequence[str]) -> dict[str, Rationale]:
         told = {text: reason_to_rules(text).rationale for text in own}
+        labels, pointed = self._encoded(own)
         if self.tagger is not None:
-            rewrites = zip(own, self.tagger.rewrites(own), strict=True)
+            rewrites = zip(own, self.tagger.rewrites(own, pointed), strict=True)
             told = {text: replace(told[text], rewrite=rewrite) for text, rewrite in rewrites}
         reader = self.readers.get(Task.RATIONALE)
         if reader is not None:
-            answers = _answers(reader, self.hear_reasons(own))
+            answers = _answers(reader, _with_encoder([reason_to_heard(text) for text in own], labels))
             told = {text: _with_labels(told[text], labels) for text, labels in zip(own, answers, strict=True)}
         return told
 
     def hear_reasons(self, texts: Sequence[str]) -> list[Heard]:
         """Deviation reasons as the voices of their reader hear them."""
-        heard = [reason_to_heard(text) for text in texts]
+        return _with_encoder([reason_to_heard(text) for text in texts], self._encoded(texts)[0])
+
+    def _encoded(self, texts: Sequence[str]) -> tuple[list[dict[str, float]], tuple[Pointed, ...]]:
+        """What the encoder gives each label, and what it points at; nothing where no reader of reasons weighs it."""
         reader = self.readers.get(Task.RATIONALE)
-        if reader is None or not reader.encoder or self.encoder is None:
-            return heard
-        read = encoder_to_labels(self.encoder, texts)
-        return [replace(each, encoder=told) for each, told in zip(heard, read, strict=True)]
+        weighed = (reader is not None and reader.encoder) or (self.tagger is not None and self.tagger.encoder)
+        if self.encoder is None or not weighed:
+            return [], ()
+        odds, pointed = self.encoder.hear(texts)
+        return _odds_to_labels(odds), pointed
 
     def specificities(self, targets: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[Label, ...], ...]:
         """The classes of target values, each given with the names it stands under."""
@@ -89,6 +98,12 @@ class Champions:
 
 WORD_LISTS = Champions(readers={})
 """No trained reader: what the word lists say is the answer."""
+
+
+def _with_encoder(heard: list[Heard], labels: Sequence[Mapping[str, float]]) -> list[Heard]:
+    if not labels:
+        return heard
+    return [replace(each, encoder=told) for each, told in zip(heard, labels, strict=True)]
 
 
 def _with_labels(rationale: Rationale, labels: Sequence[Label]) -> Rationale:
@@ -139,9 +154,10 @@ def library_to_champions(library: Library) -> Champions:
     rewrite = library.champion(REWRITE)
     if rewrite is not None:
         entries, tagger = (*entries, rewrite), load_tagger(library.folder(rewrite))
-    if any(reader.encoder for reader in readers.values()):
+    weighed = {*(reader.encoder for reader in readers.values()), "" if tagger is None else tagger.encoder} - {""}
+    if weighed:
         found = library_to_encoder(library)
-        if found is None or any(reader.encoder not in ("", found[0].digest) for reader in readers.values()):
+        if found is None or weighed != {found[0].digest}:
             raise ModelTrouble("分类模型所配的编码器不在模型库中，或已换成另一个。请重新训练，或换回原来的模型。")
         entries, encoder = (*entries, found[0]), found[1]
     return Champions(readers=readers, entries=entries, encoder=encoder, tagger=tagger)
@@ -154,7 +170,11 @@ def with_reader(champions: Champions, reader: TrainedReader) -> Champions:
 
 def encoder_to_labels(encoder: EncoderReader, texts: Sequence[str]) -> list[dict[str, float]]:
     """What the encoder gives each label of deviation reasons."""
-    return [dict(zip(RATIONALE, row, strict=True)) for row in encoder.reasons(texts).tolist()]
+    return _odds_to_labels(encoder.reasons(texts))
+
+
+def _odds_to_labels(odds: npt.NDArray[np.float32]) -> list[dict[str, float]]:
+    return [dict(zip(RATIONALE, row, strict=True)) for row in odds.tolist()]
 
 
 def library_to_encoder(library: Library) -> tuple[Entry, EncoderReader] | None:

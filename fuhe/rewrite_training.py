@@ -8,13 +8,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from classify.champions import REWRITE
+from classify.champions import REWRITE, library_to_encoder
 from classify.fold import fold
 from classify.learning.examples import Example, RewriteTruth
-from classify.learning.tagger import train_tagger
-from domain.label import Rewrite, Task
-from fuhe.training import CARD, DATA, LICENCE, file_to_lesson, gold_examples, shipped_examples
-from models.store import Entry, Shelf
+from classify.learning.folds import apart
+from classify.learning.pointing import Pointed
+from classify.learning.tagger_training import Guide, train_tagger
+from domain.label import Rewrite, RewriteStatus, Task
+from fuhe.training import (
+    CARD,
+    DATA,
+    LICENCE,
+    file_to_lesson,
+    gold_examples,
+    house_encoder_is_new,
+    near_texts,
+    seen_files,
+    shipped_examples,
+)
+from models.store import Entry, Library
 
 METRIC_NAMES: Mapping[str, str] = {
     "status": "状态判对（无、建议、已改、已批准）",
@@ -27,19 +39,24 @@ COUNTS = {"status": "texts", "name": "names", "target": "targets", "extra": "tex
 
 def rewrite_examples() -> tuple[Example, ...]:
     """Reasons whose rewrite is known: those labelled for all, and those written for rewrites alone."""
-    told = (*shipped_examples(Task.RATIONALE), *file_to_lesson(DATA / REWRITE / "house.jsonl").examples)
+    own = (file_to_lesson(path) for path in sorted((DATA / REWRITE).glob("*.jsonl")))
+    told = (*shipped_examples(Task.RATIONALE), *(example for lesson in own for example in lesson.examples))
     return tuple(example for example in told if example.rewrites)
 
 
-def train_rewrites(shelf: Shelf, *, name: str, origin: str, seed: int) -> Entry:
-    """A reader of rewrites on a shelf. Raises ModelTrouble."""
-    examples, gold = rewrite_examples(), gold_examples(Task.RATIONALE)
-    tagger = train_tagger(examples, seed=seed)
-    metrics = measure_rewrites(tagger.rewrites([each.text for each in gold]), gold)
+def train_rewrites(library: Library, *, name: str, origin: str, seed: int) -> Entry:
+    """A reader of rewrites on the own shelf of a library, with its encoder if it has one. Raises ModelTrouble."""
+    gold = gold_examples(Task.RATIONALE)
+    examples = apart(rewrite_examples(), gold, near=near_texts)
+    guide = _library_to_guide(library)
+    tagger = train_tagger(examples, seed=seed, guide=guide)
+    texts = [each.text for each in gold]
+    pointed = guide.point(texts) if guide is not None and tagger.encoder else ()
+    metrics = measure_rewrites(tagger.rewrites(texts, pointed), gold)
     entry = Entry(
         name=name,
         task=REWRITE,
-        kind="word lists+linear+choice of pieces",
+        kind="word lists+linear+choice of pieces" + ("+encoder" if tagger.encoder else ""),
         made=f"{datetime.now(UTC):%Y-%m-%d}",
         origin=origin,
         licence=LICENCE,
@@ -50,20 +67,49 @@ def train_rewrites(shelf: Shelf, *, name: str, origin: str, seed: int) -> Entry:
         tagger.save(Path(folder))
         card = "\n".join(_card_lines(entry, taught=len(examples))) + "\n"
         (Path(folder) / CARD).write_text(card, encoding="utf-8", newline="\n")
-        return shelf.add(entry, Path(folder))
+        return library.own.add(entry, Path(folder))
+
+
+def _library_to_guide(library: Library) -> Guide | None:
+    """The encoder of a library as the training of rewrites uses it; files of the word lists' authors weigh nothing."""
+    found = library_to_encoder(library)
+    if found is None:
+        return None
+    entry, reader = found
+    is_new, seen = house_encoder_is_new(), seen_files()
+
+    def weighs(example: Example) -> bool:
+        return example.file not in seen and is_new(example)
+
+    def point(texts: Sequence[str]) -> Sequence[Pointed]:
+        return reader.hear(texts)[1]
+
+    return Guide(digest=entry.digest, point=point, weighs=weighs)
 
 
 def measure_rewrites(read: Sequence[Rewrite], gold: Sequence[Example]) -> dict[str, float]:
     """Shares of the texts: status right, the exact new name and target of those that give one, and wording made up."""
-    pairs = [(told, _nearest(told, each.rewrites)) for told, each in zip(read, gold, strict=True) if each.rewrites]
+    known = [(told, each) for told, each in zip(read, gold, strict=True) if each.rewrites]
+    pairs = [(told, _nearest(told, each.rewrites)) for told, each in known]
     seen = {
-        "status": [told.status.value == truth.status for told, truth in pairs],
+        "status": [
+            told.status in _statuses(each, truth) for (_, each), (told, truth) in zip(known, pairs, strict=True)
+        ],
         "name": [_same(told.new_indicator, truth.new_indicator) for told, truth in pairs if truth.new_indicator],
         "target": [_same(told.new_target, truth.new_target) for told, truth in pairs if truth.new_target],
         "extra": [_made_up(told, truth) for told, truth in pairs],
     }
     counted = {COUNTS[key]: float(len(each)) for key, each in seen.items()}
     return {**counted, **{key: sum(each) / max(len(each), 1) for key, each in seen.items()}}
+
+
+def _statuses(example: Example, truth: RewriteTruth) -> tuple[RewriteStatus, ...]:
+    """The states that are right: label files write an approved change as done, and its approval as a label."""
+    if truth.status != RewriteStatus.DONE:
+        return (RewriteStatus(truth.status),)
+    approved = dict(example.known).get("approved_change")
+    both = (RewriteStatus.DONE, RewriteStatus.APPROVED)
+    return both if approved is None else both[approved:][:1]
 
 
 def _nearest(told: Rewrite, truths: Sequence[RewriteTruth]) -> RewriteTruth:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -78,11 +79,21 @@ def task_to_school(
 
     For targets the encoder earned nothing (decision 0012).
     """
-    near = partial(near_groups, least=NEAR_TEXTS, gram=NEAR_GRAM)
-    lines = SEEN.read_text(encoding="utf-8").splitlines()
-    seen = frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
     encoder = None if library is None or task is Task.TARGET else _library_to_voice(library)
-    return School(hear=example_to_heard, near=near, labels=labels[task], seen=seen, encoder=encoder, seed=seed)
+    return School(
+        hear=example_to_heard, near=near_texts, labels=labels[task], seen=seen_files(), encoder=encoder, seed=seed
+    )
+
+
+def near_texts(texts: Sequence[str]) -> Sequence[Sequence[int]]:
+    """Places of texts that are nearly equal, group by group."""
+    return near_groups(texts, least=NEAR_TEXTS, gram=NEAR_GRAM)
+
+
+def seen_files() -> frozenset[str]:
+    """Files whose texts the authors of the word lists had read."""
+    lines = SEEN.read_text(encoding="utf-8").splitlines()
+    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
 def _library_to_voice(library: Library) -> Encoder | None:
@@ -91,13 +102,18 @@ def _library_to_voice(library: Library) -> Encoder | None:
     if found is None:
         return None
     entry, reader = found
+    return Encoder(digest=entry.digest, read=partial(encoder_to_labels, reader), is_new=house_encoder_is_new())
+
+
+def house_encoder_is_new() -> Callable[[Example], bool]:
+    """Whether the encoder of this house was not taught a text: it was, the shipped reasons of most units."""
     shipped = frozenset(path.name for path in (DATA / Task.RATIONALE).glob("*.jsonl"))
     held_out = cache(is_house_unit_held_out)
 
     def is_new(example: Example) -> bool:
         return example.file not in shipped or held_out(example.unit)
 
-    return Encoder(digest=entry.digest, read=partial(encoder_to_labels, reader), is_new=is_new)
+    return is_new
 
 
 def train_challenger(order: TrainingOrder, library: Library) -> Challenger:

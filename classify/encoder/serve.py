@@ -14,10 +14,12 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from classify.encoder.calibrate import sigmoid, softmax
+from classify.encoder.pointing import windows_to_pointed
 from classify.encoder.spans import STATUSES, Span, tags_to_spans
 from classify.encoder.tokens import CharTokenizer
 from classify.encoder.windows import Batch, Cutter, Window, strongest
 from classify.labels import RATIONALE, TARGET, TASKS
+from classify.learning.pointing import Pointed
 from classify.learning.reader import BrokenReader
 from domain.label import Rewrite, RewriteStatus
 
@@ -108,6 +110,26 @@ class EncoderReader:
         windows = self._windows(texts)
         outputs = self.logits(windows)
         return self._reasons(windows, outputs, texts=len(texts)), self._rewrites(texts, windows, outputs)
+
+    def hear(self, texts: Sequence[str]) -> tuple[Floats, tuple[Pointed, ...]]:
+        """Deviation reasons for the readers that weigh the encoder: labels, and what it points at, in one pass."""
+        windows = self._windows(texts)
+        outputs = self.logits(windows)
+        return self._reasons(windows, outputs, texts=len(texts)), self._pointed(texts, windows, outputs)
+
+    def _pointed(self, texts: Sequence[str], windows: Sequence[Window], outputs: Outputs) -> tuple[Pointed, ...]:
+        odds = softmax(outputs.statuses / self.temperatures["statuses"])
+        tags = [softmax(each / self.temperatures["tags"]) for each in outputs.tags]
+        of_text: list[list[int]] = [[] for _ in texts]
+        for place, window in enumerate(windows):
+            of_text[window.owner].append(place)
+        surest = _surest(windows, odds[:, STATUSES.index(RewriteStatus.NONE)])
+        return tuple(
+            windows_to_pointed(
+                text, [windows[place] for place in own], [tags[place] for place in own], statuses=odds[best]
+            )
+            for text, own, best in zip(texts, of_text, surest, strict=True)
+        )
 
     def _windows(self, texts: Sequence[str]) -> list[Window]:
         return [window for owner, text in enumerate(texts) for window in self.cutter.windows(text, owner=owner)]

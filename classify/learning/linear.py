@@ -15,6 +15,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from classify.learning.terms import text_to_ngrams
 from classify.learning.weights import TermWeights
@@ -45,8 +46,12 @@ class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         self.C = C
         self.seed = seed
 
-    def fit(self, X: Sequence[Any], Y: npt.ArrayLike) -> Self:
-        """Learn the n-grams and the weights. Raises ValueError for no texts."""
+    def fit(self, X: Sequence[Any], Y: npt.ArrayLike, *, counted: npt.ArrayLike | None = None) -> Self:
+        """Learn the n-grams and the weights. Raises ValueError for no texts.
+
+        ``counted`` marks the texts that say how rare an n-gram is (all where None is given): with those of an earlier
+        fit, a label that the other texts say nothing about is learned as it was.
+        """
         truth = np.asarray(Y)
         if truth.ndim == 1:
             self.classes_, codes = np.unique(truth, return_inverse=True)
@@ -55,6 +60,10 @@ class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
             self.classes_ = np.arange(truth.shape[1])
         vectorizer = TfidfVectorizer(analyzer=self.ngrams, min_df=self.min_df, sublinear_tf=True)
         features = vectorizer.fit_transform(X)
+        if counted is not None:
+            idf = _rarity(features, np.asarray(counted, dtype=bool))
+            features = normalize(features.multiply(idf / vectorizer.idf_).tocsr())
+            vectorizer.idf_ = idf
         fitted = [self._fit_label(features, truth[:, place].astype(float)) for place in range(truth.shape[1])]
         self.weights_ = TermWeights(
             terms=np.array(vectorizer.get_feature_names_out(), dtype=np.str_),
@@ -84,3 +93,14 @@ class NgramLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def predict(self, X: Sequence[Any]) -> npt.NDArray[np.int_]:
         """1 where a label holds more likely than not."""
         return (self.decision_function(X) > 0).astype(int)
+
+
+def _rarity(features: sparse.csr_matrix, counted: npt.NDArray[np.bool_]) -> Floats:
+    """Inverse document frequency as scikit-learn smooths it, by the texts counted; of a term new to them, by all."""
+    held = features.astype(bool)
+    among = np.asarray(held[counted].sum(axis=0)).ravel()
+    everywhere = np.asarray(held.sum(axis=0)).ravel()
+    known = among >= 2
+    many = np.where(known, counted.sum(), len(counted))
+    rarity: Floats = np.log((1.0 + many) / (1.0 + np.where(known, among, everywhere))) + 1.0
+    return rarity

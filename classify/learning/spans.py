@@ -11,14 +11,16 @@ from classify.values import split_quantity
 
 LONGEST_BARE = 30  # characters of a name that stands without quotation marks
 MOST_SPANS = 600  # of one text; a cell that offers more is a report, and its changes stand in its head
-_NO_START = frozenset("为到至作做是即以按用依照由从将把")  # between a verb and what it names
+_NO_START = frozenset("为到至作做是即以按用依照由从将把了")  # between a verb and what it names
+_FOLLOWS = "的等这两后并来之和及与了吧"  # before them a name ends
 _BREAKS = frozenset("“”\"‘’'「」『』《》【】[]{}<>→⇒")
 
 
 class Span(NamedTuple):
     """``text[start:end]``; ``first`` and ``last`` are the tokens it begins and ends in; ``kind`` how it was found.
 
-    Kinds: q a quotation, h its head before its own figure, t that figure, n a figure, m one less 达到, b a bare run.
+    Kinds: q a quotation, h its head before its own figure, t that figure, n a figure, m one
+    less 达到 or =, b a bare run.
     """
 
     start: int
@@ -96,14 +98,17 @@ def _can_start(skeleton: Skeleton, number: int) -> bool:
     token = skeleton.tokens[number]
     if skeleton.text[token.start : token.end] in _NO_START or _breaks(skeleton, token) or token.kind == "、":
         return False
-    return number == 0 or _is_boundary(skeleton.tokens[number - 1]) or token.start in skeleton.blanks
+    before = number - 1
+    if before > 0 and skeleton.tokens[before].kind == "了":  # 换成了X
+        before -= 1
+    return number == 0 or _is_boundary(skeleton.tokens[before]) or token.start in skeleton.blanks
 
 
 def _can_end(skeleton: Skeleton, number: int) -> bool:
     if number + 1 == len(skeleton.tokens):
         return True
     after = skeleton.tokens[number + 1]
-    return _is_boundary(after) or after.start in skeleton.blanks or after.kind in "的等这两后并来之和及与"
+    return _is_boundary(after) or after.start in skeleton.blanks or after.kind in _FOLLOWS
 
 
 def _is_boundary(token: Token) -> bool:

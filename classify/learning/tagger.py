@@ -2,7 +2,8 @@
 
 A reason is seen as a row of word classes (``skeleton``). Among its pieces (``spans``) one log-linear choice finds the
 new name, another, seeing the name, the new target. The status is weighed from the words of the whole text and from how
-surely a piece was found. What the word lists read is one more thing they all look at.
+surely a piece was found. What the word lists read is one more thing they all look at. Where an encoder reads the texts
+too, its tags weigh in each choice (``pointing``). How all this is learned stands in ``tagger_training``.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.fold import as_printed, fold
-from classify.learning.choice import Choice, Features, Offered, Table, fit_choice, offered_to_table
-from classify.learning.examples import Example, RewriteTruth
-from classify.learning.folds import folds_of
+from classify.learning.choice import Choice, Features
+from classify.learning.pointing import Pointed, Weighing, weighed
 from classify.learning.reader import BrokenReader
 from classify.learning.skeleton import GAP, text_to_skeleton
 from classify.learning.span_features import (
@@ -33,7 +33,7 @@ from classify.learning.span_features import (
     tokens_to_classes,
 )
 from classify.learning.spans import Span, skeleton_to_spans
-from classify.learning.stack import Stack, fit_stack, log_odds
+from classify.learning.stack import Stack, log_odds
 from classify.learning.terms import marked_to_terms
 from classify.learning.weights import TermWeights
 from classify.listening import reason_to_rules
@@ -41,15 +41,12 @@ from domain.label import Rewrite, RewriteStatus
 
 Floats = npt.NDArray[np.float64]
 SHEET, WEIGHTS = "tagger.json", "tagger.npz"
-FORMAT = 1
-LOOSENESS = 10.0  # of the weights of the words; the many runs of one text tell the same, more would not settle
-FOLDS = 4  # in which the pieces are chosen by what was learned from the other units
-PRIOR = 0.2  # strength of the prior on the weights of a choice; 0.1 to 1.5 read other writers about as well
-EASES = (1.0, 0.5, 0.25, 0.12)  # tried; below the last "none" would hardly ever be chosen
+FORMAT = 2
 STATUSES = (RewriteStatus.NONE, RewriteStatus.SUGGESTED, RewriteStatus.DONE)
 # From these log-odds of "none" on the words alone decide, and no piece is looked at: nine texts of ten without a
 # rewrite are spared the work, and of writers nobody had read no rewrite was lost that the pieces would have found.
 PLAIN = 2.5
+PLAINLY_NONE = 0.95  # and the encoder, where one reads along, must be as sure: it hears changes told in few known words
 # A change that the word lists do not hear must be this likely to be told: a false accusation costs more than a trifle
 # missed. From 0.7 to 0.8 the gold texts are read alike, and as well as without it.
 SURE = 0.75
@@ -96,23 +93,37 @@ class Picked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picker:
-    """The choices of a new name and of a new target among the pieces of a text."""
+    """The choices of a new name and of a new target among the pieces of a text, and how an encoder weighs in them."""
 
     name: Choice
     target: Choice
+    weighing: Weighing | None = None
 
-    def pick(self, pieces: Pieces) -> Picked:
+    def pick(self, pieces: Pieces, pointed: Pointed | None = None) -> Picked:
         """Name first; the target is chosen beside it."""
         odds = self.name.probability([pieces.none, *pieces.offers])
+        if self.weighing is not None and pointed is not None:
+            odds = weighed(odds, pieces.spans, pointed.name, weights=self.weighing.name)
         name = _likeliest(pieces.spans, odds)
-        aims = self.target.probability(_target_offers(pieces, name))
+        aims = self._aims(pieces, pointed, name=name)
         return Picked(name=name, target=_likeliest(pieces.spans, aims), name_odds=odds, target_odds=aims)
 
-    def pick_eased(self, pieces: Pieces, picked: Picked, *, ease: tuple[float, float]) -> Picked:
+    def _aims(self, pieces: Pieces, pointed: Pointed | None, *, name: Span | None) -> Floats:
+        offers = target_offers(pieces, name)
+        aims = self.target.probability(offers)
+        if self.weighing is None or pointed is None:
+            return aims
+        apart = np.array([offer != [OVER] for offer in offers])
+        aims = weighed(aims, pieces.spans, pointed.target, weights=self.weighing.target) * apart
+        whole: Floats = aims / aims.sum()
+        return whole
+
+    def pick_eased(
+        self, pieces: Pieces, picked: Picked, *, ease: tuple[float, float], pointed: Pointed | None = None
+    ) -> Picked:
         """What is picked where "none" counts ``ease`` times what it does in any text."""
         name = _likeliest(pieces.spans, picked.name_odds, ease=ease[0])
-        same = name == picked.name
-        aims = picked.target_odds if same else self.target.probability(_target_offers(pieces, name))
+        aims = picked.target_odds if name == picked.name else self._aims(pieces, pointed, name=name)
         return replace(picked, name=name, target=_likeliest(pieces.spans, aims, ease=ease[1]), target_odds=aims)
 
 
@@ -126,41 +137,57 @@ def _likeliest(spans: Sequence[Span], odds: Floats, *, ease: float = 1.0) -> Spa
 class Tagger:
     """All that was learned. ``words`` weighs the terms of a text, ``stack`` them and what ``picker`` found.
 
-    ``ease``: how much less "not named" is to be expected where a change is told than in any text.
+    ``ease``: how much less "not named" is to be expected where a change is told than in any text. ``encoder`` is the
+    digest of the encoder that was weighed with it, "" for none.
     """
 
     words: TermWeights
     picker: Picker
     stack: Stack
     ease: tuple[float, float]
+    encoder: str = ""
 
     def rewrite(self, text: str) -> Rewrite:
         """What one text tells of a change."""
         return self.rewrites((text,))[0]
 
-    def rewrites(self, texts: Sequence[str]) -> tuple[Rewrite, ...]:
-        """What each text tells of a change; APPROVED where the word lists see an approval beside it."""
+    def rewrites(self, texts: Sequence[str], pointed: Sequence[Pointed] = ()) -> tuple[Rewrite, ...]:
+        """What each text tells of a change; APPROVED where the word lists see an approval beside it.
+
+        ``pointed``: what the encoder says of each text. Raises ValueError where one was weighed and says nothing.
+        """
+        if self.encoder and len(pointed) != len(texts):
+            raise ValueError("this reader weighs an encoder and must be told what that says of every text")
         heard = [text_to_heard(text) for text in texts]
         plain = self.words.decision_function([each.terms for each in heard])
+        shown = pointed if self.encoder else [None] * len(heard)
         return tuple(
-            Rewrite() if row[0] >= PLAIN else self._weighed(each, row[np.newaxis])
-            for each, row in zip(heard, plain, strict=True)
+            Rewrite() if _is_plain(row, each) else self._weighed(own, row[np.newaxis], each)
+            for own, row, each in zip(heard, plain, shown, strict=True)
         )
 
-    def _weighed(self, heard: Heard, plain: Floats) -> Rewrite:
+    def _weighed(self, heard: Heard, plain: Floats, pointed: Pointed | None) -> Rewrite:
         pieces = scene_to_pieces(heard.scene)
-        picked = self.picker.pick(pieces)
-        odds = self.stack.probability((plain, *_picks_to_votes([picked])))[0]
+        picked = self.picker.pick(pieces, pointed)
+        odds = self.stack.probability(votes(plain, [picked], [] if pointed is None else [pointed]))[0]
         status = STATUSES[int(odds.argmax())]
         unheard = heard.read.status is RewriteStatus.NONE
         if status is RewriteStatus.NONE or (unheard and 1.0 - odds[0] < SURE):
             return Rewrite()
-        return _rewrite(heard, self.picker.pick_eased(pieces, picked, ease=self.ease), status=status)
+        eased = self.picker.pick_eased(pieces, picked, ease=self.ease, pointed=pointed)
+        return _rewrite(heard, eased, status=status)
 
     def save(self, folder: Path) -> None:
         """Arrays and JSON into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        sheet = {"format": FORMAT, "stack": self.stack.to_json(), "ease": self.ease}
+        weighing = self.picker.weighing
+        sheet = {
+            "format": FORMAT,
+            "stack": self.stack.to_json(),
+            "ease": self.ease,
+            "encoder": self.encoder,
+            "weighing": None if weighing is None else weighing.to_json(),
+        }
         (folder / SHEET).write_text(json.dumps(sheet, ensure_ascii=False, indent=1), encoding="utf-8", newline="\n")
         arrays = {
             **_prefixed("words", self.words.to_arrays()),
@@ -182,37 +209,19 @@ def load_tagger(folder: Path) -> Tagger:
             parts = {name: _part(arrays, name) for name in ("words", "name", "target")}
         return Tagger(
             words=TermWeights.from_arrays(parts["words"]),
-            picker=Picker(name=Choice.from_arrays(**parts["name"]), target=Choice.from_arrays(**parts["target"])),
+            picker=Picker(
+                name=Choice.from_arrays(**parts["name"]),
+                target=Choice.from_arrays(**parts["target"]),
+                weighing=None if sheet["weighing"] is None else Weighing.from_json(sheet["weighing"]),
+            ),
             stack=Stack.from_json(sheet["stack"]),
             ease=(float(sheet["ease"][0]), float(sheet["ease"][1])),
+            encoder=str(sheet["encoder"]),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, BrokenReader):
             raise
         raise BrokenReader(f"模型文件夹 {folder} 不完整或已损坏（{error}）。请重新训练，或换用另一个模型。") from error
-
-
-def train_tagger(examples: Sequence[Example], *, seed: int = 0) -> Tagger:
-    """Learn from every example whose rewrite is known. Raises ValueError where none of them tells of one."""
-    known = [example for example in examples if example.rewrites]
-    if not any(example.rewrites[0].status != RewriteStatus.NONE for example in known):
-        raise ValueError("没有任何样本写明指标或指标值的改动，无法学习。请补充改动样本后重试。")
-    heard = [text_to_heard(example.text) for example in known]
-    truth = np.array([[float(status.value == _status(example)) for status in STATUSES] for example in known])
-    pieces = [scene_to_pieces(each.scene) for each in heard]
-    offered = [_offered(example.rewrites[0], each) for example, each in zip(known, pieces, strict=True)]
-    tables = (offered_to_table([name for name, _ in offered]), offered_to_table([target for _, target in offered]))
-    fold_of = folds_of([example.unit or example.place for example in known], folds=FOLDS, seed=seed)
-    pickers = tuple(
-        _fit_picker(*(table.part(np.flatnonzero(fold_of != number)) for table in tables)) for number in range(FOLDS)
-    )
-    votes = _votes_apart(heard, pieces, truth=truth, pickers=pickers, fold_of=fold_of)
-    return Tagger(
-        words=_fit_words(heard, truth),
-        picker=_fit_picker(*tables),
-        stack=fit_stack(votes, truth, exclusive=True),
-        ease=_fit_ease(known, pieces, pickers=pickers, fold_of=fold_of),
-    )
 
 
 def text_to_rewrite(text: str, tagger: Tagger | None = None) -> Rewrite:
@@ -232,10 +241,6 @@ def text_to_heard(text: str) -> Heard:
 def _plain(status: RewriteStatus) -> str:
     """Approval is told by other words than the change; for what was changed it is done."""
     return RewriteStatus.DONE.value if status is RewriteStatus.APPROVED else status.value
-
-
-def _status(example: Example) -> str:
-    return example.rewrites[0].status
 
 
 def _scene_to_terms(scene: Scene) -> list[str]:
@@ -264,7 +269,7 @@ def scene_to_pieces(scene: Scene) -> Pieces:
     return Pieces(scene=scene, spans=spans, offers=offers, none=none_features(scene))
 
 
-def _target_offers(pieces: Pieces, name: Span | None) -> tuple[Features, ...]:
+def target_offers(pieces: Pieces, name: Span | None) -> tuple[Features, ...]:
     """The pieces as targets beside the new name, "none" first; one that runs into the name is nothing but that."""
     beside: list[Features] = [[*pieces.none, f"none:name{name is None}"]]
     for offer, span in zip(pieces.offers, pieces.spans, strict=True):
@@ -273,83 +278,16 @@ def _target_offers(pieces: Pieces, name: Span | None) -> tuple[Features, ...]:
     return tuple(beside)
 
 
-def _offered(truth: RewriteTruth, pieces: Pieces) -> tuple[Offered, Offered]:
-    """The pieces of a text as a new name and as a new target, and which are right."""
-    names = _right(pieces, truth.new_indicator)
-    name = pieces.spans[names[-1] - 1] if names and names[-1] else None
-    return (
-        Offered(offers=(pieces.none, *pieces.offers), right=names),
-        Offered(offers=_target_offers(pieces, name), right=_right(pieces, truth.new_target)),
-    )
-
-
-def _right(pieces: Pieces, wording: str) -> tuple[int, ...]:
-    folded, text = fold(wording).text, pieces.scene.skeleton.text
-    if not folded:
-        return (0,)
-    return tuple(place for place, span in enumerate(pieces.spans, start=1) if text[span.start : span.end] == folded)
-
-
-def _fit_words(heard: Sequence[Heard], truth: Floats) -> TermWeights:
-    from classify.learning.linear import NgramLabels  # scikit-learn, which answering does without
-
-    return NgramLabels(ngrams=list, C=LOOSENESS).fit([each.terms for each in heard], truth).weights_
-
-
-def _fit_picker(names: Table, targets: Table) -> Picker:
-    return Picker(name=fit_choice(names, strength=PRIOR), target=fit_choice(targets, strength=PRIOR))
-
-
-def _votes_apart(
-    heard: Sequence[Heard],
-    pieces: Sequence[Pieces],
-    *,
-    truth: Floats,
-    pickers: Sequence[Picker],
-    fold_of: npt.NDArray[np.int_],
-) -> tuple[Floats, ...]:
-    """What the words and the picker say of each text when they learned from other units only."""
-    votes = [np.zeros(truth.shape) for _ in range(3)]
-    for number in range(FOLDS):
-        inside, outside = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
-        if not len(outside):
-            continue
-        words = _fit_words([heard[place] for place in inside], truth[inside])
-        own = words.decision_function([heard[place].terms for place in outside])
-        found = _picks_to_votes([pickers[number].pick(pieces[place]) for place in outside])
-        for vote, said in zip(votes, (own, *found), strict=True):
-            vote[outside] = said
-    return tuple(votes)
-
-
-def _fit_ease(
-    known: Sequence[Example], pieces: Sequence[Pieces], *, pickers: Sequence[Picker], fold_of: npt.NDArray[np.int_]
-) -> tuple[float, float]:
-    """The ease for names, and that for targets, under which most is read right of other units; the strictest wins."""
-    told = [place for place, example in enumerate(known) if _status(example) != RewriteStatus.NONE]
-    picked = {place: pickers[fold_of[place]].pick(pieces[place]) for place in told}
-
-    def read_right(ease: tuple[float, float]) -> int:
-        right = 0
-        for place in told:
-            pick = pickers[fold_of[place]].pick_eased(pieces[place], picked[place], ease=ease)
-            right += _same(pieces[place], pick.name, known[place].rewrites[0].new_indicator)
-            right += _same(pieces[place], pick.target, known[place].rewrites[0].new_target)
-        return right
-
-    name = max(EASES, key=lambda ease: read_right((ease, 1.0)))
-    return name, max(EASES, key=lambda ease: read_right((name, ease)))
-
-
-def _same(pieces: Pieces, span: Span | None, wording: str) -> bool:
-    return ("" if span is None else pieces.scene.skeleton.text[span.start : span.end]) == fold(wording).text
-
-
-def _picks_to_votes(picks: Sequence[Picked]) -> tuple[Floats, Floats]:
-    """Log-odds that a name, and that a target is new, for and against each status."""
+def votes(plain: Floats, picks: Sequence[Picked], pointed: Sequence[Pointed]) -> tuple[Floats, ...]:
+    """Log-odds of each status, (texts, STATUSES), by words, a new name, a new target, and the encoder."""
     sides = np.array([-1.0, 1.0, 1.0])
     named, aimed = log_odds([[pick.named] for pick in picks]), log_odds([[pick.aimed] for pick in picks])
-    return named * sides, aimed * sides
+    told = (plain, named * sides, aimed * sides)
+    return (*told, log_odds([each.statuses for each in pointed])) if pointed else told
+
+
+def _is_plain(plain: Floats, pointed: Pointed | None) -> bool:
+    return bool(plain[0] >= PLAIN) and (pointed is None or pointed.statuses[0] >= PLAINLY_NONE)
 
 
 def _rewrite(heard: Heard, picked: Picked, *, status: RewriteStatus) -> Rewrite:

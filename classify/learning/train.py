@@ -118,7 +118,9 @@ def train(
     _refuse_too_few(taught, owners, task=task)
     truth = examples_to_truth(taught, tuple(school.labels))
     heard = school.heard(taught)
-    held_out = _answers_out_of_fold(heard, truth, folds_of(owners, folds=FOLDS, seed=school.seed), seed=school.seed)
+    counted = _counted(taught, examples)
+    fold = folds_of(owners, folds=FOLDS, seed=school.seed)
+    held_out = _answers_out_of_fold(heard, truth, fold, counted=counted, seed=school.seed)
     labels = tuple(school.labels)
     votes = [patterns_to_votes(heard, labels), held_out]
     if school.encoder is not None:
@@ -128,7 +130,7 @@ def train(
     reader = TrainedReader(
         task=task,
         labels=school.labels,
-        linear=_linear(school.seed).fit([each.terms for each in heard], truth).weights_,
+        linear=_linear(school.seed).fit([each.terms for each in heard], truth, counted=counted).weights_,
         stack=stack,
         encoder="" if school.encoder is None else school.encoder.digest,
         taught=tuple(TaughtText(text=each.text, labels=tuple(sorted(each.held))) for each in taught),
@@ -163,13 +165,29 @@ def _linear(seed: int) -> NgramLabels:
     return NgramLabels(ngrams=list, seed=seed)
 
 
-def _answers_out_of_fold(heard: Sequence[Heard], truth: Floats, fold: npt.NDArray[np.int_], *, seed: int) -> Floats:
+def _counted(taught: Sequence[Example], examples: Sequence[Example]) -> npt.NDArray[np.bool_]:
+    """The texts that were there before the decisions: by them it is counted how rare a term is.
+
+    Else many texts of one wording would move the weights of labels that nobody decided about.
+    """
+    first = {example.place for example in examples}
+    return np.array([example.place in first for example in taught])
+
+
+def _answers_out_of_fold(
+    heard: Sequence[Heard],
+    truth: Floats,
+    fold: npt.NDArray[np.int_],
+    *,
+    counted: npt.NDArray[np.bool_],
+    seed: int,
+) -> Floats:
     """What a linear model says of each text when the text's unit taught it nothing."""
     terms = [each.terms for each in heard]
     answers = np.zeros(truth.shape)
     for number in range(FOLDS):
         inside, outside = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        model = _linear(seed).fit([terms[place] for place in inside], truth[inside])
+        model = _linear(seed).fit([terms[place] for place in inside], truth[inside], counted=counted[inside])
         answers[outside] = model.decision_function([terms[place] for place in outside])
     return answers
 

@@ -15,7 +15,8 @@ from classify.learning.examples import Example, lines_to_lesson
 from classify.learning.reader import BrokenReader
 from classify.learning.skeleton import text_to_skeleton
 from classify.learning.spans import skeleton_to_spans
-from classify.learning.tagger import SHEET, WEIGHTS, Tagger, load_tagger, text_to_rewrite, train_tagger
+from classify.learning.tagger import SHEET, WEIGHTS, Tagger, load_tagger, text_to_rewrite
+from classify.learning.tagger_training import train_tagger
 
 HOUSE = Path(__file__).parents[2] / "models" / "data" / "rewrite" / "house.jsonl"
 PIECES = "指标目标值改为由原现按考核建议不再“”「」《》()（）%≥0159,，。;；:.、 \n万成人次甲乙率&nbsp;<br>→"

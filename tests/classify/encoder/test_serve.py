@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.encoder.serve import BrokenEncoder, EncoderReader
+from classify.fold import fold
 from classify.labels import RATIONALE, TARGET
 from domain.label import RewriteStatus
 
@@ -152,3 +153,13 @@ def test_serving_loads_no_torch(toy_folder: Path) -> None:
         "sys.exit(bool({'torch', 'transformers', 'tokenizers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_labels_and_what_is_pointed_at_are_heard_in_one_pass(toy: EncoderReader) -> None:
+    texts = ["雨灾", "改为新名值", "", "很好的" * 60, "<br>钱 晚到&nbsp;"]
+    labels, pointed = toy.hear(texts)
+    np.testing.assert_allclose(labels, toy.reasons(texts), atol=1e-6)
+    for text, told in zip(texts, pointed, strict=True):
+        assert len(told.name) == len(told.target) == len(fold(text).text)
+        assert sum(told.statuses) == pytest.approx(1.0, abs=1e-4)
+        assert all(0.0 <= odds <= 1.0001 for odds in (*told.name, *told.target))

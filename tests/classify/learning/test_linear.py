@@ -101,3 +101,20 @@ def test_names_are_told_from_the_text_beneath_them() -> None:
 @pytest.mark.parametrize("text", ["", "。", "\n", "长" * 100_000])
 def test_any_text_has_terms_and_long_ones_are_cut(text: str) -> None:
     assert 1 <= len(text_to_ngrams(text)) <= 4 * (LONGEST_READ + 2)
+
+
+def test_a_label_the_later_texts_say_nothing_about_stays_as_it_was() -> None:
+    first = ["道路塌方停工", "道路积水停工", "资金未到账", "资金晚到账", "材料涨价", "材料缺货"] * 3
+    later = [f"额度未亮第{number}次道路" for number in range(30)]
+    truth = np.array([[float("停工" in text), float("资金" in text)] for text in first])
+    told = np.vstack([truth, [[np.nan, 1.0]] * len(later)])
+    before = NgramLabels().fit(first, truth)
+    counted = NgramLabels().fit([*first, *later], told, counted=[True] * len(first) + [False] * len(later))
+    by_all = NgramLabels().fit([*first, *later], told)
+    asked = ["道路塌方", "资金晚", "材料缺货停工"]
+    moved, moved_more = (
+        np.abs(model.decision_function(asked)[:, 0] - before.decision_function(asked)[:, 0]).max()
+        for model in (counted, by_all)
+    )
+    assert moved < 0.02 < moved_more
+    assert counted.predict(["额度未亮"])[0, 1] == 1
