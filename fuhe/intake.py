@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from domain.errors import UnreadableDocument
 from domain.source import Document
 from fuhe.archive import archive_to_members, member_to_content
-from fuhe.decode import bytes_to_text, check_lines
-from fuhe.sniff import EXTENSIONS, Kind, content_to_kind, text_to_kind
+from fuhe.decode import bytes_to_text, check_lines, is_blank
+from fuhe.sniff import EMPTY, EXTENSIONS, Kind, content_to_kind, text_to_kind
 
 MAX_FILE_BYTES = 512 * 1024 * 1024  # larger than any scanned volume; a file is held in memory while it is read
 MAX_NESTING = 3  # archives within archives: people send one in one; deeper is a bomb
@@ -220,6 +220,8 @@ def content_to_input(content: bytes, document: Document) -> Input:
     warnings: tuple[str, ...] = ()
     if kind is None:
         decoded = bytes_to_text(content)
+        if is_blank(decoded.text):
+            raise UnreadableDocument(EMPTY)
         kind, warnings = text_to_kind(decoded.text), decoded.warnings
         text = decoded.text if kind is Kind.TEXT else ""
     check_lines(text)

@@ -53,6 +53,7 @@ _PDF_HEADER_WITHIN = 1024
 # Far enough to pass a comment, an XML declaration or a byte order mark, too short to reach into a text's body.
 _HTML_HEAD_CHARS = 2048
 
+EMPTY = "文件是空的，没有任何内容。请核对是否导出失败，重新导出后再读入。"
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024  # an office file that unpacks to more than this is a bomb or a film
 _HTML_HEAD = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _HTML_TABLE = re.compile(r"<table[\s>].*?<tr[\s>].*?<t[dh][\s>]", re.IGNORECASE | re.DOTALL)
@@ -61,7 +62,7 @@ _HTML_TABLE = re.compile(r"<table[\s>].*?<tr[\s>].*?<t[dh][\s>]", re.IGNORECASE 
 def content_to_kind(content: bytes) -> Kind | None:
     """The kind a file's own bytes declare; None where only its text can tell. Raises UnreadableDocument."""
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
-        raise UnreadableDocument("文件是空的，没有任何内容。请核对是否导出失败，重新导出后再读入。")
+        raise UnreadableDocument(EMPTY)
     for signature, message in _KNOWN_STRANGERS:
         if content.startswith(signature):
             raise UnreadableDocument(message)
