@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from lxml import etree
 
 from domain.errors import UnreadableDocument
 
@@ -37,6 +43,37 @@ def require_sound_package(content: bytes, path: str) -> None:
             raise UnreadableDocument(
                 f"“{path}”的部件“{name}”含有外部实体声明，疑被改动，已拒读。请核对来源，用 Office 另存后再读入。"
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """What a part of a package names as belonging to it: the last step of the relation's type, and the part's name."""
+
+    kind: str
+    name: str
+
+
+def part_to_related(archive: zipfile.ZipFile, part: str) -> Iterator[Related]:
+    """The parts within the package that a part ("" for the package itself) names; those named may be missing.
+
+    Raises KeyError and XMLSyntaxError. Third programs leave relations to parts that are not there, which Word puts up
+    with: nobody but who needs a part may ask for it.
+    """
+    folder, name = posixpath.split(part)
+    for relation in xml_to_root(archive.read(posixpath.join(folder, "_rels", f"{name}.rels"))):
+        if isinstance(relation.tag, str) and relation.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/", folder, unquote(relation.get("Target", "")))).lstrip("/")
+            yield Related(kind=relation.get("Type", "").rpartition("/")[2], name=target)
+
+
+def xml_to_root(content: bytes) -> etree._Element:
+    """The root of a part. Raises XMLSyntaxError, also for what is nested or long like no document."""
+    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def is_beyond_limits(error: Exception) -> bool:
+    """Whether a part is sound but deeper or longer than the parser reads (libxml2: 256 levels, 10 MB a text)."""
+    return isinstance(error, etree.XMLSyntaxError) and ("depth" in str(error) or "huge" in str(error).lower())
 
 
 def damaged(path: str) -> str:
