@@ -17,10 +17,14 @@ from domain.source import Document, Reader
 from domain.table import Table
 from extract.blocks import Block, Grid, GridCell, Line, blocks_to_tables
 from extract.package import (
+    PICTURE_ADVICE,
     damaged,
     is_beyond_limits,
+    main_part,
+    only_pictures,
     part_to_related,
     require_sound_package,
+    strict,
     too_large,
     xml_to_root,
 )
@@ -45,9 +49,6 @@ _GLYPHS = {
 _UNKNOWN_GLYPH = "\ufffd"  # a sign was printed that nobody can name: damage to report, no blank
 _CHECKED, _UNCHECKED = "☑", "□"
 LOST_MARGIN = "页眉、页脚或脚注的部件丢失或损坏，其中的文字没有读到。请用 Word 打开核对，另存后再读入。"
-_PICTURE_ADVICE = "表单若是图片，请另存为 PDF，或把图片另存为 jpg、png 后读入。"
-ONLY_PICTURES = "“{path}”中没有文字，只有 {count} 张图片。" + _PICTURE_ADVICE
-STRICT = "“{path}”是严格型 OOXML 文件，暂不支持。请用 Office 打开，另存为普通的 {kind} 后再读入。"
 _LONGEST_NUMBER = 10  # digits of the largest number a part may hold (ECMA-376 Part 1, 17.18.10)
 _MAX_SPAN = 1000  # columns; Word itself ends at 63
 _PAGE_NUMBER = re.compile(r"(?:[\s\d\-—–/|第共页]|Page|of)*", re.I)
@@ -88,10 +89,10 @@ def docx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
 def _content_to_story(content: bytes, path: str) -> _Story:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         try:
-            main = next(part.name for part in part_to_related(archive, "") if part.kind == "officeDocument")
+            main = main_part(archive, "word/document.xml")
             root = xml_to_root(archive.read(main))
             related = tuple(part_to_related(archive, main)) if _has_relations(archive, main) else ()
-        except (KeyError, StopIteration, ValueError, etree.XMLSyntaxError) as error:
+        except (KeyError, ValueError, etree.XMLSyntaxError) as error:
             told = too_large(path, "的标签嵌套过深或文字过长") if is_beyond_limits(error) else damaged(path)
             raise UnreadableDocument(told) from error
         above, below = (
@@ -114,7 +115,7 @@ def _has_relations(archive: zipfile.ZipFile, main: str) -> bool:
 
 def _root_to_body(root: etree._Element, path: str) -> etree._Element:
     if root.tag.startswith(_STRICT):
-        raise UnreadableDocument(STRICT.format(path=path, kind="docx"))
+        raise UnreadableDocument(strict(path, "docx"))
     body = root.find(_W + "body")
     if body is None:
         raise UnreadableDocument(damaged(path))
@@ -138,8 +139,8 @@ def _picture_warnings(body: etree._Element, blocks: Sequence[Block], path: str) 
     if not pictures or any(isinstance(block, Grid) for block in blocks):
         return ()
     if not any(isinstance(block, Line) and block.text.strip() for block in blocks):
-        raise UnreadableDocument(ONLY_PICTURES.format(path=path, count=pictures))
-    return (f"文档中没有表格，有 {pictures} 张图片，图片里的文字没有读。{_PICTURE_ADVICE}",)
+        raise UnreadableDocument(only_pictures(path, pictures))
+    return (f"文档中没有表格，有 {pictures} 张图片，图片里的文字没有读。{PICTURE_ADVICE}",)
 
 
 def _margin_lines(roots: Sequence[etree._Element], number: int) -> Iterator[Line]:

@@ -25,6 +25,7 @@ _DECLARATIONS = tuple(
     for declaration in ("<!DOCTYPE", "<!ENTITY")
     for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
+PICTURE_ADVICE = "表单若是图片，请另存为 PDF，或把图片另存为 jpg、png 后读入。"
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # compound file: old formats, and new ones with a password
 
 
@@ -66,6 +67,23 @@ def part_to_related(archive: zipfile.ZipFile, part: str) -> Iterator[Related]:
             yield Related(kind=relation.get("Type", "").rpartition("/")[2], name=target)
 
 
+def main_part(archive: zipfile.ZipFile, usual: str) -> str:
+    """The name of the main part, ``usual`` where the package does not say or names one that is not there.
+
+    Raises KeyError where there is neither.
+    """
+    names = archive.namelist()
+    said = part_to_related(archive, "") if "_rels/.rels" in names else ()
+    found = next((part.name for part in said if part.kind == "officeDocument" and part.name in names), usual)
+    return archive.getinfo(found).filename
+
+
+def package_to_pictures(content: bytes) -> int:
+    """How many pictures a package holds."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return sum("/media/" in name for name in archive.namelist())
+
+
 def xml_to_root(content: bytes) -> etree._Element:
     """The root of a part. Raises XMLSyntaxError, also for what is nested or long like no document."""
     return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
@@ -79,6 +97,16 @@ def is_beyond_limits(error: Exception) -> bool:
 def damaged(path: str) -> str:
     """The message for a file whose inside does not hold together."""
     return f"“{path}”已损坏，读不出内容。多为下载或拷贝不完整；请重新取得原文件，或用 Office/WPS 打开修复后另存。"
+
+
+def only_pictures(path: str, count: int) -> str:
+    """The message for a document that shows pictures and says nothing."""
+    return f"“{path}”中没有文字，只有 {count} 张图片。{PICTURE_ADVICE}"
+
+
+def strict(path: str, kind: str) -> str:
+    """The message for a file of ISO/IEC 29500 Strict."""
+    return f"“{path}”是严格型 OOXML 文件，暂不支持。请用 Office 打开，另存为普通的 {kind} 后再读入。"
 
 
 def too_large(path: str, what: str) -> str:

@@ -131,6 +131,8 @@ def _names_to_kind(names: set[str]) -> Kind:
     if "[Content_Types].xml" in names:
         if any(name.startswith("word/") for name in names):
             return Kind.DOCX
+        if "xl/workbook.bin" in names:
+            raise UnreadableDocument("这是二进制 Excel 工作簿（xlsb），暂不支持。请用 Excel 打开，另存为 xlsx。")
         if any(name.startswith("xl/") for name in names):
             return Kind.XLSX
         raise UnreadableDocument(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from bench.bad.archives import zipped
-from bench.bad.case import BadInput, Make, always, flipped, head, refused
+from bench.bad.case import BadInput, Make, always, flipped, head, read, refused
 
 Change = Callable[[bytes], bytes]
 BOMB = b"<a>" + b" " * (20 * 1024 * 1024) + b"</a>"
@@ -55,8 +55,8 @@ def damaged_packages(ending: str, whole: bytes, main: str) -> Iterator[BadInput]
         yield refused(f"{name}.{ending}", partial(repacked, whole, {main: change}), said, "请")
     for name, part, said in (("夹带外部实体", OUTSIDE, "实体"), ("夹带十亿个哈", LAUGHS, "实体"), ("夹带炸弹", BOMB, "炸弹")):
         yield refused(f"{name}.{ending}", partial(repacked, whole, {}, {"customXml/item9.xml": part}), said, "请")
-    yield refused(f"没有根关系.{ending}", partial(repacked, whole, {"_rels/.rels": None}), "损坏", "请")
-    yield refused(f"根关系指向没有的部件.{ending}", partial(repacked, whole, {"_rels/.rels": swap(main, "nowhere.xml")}), "损坏", "请")  # fmt: skip
+    yield read(f"没有根关系.{ending}", partial(repacked, whole, {"_rels/.rels": None}), "项目名称")
+    yield read(f"根关系指向没有的部件.{ending}", partial(repacked, whole, {"_rels/.rels": swap(main, "nowhere.xml")}), "项目名称")  # fmt: skip
     yield refused(f"加了密码.{ending}", always(locked()), "密码", "请")
 
 
