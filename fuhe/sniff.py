@@ -53,6 +53,13 @@ _KNOWN_STRANGERS: tuple[tuple[int, bytes, str], ...] = (
     (257, b"ustar", "这是 tar 包，暂不支持。请解开后读入文件夹，或改压成 zip。"),
     (0, b"MZ", "这是 Windows 程序，不是表单。请核对是否放错了文件。"),
     (0, b"\x7fELF", "这是程序文件，不是表单。请核对是否放错了文件。"),
+    (0, b"8BPS", "这是 Photoshop 文件，不在可识读的格式之内。请另存为 png 或 jpg。"),
+    (0, b"\0\0\0\x0cjP  ", "这是 JPEG 2000 图片，不在可识读的格式之内。请另存为 png 或 jpg。"),
+    (0, b"CAJ\0", "这是 CAJ 文件，不在可识读的格式之内。请用阅读器打印成 PDF 后再读入。"),
+    (0, b"SQLite format 3\0", "这是数据库文件，不是表单。请核对是否放错了文件。"),
+    (4, b"ftypavif", "这是 AVIF 图片，不在可识读的格式之内。请另存为 png 或 jpg。"),
+    (4, b"ftypmp4", "这是录像，不是表单。请核对是否放错了文件。"),
+    (4, b"ftypisom", "这是录像，不是表单。请核对是否放错了文件。"),
     (0, b"GIF8", "这是 GIF 图片，不在可识读的格式之内。请另存为 png 或 jpg。"),
 )
 # PDF 1.7, Annex H.3: readers accept the header anywhere in the first 1024 bytes.

@@ -27,8 +27,8 @@ _LEAKED = re.compile(
 _FAULT = "程序出错"
 
 
-class Hung(Exception):
-    """More processor time than one input may take."""
+class Hung(BaseException):
+    """More processor time than one input may take; no ``except Exception`` on the way may take it for a bad page."""
 
 
 @contextmanager
