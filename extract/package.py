@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +20,11 @@ from domain.errors import UnreadableDocument
 MAX_XML_BYTES = 64 * 1024 * 1024
 # XML packs 10 to 30 times, empty formatted cells up to 100 times; deflate itself ends at 1032.
 MAX_XML_RATIO = 300
+# What the library raises for a package that does not hold together; a name or place that cannot be is ValueError.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, LookupError, EOFError, OSError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 _SMALL_PART_BYTES = 1024 * 1024  # a part this small harms nobody, however well it packs
 # OPC (ECMA-376 Part 2) forbids document type declarations; they serve only to smuggle entities in.
 _DECLARATIONS = tuple(
@@ -37,7 +44,7 @@ def require_sound_package(content: bytes, path: str) -> None:
         )
     try:
         parts = _read_xml_parts(content, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except _BROKEN as error:
         raise UnreadableDocument(damaged(path)) from error
     for name, part in parts:
         if any(declaration in part for declaration in _DECLARATIONS):

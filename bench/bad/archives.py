@@ -33,9 +33,7 @@ def form_zip(name: str = "自评表.txt") -> bytes:
     return zipped([(name, FORM_BYTES)])
 
 
-def holding(
-    name: str, make: Make, *told: Told, count: int | None = None, is_slow: bool = False
-) -> BadInput:
+def holding(name: str, make: Make, *told: Told, count: int | None = None, is_slow: bool = False) -> BadInput:
     """An archive of which every member has a fate."""
     return BadInput(name=name, make=make, told=told, count=len(told) if count is None else count, is_slow=is_slow)
 
@@ -94,7 +92,9 @@ def _lying() -> Iterator[BadInput]:
     yield holding("自称很小.zip", always(small), member_refused("自评表.txt", "损坏"))
     yield holding("自称大一点.zip", always(large), form_read())
     yield holding("自称四十亿字节.zip", always(_patched(one, b"PK\x01\x02", 24, b"\xfe\xff\xff\xff")), member_refused("自评表.txt", "炸弹"))  # fmt: skip
-    yield holding("加密标记.zip", always(_patched(one, b"PK\x01\x02", 8, b"\x01\x08")), member_refused("自评表.txt", "密码"))
+    yield holding(
+        "加密标记.zip", always(_patched(one, b"PK\x01\x02", 8, b"\x01\x08")), member_refused("自评表.txt", "密码")
+    )
     for method in (1, 9, 97, 99):
         changed = _patched(one, b"PK\x01\x02", 10, struct.pack("<H", method))
         yield holding(f"压缩方法{method}.zip", always(changed), member_refused("自评表.txt", "不支持"))
@@ -118,7 +118,9 @@ def _bombs() -> Iterator[BadInput]:
     yield holding("套四层.zip", partial(_nested, 4, form_zip()), member_refused("里层.zip", "3 层"))
     yield holding("套一百层.zip", partial(_nested, 100, form_zip()), member_refused("里层.zip", "3 层"))
     many = partial(zipped, ((f"{n}.txt", b"x%d" % n) for n in range(20_001)))
-    yield holding("两万零一个文件.zip", lambda: many(), member_refused("20000.txt", "20,000 个"), count=20_001, is_slow=True)
+    yield holding(
+        "两万零一个文件.zip", lambda: many(), member_refused("20000.txt", "20,000 个"), count=20_001, is_slow=True
+    )
     yield holding("成员互相重叠.zip", _overlapping, member_refused("1.txt", "损坏"), count=50)
     grown = partial(zipped, [("小.txt", b"\n" * 9_000_000)])
     yield holding("压得很紧的小文件.zip", grown, member_refused("小.txt", "没有任何内容"))
@@ -140,7 +142,15 @@ def _overlapping() -> bytes:
 
 def _outside() -> Iterator[BadInput]:
     for number, name in enumerate(
-        ("../上级.txt", "a/../../上级.txt", "..\\上级.txt", "C:\\表.txt", "\\\\服务器\\表.txt", "c:表.txt", "/etc/表.txt")
+        (
+            "../上级.txt",
+            "a/../../上级.txt",
+            "..\\上级.txt",
+            "C:\\表.txt",
+            "\\\\服务器\\表.txt",
+            "c:表.txt",
+            "/etc/表.txt",
+        )
     ):
         yield holding(f"越界{number + 1}.zip", partial(form_zip, name), member_refused(".txt", "越界"))
     link = zipfile.ZipInfo("链接.txt", EPOCH)

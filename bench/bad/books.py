@@ -124,8 +124,10 @@ def _cells() -> Iterator[BadInput]:
 
 def _declared() -> Iterator[BadInput]:
     for name, change in (
-        ("自称满表.xlsx", _dimension("A1:XFD1048576")), ("自称范围是乱码.xlsx", _dimension("??")),
-        ("自称范围为空.xlsx", _dimension("")), ("远处一格.xlsx", _with_far_cell("XFD1048576")),
+        ("自称满表.xlsx", _dimension("A1:XFD1048576")),
+        ("自称范围是乱码.xlsx", _dimension("??")),
+        ("自称范围为空.xlsx", _dimension("")),
+        ("远处一格.xlsx", _with_far_cell("XFD1048576")),
         ("远处一列.xlsx", _with_far_cell("XFD61")),
         ("合并一格.xlsx", _merge("A90:A90")),
         ("冻结窗格乱码.xlsx", swap("<sheetData>", "<sheetFormatPr/><sheetData>", 1)),
@@ -152,7 +154,9 @@ def _declared() -> Iterator[BadInput]:
     relation = swap("</Relationships>", _NOWHERE + "</Relationships>")
     lost = partial(book, {MAIN: two, "xl/_rels/workbook.xml.rels": relation})
     yield read("少了一张工作表.xlsx", lost, NAME, says=("“目标表”", "没有读到"))
-    many = swap("</sheets>", "".join(f'<sheet name="S{n}" sheetId="{n + 9}" r:id="rId1"/>' for n in range(200)) + "</sheets>")
+    many = swap(
+        "</sheets>", "".join(f'<sheet name="S{n}" sheetId="{n + 9}" r:id="rId1"/>' for n in range(200)) + "</sheets>"
+    )
     yield read("二百张同一表.xlsx", partial(book, {MAIN: many}), NAME, is_slow=True)
     for name, code in (("数字格式乱码", "[[[["), ("数字格式很长", "0" * 5000), ("数字格式引号不闭", '&quot;abc'), ("数字格式零小数", "0." + "0" * 400)):  # fmt: skip
         yield read(f"{name}.xlsx", partial(_formatted, code), NAME)
@@ -203,9 +207,13 @@ def _large() -> Iterator[BadInput]:
 def _without_form() -> Iterator[BadInput]:
     empty = f'<worksheet xmlns="{_TRANSITIONAL}"><sheetData/></worksheet>'
     for name, content in (
-        ("空表.xlsx", empty), ("没有数据区.xlsx", f'<worksheet xmlns="{_TRANSITIONAL}"/>'),
+        ("空表.xlsx", empty),
+        ("没有数据区.xlsx", f'<worksheet xmlns="{_TRANSITIONAL}"/>'),
         ("空行.xlsx", empty.replace("<sheetData/>", '<sheetData><row r="1"/><row/></sheetData>')),
-        ("只有数.xlsx", empty.replace("<sheetData/>", '<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>')),
+        (
+            "只有数.xlsx",
+            empty.replace("<sheetData/>", '<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'),
+        ),
     ):
         yield formless(name, partial(_sheet, always_part(content.encode())), "未找到表")
     picture = partial(

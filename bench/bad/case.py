@@ -49,9 +49,7 @@ def refused(name: str, make: Make, *says: str, is_slow: bool = False) -> BadInpu
 
 def formless(name: str, make: Make, *says: str, reads: tuple[str, ...] = (), is_slow: bool = False) -> BadInput:
     """A file that can be read and holds no form, with these words in the reason or a warning."""
-    return BadInput(
-        name=name, make=make, told=(Told(status=Status.NO_FORM, says=says, reads=reads),), is_slow=is_slow
-    )
+    return BadInput(name=name, make=make, told=(Told(status=Status.NO_FORM, says=says, reads=reads),), is_slow=is_slow)
 
 
 def read(name: str, make: Make, *reads: str, says: tuple[str, ...] = (), is_slow: bool = False) -> BadInput:

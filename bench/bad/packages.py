@@ -53,7 +53,11 @@ def damaged_packages(ending: str, whole: bytes, main: str) -> Iterator[BadInput]
         yield refused(f"主体数据坏了（{seed}）.{ending}", always(broken), "损坏", "请")
     for name, change, said in _parts_to_harm():
         yield refused(f"{name}.{ending}", partial(repacked, whole, {main: change}), said, "请")
-    for name, part, said in (("夹带外部实体", OUTSIDE, "实体"), ("夹带十亿个哈", LAUGHS, "实体"), ("夹带炸弹", BOMB, "炸弹")):
+    for name, part, said in (
+        ("夹带外部实体", OUTSIDE, "实体"),
+        ("夹带十亿个哈", LAUGHS, "实体"),
+        ("夹带炸弹", BOMB, "炸弹"),
+    ):
         yield refused(f"{name}.{ending}", partial(repacked, whole, {}, {"customXml/item9.xml": part}), said, "请")
     yield read(f"没有根关系.{ending}", partial(repacked, whole, {"_rels/.rels": None}), "项目名称")
     yield read(f"根关系指向没有的部件.{ending}", partial(repacked, whole, {"_rels/.rels": swap(main, "nowhere.xml")}), "项目名称")  # fmt: skip

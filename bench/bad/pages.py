@@ -59,7 +59,10 @@ def _markup() -> Iterator[BadInput]:
         ("表套表六层.html", _changed("<table", "<table><tr><td>" * 6 + "<table", 1)),
         ("外部图片.html", _changed("<body>", '<body><img src="http://example.invalid/a.png">')),
         ("外部样式.html", _changed("<head>", '<head><link rel="stylesheet" href="http://example.invalid/a.css">')),
-        ("自动跳转.html", _changed("<head>", '<head><meta http-equiv="refresh" content="0;url=http://example.invalid">')),
+        (
+            "自动跳转.html",
+            _changed("<head>", '<head><meta http-equiv="refresh" content="0;url=http://example.invalid">'),
+        ),
         ("内嵌图片.html", _changed("<body>", f'<body><img src="data:image/png;base64,{"A" * 500_000}">')),
     ):
         yield read(name, always(content), NAME, "392户")
@@ -80,7 +83,9 @@ def _markup() -> Iterator[BadInput]:
         ("只有结束标记.html", b"<html>" + b"</td></tr>" * 10_000),
     ):
         yield formless(name, always(content), "未找到表")
-    yield refused("框架网页.html", always(b'<html><frameset cols="1,2"><frame src="a.htm"></frameset></html>'), "框架网页")
+    yield refused(
+        "框架网页.html", always(b'<html><frameset cols="1,2"><frame src="a.htm"></frameset></html>'), "框架网页"
+    )
 
 
 def _spans() -> Iterator[BadInput]:
@@ -125,8 +130,12 @@ def _masses() -> Iterator[BadInput]:
     yield read("一格两百万字.html", always(_changed("<td>392户</td>", f"<td>392户{'好' * 700_000}</td>")), NAME, is_slow=True)  # fmt: skip
     row = "<tr><td>1</td><td>公路</td><td>12.50</td></tr>"
     yield formless("两万行.html", always(f"<html><table>{row * 20_000}</table>".encode()), "未找到表", is_slow=True)
-    yield refused("三十万格.html", always(f"<html><table>{row * 100_000}</table>".encode()), "单元格", "请")
-    yield formless("一万张小表.html", always(b"<html>" + b"<table><tr><td>x</table>" * 10_000), "未找到表", is_slow=True)
+    yield refused(
+        "三十万格.html", always(f"<html><table>{row * 100_000}</table>".encode()), "单元格", "请", is_slow=True
+    )
+    yield formless(
+        "一万张小表.html", always(b"<html>" + b"<table><tr><td>x</table>" * 10_000), "未找到表", is_slow=True
+    )
     yield read("前有五万空段.html", always(_changed("<body>", "<body>" + "<p></p>" * 50_000)), NAME)
 
 

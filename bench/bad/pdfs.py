@@ -136,9 +136,9 @@ def _boxes() -> Iterator[BadInput]:
         yield odd_page(name, partial(one_page, WORDS, more=more))
 
 
-def odd_page(name: str, make: Make) -> BadInput:
+def odd_page(name: str, make: Make, *, is_slow: bool = False) -> BadInput:
     """A page that may be read or refused, nobody can say which, and must be accounted for in Chinese."""
-    return BadInput(name=name, make=make, told=())
+    return BadInput(name=name, make=make, told=(), is_slow=is_slow)
 
 
 def _contents() -> Iterator[BadInput]:
@@ -168,7 +168,7 @@ def _contents() -> Iterator[BadInput]:
     itself = partial(one_page, b"/X Do", others=(form,), resources=b"/XObject << /X 5 0 R >>")
     yield odd_page("图元套自己.pdf", itself)
     bomb = stream(zlib.compress(b"0 0 1 1 re f " * 400_000), b"/Filter /FlateDecode")
-    yield odd_page("内容五兆.pdf", lambda: one_page().replace(stream(b""), bomb))
+    yield odd_page("内容五兆.pdf", lambda: one_page().replace(stream(b""), bomb), is_slow=True)
 
 
 def _images() -> Iterator[BadInput]:
@@ -189,7 +189,7 @@ def _images() -> Iterator[BadInput]:
     ):
         image = stream(content, about + kind)
         make = partial(one_page, draw, others=(image,), resources=b"/XObject << /I 5 0 R >>")
-        yield odd_page(name, make)
+        yield odd_page(name, make, is_slow="传真" in name)
     lost = partial(one_page, draw, resources=b"/XObject << /I 77 0 R >>")
     yield odd_page("图像丢失.pdf", lost)
 

@@ -162,8 +162,10 @@ def _masses() -> Iterator[BadInput]:
     yield read("一行九十万字.txt", always("项目名称".encode() * 225_000), says=("没有找到“项目名称”",))
     yield formless("一行九十万数字.txt", always(b"1" * 900_000), "未找到表")
     yield formless("一行九十万括号.txt", always("（".encode() * 300_000), "未找到表")
-    yield formless("百万空行.txt", always(b"x\n" + b"\n" * 1_000_000), "未找到表")
-    yield formless("五千列.txt", always(b"\n".join(b"\t".join([b"x"] * 5000) for _ in range(20))), "未找到表")
+    yield formless("百万空行.txt", always(b"x\n" + b"\n" * 1_000_000), "未找到表", is_slow=True)
+    yield formless(
+        "五千列.txt", always(b"\n".join(b"\t".join([b"x"] * 5000) for _ in range(20))), "未找到表", is_slow=True
+    )
     yield formless("二十万行.csv", always("2024,公路,12.50,完成\n".encode() * 200_000), "未找到表", is_slow=True)
     yield formless("标签重复五千次.txt", always("一级指标\t二级指标\t三级指标\n".encode() * 5000), "未找到表")
     yield read("表后附两万行说明.txt", always(FORM_BYTES + "附：本项目按规定执行。\n".encode() * 20_000), NAME, is_slow=True)  # fmt: skip

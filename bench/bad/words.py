@@ -67,7 +67,9 @@ def _whole_but_odd() -> Iterator[BadInput]:
         yield read(name, make, NAME)
     lost = partial(_related, 'header" Target="header9.xml"')
     yield read("页眉丢失.docx", lost, NAME, says=("页眉",))
-    yield read("一句话和一张图.docx", partial(_body, swap("<w:tbl>", "<w:p><w:r><w:drawing/></w:r></w:p><w:tbl>", 1)), NAME)
+    yield read(
+        "一句话和一张图.docx", partial(_body, swap("<w:tbl>", "<w:p><w:r><w:drawing/></w:r></w:p><w:tbl>", 1)), NAME
+    )
     strict = partial(_body, lambda part: part.replace(_W.encode(), _STRICT.encode()))
     yield refused("严格型.docx", strict, "严格", "另存为")
     chunk = partial(_body, swap("<w:body>", '<w:body><w:altChunk xmlns:r="r" r:id="x"/>'))
@@ -110,7 +112,11 @@ def _deep_and_large() -> Iterator[BadInput]:
 def _table(rows: int, columns: int) -> str:
     """A table of different numbers: one of equal cells packs like a bomb."""
     shown = (f"<w:tc><w:p><w:r><w:t>{n * 7919 % 999983}</w:t></w:r></w:p></w:tc>" for n in range(rows * columns))
-    return "<w:tbl>" + "".join(f"<w:tr>{''.join(next(shown) for _ in range(columns))}</w:tr>" for _ in range(rows)) + "</w:tbl>"
+    return (
+        "<w:tbl>"
+        + "".join(f"<w:tr>{''.join(next(shown) for _ in range(columns))}</w:tr>" for _ in range(rows))
+        + "</w:tbl>"
+    )
 
 
 def _without_form() -> Iterator[BadInput]:

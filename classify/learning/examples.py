@@ -107,7 +107,9 @@ def _line_to_example(line: str, *, labels: LabelNames) -> Example | str:
     except (ValueError, RecursionError) as error:  # also numbers too long, and brackets too deep
         raise BadExamples("不是 JSON。每行应是一个 JSON 对象，请检查文件是否为 JSON Lines 格式。") from error
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        raise BadExamples("缺少 text。标注文件每行应有 text 和 labels（偏差原因）或 label（指标值），请补上或换成正确的文件。")
+        raise BadExamples(
+            "缺少 text。标注文件每行应有 text 和 labels（偏差原因）或 label（指标值），请补上或换成正确的文件。"
+        )
     text = record["text"]
     if len(text) > LONGEST_CHARS:
         raise BadExamples(f"文本有 {len(text)} 字，超过 {LONGEST_CHARS} 字，不像一个单元格。请核对后删去该行。")
