@@ -119,7 +119,11 @@ def questions(path: Path) -> str:
 def _pictures() -> tuple[bytes, ...]:
     image = drawn("RGB", (480, 400))
     many = saved(image, "TIFF", save_all=True, append_images=[image])
-    return (*(saved(image, kind) for kind in ("PNG", "JPEG", "BMP", "WEBP")), many, saved(image.convert("1"), "TIFF", compression="group4"))  # fmt: skip
+    return (
+        *(saved(image, kind) for kind in ("PNG", "JPEG", "BMP", "WEBP")),
+        many,
+        saved(image.convert("1"), "TIFF", compression="group4"),
+    )
 
 
 def _pdfs() -> tuple[bytes, ...]:
@@ -140,7 +144,10 @@ def _values() -> tuple[bytes, ...]:
     return tuple(text.encode() for text in texts)
 
 
-_LABELS = '{"text": "因雨天停工。", "labels": [], "optional_labels": []}\n{"text": "≥90%", "label": "x", "indicators": ["a"]}\n'
+_LABELS = (
+    '{"text": "因雨天停工。", "labels": [], "optional_labels": []}\n'
+    '{"text": "≥90%", "label": "x", "indicators": ["a"]}\n'
+)
 _DECISION = (
     '{"finding": "A1", "source": "表.txt", "form_index": 1, "row": null, "decision": "dismiss", "cause": "wrong"}\n'
 )
@@ -152,12 +159,17 @@ TARGETS: Mapping[str, Target] = {
     "xlsx": Target(seeds=lambda: (example("05"),), read=read_office("xlsx")),
     "pdf": Target(seeds=_pdfs, read=read_paper),
     "images": Target(seeds=_pictures, read=read_paper),
-    "zip": Target(seeds=lambda: (zipped([("表.txt", FORM_BYTES), ("内.zip", zipped([("a.txt", b"x" * 99)]))]),), read=read_arrival),
+    "zip": Target(
+        seeds=lambda: (zipped([("表.txt", FORM_BYTES), ("内.zip", zipped([("a.txt", b"x" * 99)]))]),), read=read_arrival
+    ),
     "labels": Target(seeds=lambda: (_LABELS.encode(),), read=read_lines(labels_to_words)),
     "decisions": Target(seeds=lambda: (_DECISION.encode(),), read=read_lines(decisions_to_words)),
-    "settings": Target(seeds=lambda: (b"[thresholds]\n[ranking]\n[labels.rationale]\nweather = 'x'\n",), read=read_lines(settings_to_words)),
+    "settings": Target(
+        seeds=lambda: (b"[thresholds]\n[ranking]\n[labels.rationale]\nweather = 'x'\n",),
+        read=read_lines(settings_to_words),
+    ),
     "questions": Target(seeds=lambda: (b'{"text": "a", "indicators": ["b"]}\n',), read=read_lines(questions)),
-}  # fmt: skip
+}
 
 
 def try_input(target: Target, content: bytes) -> str:

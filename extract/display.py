@@ -59,7 +59,7 @@ def content_to_text(content: CellContent, number_format: str) -> str:
 
 
 def _known_to_text(number: Decimal, number_format: str) -> str:
-    """A number under its format; plainly where it is none (1e999), or the format asks for more digits than there are."""
+    """A number under its format; plainly where it is none (1e999), or the format asks for more digits than may be."""
     try:
         return number_to_text(number, number_format)
     except InvalidOperation:

@@ -69,13 +69,27 @@ def _damaged() -> Iterator[BadInput]:
     yield refused("只有文件夹.zip", always(zipped([("表/", b"")])), "是空的", "请")
     one = form_zip()
     place = one.index("自评表.txt".encode()) + 20
-    yield holding("成员数据坏了.zip", always(flipped(one, seed=5, flips=4, begin=place, end=place + 300)), member_refused("自评表.txt", "损坏"))  # fmt: skip
-    yield holding("校验值不符.zip", always(_patched(one, b"PK\x01\x02", 16, b"\1\2\3\4")), member_refused("自评表.txt", "损坏"))  # fmt: skip
+    yield holding(
+        "成员数据坏了.zip",
+        always(flipped(one, seed=5, flips=4, begin=place, end=place + 300)),
+        member_refused("自评表.txt", "损坏"),
+    )
+    yield holding(
+        "校验值不符.zip", always(_patched(one, b"PK\x01\x02", 16, b"\1\2\3\4")), member_refused("自评表.txt", "损坏")
+    )
     yield holding("目录数目不符.zip", always(_patched(one, b"PK\x05\x06", 10, b"\x09\x00")), form_read())
-    yield holding("目录位置不符.zip", always(_patched(one, b"PK\x05\x06", 16, b"\xff\xff\xff\x7f")), member_refused("自评表.txt", "损坏"))  # fmt: skip
+    yield holding(
+        "目录位置不符.zip",
+        always(_patched(one, b"PK\x05\x06", 16, b"\xff\xff\xff\x7f")),
+        member_refused("自评表.txt", "损坏"),
+    )
     yield refused("目录长度不符.zip", always(_patched(one, b"PK\x05\x06", 12, b"\xff\xff\x00\x00")), "损坏", "请")
     yield holding("本地头坏了.zip", always(b"PK\x03\x04" + bytes(26) + one[30:]), member_refused("自评表.txt", "损坏"))
-    yield holding("成员位置指向文件外.zip", always(_patched(one, b"PK\x01\x02", 42, b"\xff\xff\xff\x7f")), member_refused("自评表.txt", "损坏"))  # fmt: skip
+    yield holding(
+        "成员位置指向文件外.zip",
+        always(_patched(one, b"PK\x01\x02", 42, b"\xff\xff\xff\x7f")),
+        member_refused("自评表.txt", "损坏"),
+    )
     yield holding("尾部有注释.zip", always(_patched(one, b"PK\x05\x06", 20, b"\x05\x00") + b"hello"), form_read())
     yield holding("尾部有多余字节.zip", always(one + noise(500, seed=6)), form_read())
 
@@ -91,7 +105,11 @@ def _lying() -> Iterator[BadInput]:
     small, large = (_patched(one, b"PK\x01\x02", 24, struct.pack("<I", size)) for size in (5, 100_000))
     yield holding("自称很小.zip", always(small), member_refused("自评表.txt", "损坏"))
     yield holding("自称大一点.zip", always(large), form_read())
-    yield holding("自称四十亿字节.zip", always(_patched(one, b"PK\x01\x02", 24, b"\xfe\xff\xff\xff")), member_refused("自评表.txt", "炸弹"))  # fmt: skip
+    yield holding(
+        "自称四十亿字节.zip",
+        always(_patched(one, b"PK\x01\x02", 24, b"\xfe\xff\xff\xff")),
+        member_refused("自评表.txt", "炸弹"),
+    )
     yield holding(
         "加密标记.zip", always(_patched(one, b"PK\x01\x02", 8, b"\x01\x08")), member_refused("自评表.txt", "密码")
     )
@@ -102,7 +120,9 @@ def _lying() -> Iterator[BadInput]:
         yield holding(f"{name}.zip", partial(zipped, [("自评表.txt", FORM_BYTES)], kind=kind), form_read())
     bad_lzma = zipped([("自评表.txt", FORM_BYTES)], kind=zipfile.ZIP_LZMA)
     place = bad_lzma.index(b"\x5d\x00")
-    yield holding("LZMA数据坏了.zip", always(bad_lzma[:place] + b"\xff" * 9 + bad_lzma[place + 9 :]), member_refused("自评表.txt"))  # fmt: skip
+    yield holding(
+        "LZMA数据坏了.zip", always(bad_lzma[:place] + b"\xff" * 9 + bad_lzma[place + 9 :]), member_refused("自评表.txt")
+    )
     bad_bzip = zipped([("自评表.txt", FORM_BYTES)], kind=zipfile.ZIP_BZIP2)
     yield holding("BZ2数据坏了.zip", always(bad_bzip.replace(b"BZh9", b"BZh0")), member_refused("自评表.txt", "损坏"))
 
@@ -164,13 +184,26 @@ def _outside() -> Iterator[BadInput]:
 def _names() -> Iterator[BadInput]:
     for number, (name, shown) in enumerate(
         (
-            ("a\nb.txt", ".txt"), ("表\u202etxt.exe", ""), ("表" * 5000 + ".txt", ".txt"), ("😀.txt", "😀.txt"),
-            ("CON.txt", "CON.txt"), ("表.txt.", ""), ("-rf.txt", "-rf.txt"), ("%s%n.txt", "%s%n.txt"),
-            ("<script>alert(1)</script>.txt", ".txt"), ("=cmd|'A0'.txt", ".txt"), ("a//b///表.txt", "表.txt"),
-            ("./表.txt", "表.txt"), ("表 .txt", ".txt"), ("表\t.txt", ".txt"), ("{{7*7}}.txt", ".txt"),
-            ("a\x1b[31m.txt", ".txt"), ("深/" * 400 + "表.txt", "表.txt"), ("*?.txt", ".txt"),
+            ("a\nb.txt", ".txt"),
+            ("表\u202etxt.exe", ""),
+            ("表" * 5000 + ".txt", ".txt"),
+            ("😀.txt", "😀.txt"),
+            ("CON.txt", "CON.txt"),
+            ("表.txt.", ""),
+            ("-rf.txt", "-rf.txt"),
+            ("%s%n.txt", "%s%n.txt"),
+            ("<script>alert(1)</script>.txt", ".txt"),
+            ("=cmd|'A0'.txt", ".txt"),
+            ("a//b///表.txt", "表.txt"),
+            ("./表.txt", "表.txt"),
+            ("表 .txt", ".txt"),
+            ("表\t.txt", ".txt"),
+            ("{{7*7}}.txt", ".txt"),
+            ("a\x1b[31m.txt", ".txt"),
+            ("深/" * 400 + "表.txt", "表.txt"),
+            ("*?.txt", ".txt"),
         )
-    ):  # fmt: skip
+    ):
         yield holding(f"怪名{number + 1:02}.zip", partial(form_zip, name), form_read(shown))
     gbk = form_zip("xxxxxx.txt").replace(b"xxxxxx", "自评表".encode("gbk"))
     yield holding("文件名是GBK.zip", always(gbk), form_read("/自评表.txt"))
@@ -182,9 +215,20 @@ def _names() -> Iterator[BadInput]:
     yield holding("文件名是空格.zip", partial(form_zip, " "), form_read())
     twice = partial(_same_name_twice, (("表.txt", FORM_BYTES), ("表.txt", FORM_BYTES.replace(b"400", b"500"))))
     yield holding("同名两份.zip", twice, form_read("表.txt"), form_read("表.txt（第 2 份）"))
-    yield holding("同内容两份.zip", partial(zipped, [("甲.txt", FORM_BYTES), ("乙.txt", FORM_BYTES)]), form_read("甲.txt"), Told(status=Status.DUPLICATE, path="乙.txt", says=("内容完全相同",)))  # fmt: skip
+    yield holding(
+        "同内容两份.zip",
+        partial(zipped, [("甲.txt", FORM_BYTES), ("乙.txt", FORM_BYTES)]),
+        form_read("甲.txt"),
+        Told(status=Status.DUPLICATE, path="乙.txt", says=("内容完全相同",)),
+    )
     hidden = partial(zipped, [("__MACOSX/._表.txt", b"x"), ("~$表.docx", b"x"), ("表.txt", FORM_BYTES)])
-    yield holding("带系统文件.zip", hidden, form_read("表.txt"), Told(status=Status.SKIPPED, says=("锁文件",)), Told(status=Status.SKIPPED, says=("系统文件",)))  # fmt: skip
+    yield holding(
+        "带系统文件.zip",
+        hidden,
+        form_read("表.txt"),
+        Told(status=Status.SKIPPED, says=("锁文件",)),
+        Told(status=Status.SKIPPED, says=("系统文件",)),
+    )
 
 
 def _same_name_twice(members: Members) -> bytes:
@@ -200,15 +244,23 @@ def _kinds() -> Iterator[BadInput]:
     yield holding("压缩包叫做.docx", always(form_zip()), form_read("自评表.txt"))
     yield holding("没有扩展名的压缩包", always(form_zip()), form_read("自评表.txt"))
     whole = partial(zipped, [("好.docx", docx), ("坏.docx", head(docx, 0.5)), ("空.docx", b"")])
-    yield holding("好坏都有.zip", whole, Told(status=Status.READ, path="好.docx"), member_refused("坏.docx", "损坏"), member_refused("空.docx", "没有任何内容"))  # fmt: skip
+    yield holding(
+        "好坏都有.zip",
+        whole,
+        Told(status=Status.READ, path="好.docx"),
+        member_refused("坏.docx", "损坏"),
+        member_refused("空.docx", "没有任何内容"),
+    )
     prefixed: Callable[[], bytes] = lambda: b"#!/bin/sh\nexit\n" + form_zip()  # noqa: E731 (one of many one-liners)
     yield refused("前面有脚本.zip", prefixed, "不是可识别的文字")
     yield refused("自解压.exe", lambda: b"MZ" + bytes(100) + form_zip(), "Windows 程序")
     for name, inside, said in (
-        ("苹果文稿.pages", "Index/Document.iwa", "苹果"), ("苹果表格.numbers", "Index/Document.iwa", "苹果"),
-        ("演示.pptx", "[Content_Types].xml", "演示文稿"), ("开放文档.odt", "content.xml", "odt"),
+        ("苹果文稿.pages", "Index/Document.iwa", "苹果"),
+        ("苹果表格.numbers", "Index/Document.iwa", "苹果"),
+        ("演示.pptx", "[Content_Types].xml", "演示文稿"),
+        ("开放文档.odt", "content.xml", "odt"),
         ("版式文件.ofd", "OFD.xml", "OFD"),
-    ):  # fmt: skip
+    ):
         parts = [(inside, b"<x/>"), ("mimetype", b"application/vnd.oasis.opendocument.text")]
         yield refused(name, partial(zipped, parts), said, "请")
 

@@ -52,7 +52,7 @@ def _parts() -> Iterator[BadInput]:
         ("共享字符串断了.xlsx", {STRINGS: lambda part: part[: len(part) // 2]}),
         ("共享字符串少一半.xlsx", {STRINGS: _half_the_strings}),
         ("没有关系.xlsx", {"xl/_rels/workbook.xml.rels": None}),
-    ):  # fmt: skip
+    ):
         yield refused(name, partial(repacked, whole, changes), "损坏", "请")
     for name, changes in (
         ("没有主题.xlsx", {"xl/theme/theme1.xml": None}),
@@ -67,9 +67,13 @@ def _parts() -> Iterator[BadInput]:
     ):
         yield read(name, partial(repacked, whole, {}, added), NAME)
     strict = partial(
-        repacked, whole,
-        {part: lambda content: content.replace(_TRANSITIONAL.encode(), _STRICT.encode()) for part in (MAIN, SHEET, STRINGS)},
-    )  # fmt: skip
+        repacked,
+        whole,
+        {
+            part: lambda content: content.replace(_TRANSITIONAL.encode(), _STRICT.encode())
+            for part in (MAIN, SHEET, STRINGS)
+        },
+    )
     yield refused("严格型.xlsx", strict, "严格", "另存为")
     binary = partial(repacked, whole, {MAIN: None, SHEET: None}, {"xl/workbook.bin": noise(900, seed=31)})
     yield refused("二进制.xlsb", binary, "xlsb", "另存为")
@@ -85,40 +89,54 @@ def _half_the_strings(part: bytes) -> bytes:
 def _cells() -> Iterator[BadInput]:
     for number, (cell, shown) in enumerate(
         (
-            ('<c r="A60"><v>-5</v></c>', "-5"), ('<c r="A60"><v>1E+308</v></c>', "1" + "0" * 308),
-            ('<c r="A60"><v>1E-320</v></c>', "0"), ('<c r="A60"><v>0.1</v></c>', "0.1"),
+            ('<c r="A60"><v>-5</v></c>', "-5"),
+            ('<c r="A60"><v>1E+308</v></c>', "1" + "0" * 308),
+            ('<c r="A60"><v>1E-320</v></c>', "0"),
+            ('<c r="A60"><v>0.1</v></c>', "0.1"),
             ('<c r="A60"><v>123456789012345678901234567890</v></c>', "123456789012345678901234567890"),
-            ('<c r="A60" t="e"><v>#DIV/0!</v></c>', "#DIV/0!"), ('<c r="A60" t="e"><v>#REF!</v></c>', "#REF!"),
-            ('<c r="A60" t="b"><v>1</v></c>', "TRUE"), ('<c r="A60" t="str"><v>文字</v></c>', "文字"),
+            ('<c r="A60" t="e"><v>#DIV/0!</v></c>', "#DIV/0!"),
+            ('<c r="A60" t="e"><v>#REF!</v></c>', "#REF!"),
+            ('<c r="A60" t="b"><v>1</v></c>', "TRUE"),
+            ('<c r="A60" t="str"><v>文字</v></c>', "文字"),
             ('<c r="A60" t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r></is></c>', "甲乙"),
             ('<c r="A60" t="inlineStr"><is><t>=cmd|A0</t></is></c>', "=cmd|A0"),
             ('<c r="A60" t="d"><v>2024-05-06</v></c>', "2024-05-06"),
-            ('<c r="A60"><f>1+1</f><v>2</v></c>', "2"), ('<c r="A60"><f>1+1</f></c>', "=1+1"),
+            ('<c r="A60"><f>1+1</f><v>2</v></c>', "2"),
+            ('<c r="A60"><f>1+1</f></c>', "=1+1"),
             ('<c r="A60"><f t="array" ref="A60:A61">SUM(A1)</f><v>7</v></c>', "7"),
-            ('<c r="A60"><f>[1]Sheet1!A1</f><v>88</v></c>', "88"), ('<c r="A60"><v>1e9999</v></c>', "Infinity"),
+            ('<c r="A60"><f>[1]Sheet1!A1</f><v>88</v></c>', "88"),
+            ('<c r="A60"><v>1e9999</v></c>', "Infinity"),
             ('<c r="A60"><v>99999999999999999999999999999999999999</v></c>', "9" * 38),
         )
-    ):  # fmt: skip
+    ):
         yield read(f"怪格{number + 1:02}.xlsx", partial(_sheet, _with_cell(cell)), NAME, shown)
     for name, cell in (
-        ("字符串编号越界.xlsx", '<c r="A60" t="s"><v>99999</v></c>'), ("字符串编号是文字.xlsx", '<c r="A60" t="s"><v>abc</v></c>'),
-        ("字符串编号为负.xlsx", '<c r="A60" t="s"><v>-9</v></c>'), ("数是NaN.xlsx", '<c r="A60"><v>NaN</v></c>'),
-        ("数是文字.xlsx", '<c r="A60"><v>abc</v></c>'), ("数有千分号.xlsx", '<c r="A60"><v>1,5</v></c>'),
-        ("日期是文字.xlsx", '<c r="A60" t="d"><v>某日</v></c>'), ("真假是文字.xlsx", '<c r="A60" t="b"><v>x</v></c>'),
+        ("字符串编号越界.xlsx", '<c r="A60" t="s"><v>99999</v></c>'),
+        ("字符串编号是文字.xlsx", '<c r="A60" t="s"><v>abc</v></c>'),
+        ("字符串编号为负.xlsx", '<c r="A60" t="s"><v>-9</v></c>'),
+        ("数是NaN.xlsx", '<c r="A60"><v>NaN</v></c>'),
+        ("数是文字.xlsx", '<c r="A60"><v>abc</v></c>'),
+        ("数有千分号.xlsx", '<c r="A60"><v>1,5</v></c>'),
+        ("日期是文字.xlsx", '<c r="A60" t="d"><v>某日</v></c>'),
+        ("真假是文字.xlsx", '<c r="A60" t="b"><v>x</v></c>'),
         ("样式编号越界.xlsx", '<c r="A60" s="9999"><v>5</v></c>'),
-    ):  # fmt: skip
+    ):
         yield refused(name, partial(_sheet, _with_cell(cell)), "损坏", "请")
     for name, cell in (
-        ("单元格没有位置.xlsx", "<c><v>5</v></c>"), ("单元格是空的.xlsx", '<c r="A60"/>'),
+        ("单元格没有位置.xlsx", "<c><v>5</v></c>"),
+        ("单元格是空的.xlsx", '<c r="A60"/>'),
         ("日期太大.xlsx", '<c r="A60" s="1"><v>99999999999</v></c>'),
-        ("未知类型.xlsx", '<c r="A60" t="zzz"><v>5</v></c>'), ("公式是空的.xlsx", '<c r="A60"><f/></c>'),
+        ("未知类型.xlsx", '<c r="A60" t="zzz"><v>5</v></c>'),
+        ("公式是空的.xlsx", '<c r="A60"><f/></c>'),
         ("同一格两次.xlsx", '<c r="A60"><v>5</v></c><c r="A60"><v>6</v></c>'),
-    ):  # fmt: skip
+    ):
         yield read(name, partial(_sheet, _with_cell(cell)), NAME)
     for name, cell in (
-        ("位置是乱码.xlsx", '<c r="??"><v>5</v></c>'), ("位置行为零.xlsx", '<c r="A0"><v>5</v></c>'),
-        ("位置超出最大列.xlsx", '<c r="ZZZZ60"><v>5</v></c>'), ("位置没有列.xlsx", '<c r="60"><v>5</v></c>'),
-    ):  # fmt: skip
+        ("位置是乱码.xlsx", '<c r="??"><v>5</v></c>'),
+        ("位置行为零.xlsx", '<c r="A0"><v>5</v></c>'),
+        ("位置超出最大列.xlsx", '<c r="ZZZZ60"><v>5</v></c>'),
+        ("位置没有列.xlsx", '<c r="60"><v>5</v></c>'),
+    ):
         yield refused(name, partial(_sheet, _with_cell(cell)), "损坏", "请")
 
 
@@ -144,10 +162,13 @@ def _declared() -> Iterator[BadInput]:
     ):
         yield read(name, partial(book, {MAIN: change}), NAME, says=("隐藏",))
     for name, change in (
-        ("名称定义坏了.xlsx", swap("</sheets>", '</sheets><definedNames><definedName name="x">#REF!</definedName></definedNames>')),
+        (
+            "名称定义坏了.xlsx",
+            swap("</sheets>", '</sheets><definedNames><definedName name="x">#REF!</definedName></definedNames>'),
+        ),
         ("1904日期.xlsx", swap("<sheets>", '<workbookPr date1904="1"/><sheets>')),
         ("保护的工作簿.xlsx", swap("<sheets>", '<workbookProtection lockStructure="1"/><sheets>')),
-    ):  # fmt: skip
+    ):
         yield read(name, partial(book, {MAIN: change}), NAME)
     yield refused("工作表名很怪.xlsx", partial(book, {MAIN: swap('name="', 'name="[]:*?/', 1)}), "损坏", "请")
     two = swap("</sheets>", '<sheet name="目标表" sheetId="9" r:id="rId99"/></sheets>')
@@ -158,7 +179,12 @@ def _declared() -> Iterator[BadInput]:
         "</sheets>", "".join(f'<sheet name="S{n}" sheetId="{n + 9}" r:id="rId1"/>' for n in range(200)) + "</sheets>"
     )
     yield read("二百张同一表.xlsx", partial(book, {MAIN: many}), NAME, is_slow=True)
-    for name, code in (("数字格式乱码", "[[[["), ("数字格式很长", "0" * 5000), ("数字格式引号不闭", '&quot;abc'), ("数字格式零小数", "0." + "0" * 400)):  # fmt: skip
+    for name, code in (
+        ("数字格式乱码", "[[[["),
+        ("数字格式很长", "0" * 5000),
+        ("数字格式引号不闭", "&quot;abc"),
+        ("数字格式零小数", "0." + "0" * 400),
+    ):
         yield read(f"{name}.xlsx", partial(_formatted, code), NAME)
 
 
@@ -191,9 +217,9 @@ def _large() -> Iterator[BadInput]:
             cells = "".join(f"<c><v>{number * 7919 % 99991 + col}</v></c>" for col in range(width))
             return f'<row r="{number}">{cells}</row>'
 
-        return always_part(
-            f'<worksheet xmlns="{_TRANSITIONAL}"><sheetData>{"".join(map(row, range(1, count)))}</sheetData></worksheet>'.encode()
-        )
+        inside = "".join(map(row, range(1, count)))
+        sheet = f'<worksheet xmlns="{_TRANSITIONAL}"><sheetData>{inside}</sheetData></worksheet>'
+        return always_part(sheet.encode())
 
     yield refused("一百二十万格.xlsx", partial(_sheet, rows(12_000, 100)), "单元格", "请", is_slow=True)
     yield refused("三十万格.xlsx", partial(_sheet, rows(3_000, 100)), "行", "请", is_slow=True)

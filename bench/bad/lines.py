@@ -142,9 +142,17 @@ def _decisions() -> Iterator[BadFile]:
         yield bad(name, content, said, "请")
     good: dict[str, object] = {"finding": "A1", "source": "表.txt", "form_index": 1, "row": None, "decision": "confirm"}
     for key, value in (
-        ("decision", "maybe"), ("decision", None), ("form_index", "一"), ("form_index", None), ("row", "x"),
-        ("row", 1.5), ("source", 5), ("finding", None), ("cause", "whatever"), ("unit", 7),
-    ):  # fmt: skip
+        ("decision", "maybe"),
+        ("decision", None),
+        ("form_index", "一"),
+        ("form_index", None),
+        ("row", "x"),
+        ("row", 1.5),
+        ("source", 5),
+        ("finding", None),
+        ("cause", "whatever"),
+        ("unit", 7),
+    ):
         yield bad(f"{key}是{value}", _line(**{**good, key: value}), key, "请")
     yield bad("排除没有原因", _line(**{**good, "decision": "dismiss"}), "cause", "请")
     yield bad("没有来源", _line(**{key: value for key, value in good.items() if key != "source"}), "source", "请")
@@ -152,19 +160,30 @@ def _decisions() -> Iterator[BadFile]:
 
 def _settings() -> Iterator[BadFile]:
     for name, content, said in (
-        ("不是TOML", b"hello", "写法有误"), ("没有这一节", b"[nothing]\na = 1", "没有“nothing”"),
-        ("没有这个数", b"[thresholds]\nnothing = 1", "没有“nothing”"), ("节是数", b"thresholds = 1", "thresholds"),
-        ("标签是数", b"labels = 5", "labels"), ("标签任务不认识", b"[labels.other]\na = 'b'", "labels"),
-        ("标签名是数", b"[labels.rationale]\nweather = 5", "中文名称"), ("不是UTF-8", b"\xff\xfe\x00", "UTF-8"),
-        ("嵌套一万层", b"a = " + b"[" * 10_000, "写法有误"), ("重复的键", b"[ranking]\n[ranking]", "写法有误"),
-        ("断了", b"[thresholds", "写法有误"), ("数太长", b"[thresholds]\nnothing = " + b"9" * 9000, "请"),
-    ):  # fmt: skip
+        ("不是TOML", b"hello", "写法有误"),
+        ("没有这一节", b"[nothing]\na = 1", "没有“nothing”"),
+        ("没有这个数", b"[thresholds]\nnothing = 1", "没有“nothing”"),
+        ("节是数", b"thresholds = 1", "thresholds"),
+        ("标签是数", b"labels = 5", "labels"),
+        ("标签任务不认识", b"[labels.other]\na = 'b'", "labels"),
+        ("标签名是数", b"[labels.rationale]\nweather = 5", "中文名称"),
+        ("不是UTF-8", b"\xff\xfe\x00", "UTF-8"),
+        ("嵌套一万层", b"a = " + b"[" * 10_000, "写法有误"),
+        ("重复的键", b"[ranking]\n[ranking]", "写法有误"),
+        ("断了", b"[thresholds", "写法有误"),
+        ("数太长", b"[thresholds]\nnothing = " + b"9" * 9000, "请"),
+    ):
         yield BadFile(name=f"配置-{name}.toml", content=content, read=settings_to_words, says=(said,))
 
 
 def _questions() -> Iterator[BadFile]:
     for name, content in (
-        ("不是JSON", b"hello"), ("没有文本", b"{}"), ("文本是数", b'{"text": 5}'), ("指标名是数", b'{"text": "a", "indicators": 5}'),
-        ("列表", b"[]"), ("嵌套十万层", b"[" * 100_000), ("孤立代理项", b'{"text": "\\ud800"}'),
-    ):  # fmt: skip
+        ("不是JSON", b"hello"),
+        ("没有文本", b"{}"),
+        ("文本是数", b'{"text": 5}'),
+        ("指标名是数", b'{"text": "a", "indicators": 5}'),
+        ("列表", b"[]"),
+        ("嵌套十万层", b"[" * 100_000),
+        ("孤立代理项", b'{"text": "\\ud800"}'),
+    ):
         yield BadFile(name=f"待分类-{name}.jsonl", content=content, read=questions_to_words, says=("不是", "请"))

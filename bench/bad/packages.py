@@ -60,7 +60,11 @@ def damaged_packages(ending: str, whole: bytes, main: str) -> Iterator[BadInput]
     ):
         yield refused(f"{name}.{ending}", partial(repacked, whole, {}, {"customXml/item9.xml": part}), said, "请")
     yield read(f"没有根关系.{ending}", partial(repacked, whole, {"_rels/.rels": None}), "项目名称")
-    yield read(f"根关系指向没有的部件.{ending}", partial(repacked, whole, {"_rels/.rels": swap(main, "nowhere.xml")}), "项目名称")  # fmt: skip
+    yield read(
+        f"根关系指向没有的部件.{ending}",
+        partial(repacked, whole, {"_rels/.rels": swap(main, "nowhere.xml")}),
+        "项目名称",
+    )
     yield refused(f"加了密码.{ending}", always(locked()), "密码", "请")
 
 
@@ -92,7 +96,12 @@ def old_office() -> Iterator[BadInput]:
     def compound(entry: str) -> Make:
         return always(start + f"{entry}\0".encode("utf-16-le") + bytes(900))
 
-    for name, entry in (("旧版.doc", "WordDocument"), ("旧版.xls", "Workbook"), ("很旧的.xls", "Book"), ("文字.wps", "WordDocument")):  # fmt: skip
+    for name, entry in (
+        ("旧版.doc", "WordDocument"),
+        ("旧版.xls", "Workbook"),
+        ("很旧的.xls", "Book"),
+        ("文字.wps", "WordDocument"),
+    ):
         yield refused(name, compound(entry), "LibreOffice", "另存为")
     yield refused("旧版叫做.docx", compound("WordDocument"), "LibreOffice", "另存为")
     yield refused("邮件.msg", compound("__properties_version1.0"), "邮件", "请")

@@ -90,10 +90,16 @@ def _markup() -> Iterator[BadInput]:
 
 def _spans() -> Iterator[BadInput]:
     for name, span in (
-        ("列跨九亿.html", 'colspan="999999999"'), ("列跨负数.html", 'colspan="-3"'), ("列跨零.html", 'colspan="0"'),
-        ("列跨文字.html", 'colspan="abc"'), ("行跨九亿.html", 'rowspan="999999999"'), ("行跨零.html", 'rowspan="0"'),
-        ("列跨小数.html", 'colspan="1.5"'), ("列跨全角数字.html", 'colspan="２"'), ("列跨空.html", "colspan="),
-    ):  # fmt: skip
+        ("列跨九亿.html", 'colspan="999999999"'),
+        ("列跨负数.html", 'colspan="-3"'),
+        ("列跨零.html", 'colspan="0"'),
+        ("列跨文字.html", 'colspan="abc"'),
+        ("行跨九亿.html", 'rowspan="999999999"'),
+        ("行跨零.html", 'rowspan="0"'),
+        ("列跨小数.html", 'colspan="1.5"'),
+        ("列跨全角数字.html", 'colspan="２"'),
+        ("列跨空.html", "colspan="),
+    ):
         yield read(name, always(_changed("<td>392户</td>", f"<td {span}>392户</td>")), NAME, "392户")
     grown = "<html><table>" + "<tr>" + "<td colspan=1000 rowspan=65534>x" * 9 + "<tr><td>y" * 300
     yield refused("跨度撑成几千万格.html", always(grown.encode()), "单元格", "请")
@@ -105,21 +111,30 @@ def _entities() -> Iterator[BadInput]:
         content = mark + page().replace("<!DOCTYPE html>", "").replace("<td>392户</td>", f"<td>392户{entity}</td>")
         yield read(name, always(content.encode()), NAME, "392户")
     for name, entity in (
-        ("数字实体太大.html", "&#99999999999;"), ("零字符实体.html", "&#0;"), ("代理项实体.html", "&#xD800;"),
-        ("不认识的实体.html", "&bogus;"), ("没有分号的实体.html", "&nbsp"), ("控制字符实体.html", "&#8;"),
-    ):  # fmt: skip
+        ("数字实体太大.html", "&#99999999999;"),
+        ("零字符实体.html", "&#0;"),
+        ("代理项实体.html", "&#xD800;"),
+        ("不认识的实体.html", "&bogus;"),
+        ("没有分号的实体.html", "&nbsp"),
+        ("控制字符实体.html", "&#8;"),
+    ):
         yield read(name, always(_changed("<td>392户</td>", f"<td>392户{entity}</td>")), NAME, "392户")
 
 
 def _encodings() -> Iterator[BadInput]:
     declared = 'charset="utf-8"'
     for name, told, encoding in (
-        ("自称GBK实为UTF-8.html", "gbk", "utf-8"), ("自称UTF-8实为GBK.html", "utf-8", "gbk"),
-        ("自称UTF-16实为UTF-8.html", "utf-16", "utf-8"), ("自称不存在的编码.html", "x-nothing", "utf-8"),
-        ("自称不存在的编码实为GBK.html", "x-nothing", "gb18030"), ("自称西文实为GBK.html", "iso-8859-1", "gb18030"),
-        ("自称UTF-7.html", "utf-7", "utf-8"), ("自称十六进制编码.html", "hex", "utf-8"),
-        ("自称压缩编码实为GBK.html", "zlib", "gb18030"), ("自称国际化域名实为GBK.html", "idna", "gb18030"),
-    ):  # fmt: skip
+        ("自称GBK实为UTF-8.html", "gbk", "utf-8"),
+        ("自称UTF-8实为GBK.html", "utf-8", "gbk"),
+        ("自称UTF-16实为UTF-8.html", "utf-16", "utf-8"),
+        ("自称不存在的编码.html", "x-nothing", "utf-8"),
+        ("自称不存在的编码实为GBK.html", "x-nothing", "gb18030"),
+        ("自称西文实为GBK.html", "iso-8859-1", "gb18030"),
+        ("自称UTF-7.html", "utf-7", "utf-8"),
+        ("自称十六进制编码.html", "hex", "utf-8"),
+        ("自称压缩编码实为GBK.html", "zlib", "gb18030"),
+        ("自称国际化域名实为GBK.html", "idna", "gb18030"),
+    ):
         yield read(name, always(page().replace(declared, f'charset="{told}"').encode(encoding)), NAME, "392户")
     yield read("UTF-16带标记.html", always(page().encode("utf-16")), NAME, "392户")
     broken = page().encode().replace("老人住院".encode(), "老人住院".encode()[:-1] + b"\xff", 1)
@@ -127,7 +142,9 @@ def _encodings() -> Iterator[BadInput]:
 
 
 def _masses() -> Iterator[BadInput]:
-    yield read("一格两百万字.html", always(_changed("<td>392户</td>", f"<td>392户{'好' * 700_000}</td>")), NAME, is_slow=True)  # fmt: skip
+    yield read(
+        "一格两百万字.html", always(_changed("<td>392户</td>", f"<td>392户{'好' * 700_000}</td>")), NAME, is_slow=True
+    )
     row = "<tr><td>1</td><td>公路</td><td>12.50</td></tr>"
     yield formless("两万行.html", always(f"<html><table>{row * 20_000}</table>".encode()), "未找到表", is_slow=True)
     yield refused(

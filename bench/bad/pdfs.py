@@ -46,9 +46,14 @@ def stream(content: bytes, about: bytes = b"") -> bytes:
 
 
 def one_page(
-    content: bytes = b"", *, box: bytes = b"[0 0 595 842]", more: bytes = b"", others: Sequence[bytes] = (),
-    resources: bytes = b"", catalog: bytes = b"",
-) -> bytes:  # fmt: skip
+    content: bytes = b"",
+    *,
+    box: bytes = b"[0 0 595 842]",
+    more: bytes = b"",
+    others: Sequence[bytes] = (),
+    resources: bytes = b"",
+    catalog: bytes = b"",
+) -> bytes:
     """A PDF of one page; ``others`` are objects numbered from 5."""
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
     held = b"<< /Font << /H %s >> %s >>" % (font, resources)
@@ -64,7 +69,8 @@ WORDS = b"BT /H 12 Tf 60 700 Td (FORM 2024) Tj ET "
 def _broken() -> Iterator[BadInput]:
     whole = example("10")
     for name, content in (
-        ("只有文件头.pdf", b"%PDF-1.7\n"), ("头后是乱码.pdf", b"%PDF-1.7\n" + noise(5000, seed=40)),
+        ("只有文件头.pdf", b"%PDF-1.7\n"),
+        ("头后是乱码.pdf", b"%PDF-1.7\n" + noise(5000, seed=40)),
         ("没有对象.pdf", b"%PDF-1.7\nxref\n0 0\ntrailer <<>>\nstartxref\n9\n%%EOF"),
         ("没有根.pdf", objects_to_pdf([b"<< >>"], trailer=b"")),
         ("根指向没有的对象.pdf", objects_to_pdf([b"<< >>"], trailer=b"/Root 99 0 R")),
@@ -73,7 +79,7 @@ def _broken() -> Iterator[BadInput]:
         ("对象没有结束.pdf", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog"),
         ("括号十万层.pdf", b"%PDF-1.7\n1 0 obj\n" + b"[" * 100_000),
         ("字典十万层.pdf", b"%PDF-1.7\n1 0 obj\n" + b"<<" * 100_000),
-    ):  # fmt: skip
+    ):
         yield refused(name, always(content), "PDF", "请")
     for name, content in (
         ("目录位置不对.pdf", whole.replace(b"startxref\n", b"startxref\n9")),
@@ -97,11 +103,15 @@ def _pages() -> Iterator[BadInput]:
         ("没有一页.pdf", (catalog, b"<< /Type /Pages /Kids [] /Count 0 >>"), "没有一页"),
         ("页数为负.pdf", (catalog, b"<< /Type /Pages /Kids [] /Count -5 >>"), "PDF"),
         ("页树指向自己.pdf", (catalog, b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"), ""),
-        ("页树成环.pdf", (catalog, b"<< /Type /Pages /Kids [3 0 R] /Count 2 >>", b"<< /Type /Pages /Kids [2 0 R] /Count 2 >>"), ""),
+        (
+            "页树成环.pdf",
+            (catalog, b"<< /Type /Pages /Kids [3 0 R] /Count 2 >>", b"<< /Type /Pages /Kids [2 0 R] /Count 2 >>"),
+            "",
+        ),
         ("页树没有.pdf", (b"<< /Type /Catalog >>",), "PDF"),
         ("页丢失.pdf", (catalog, b"<< /Type /Pages /Kids [9 0 R] /Count 1 >>"), ""),
         ("页不是字典.pdf", (catalog, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", b"[1 2 3]"), ""),
-    )  # fmt: skip
+    )
     for name, objects, said in trees:
         yield refused(name, partial(objects_to_pdf, objects), said, "请")
     claimed = (catalog, b"<< /Type /Pages /Kids [3 0 R] /Count 100000000 >>", page)
@@ -122,17 +132,27 @@ def _blank_pages(count: int) -> bytes:
 
 def _boxes() -> Iterator[BadInput]:
     for name, box in (
-        ("页面一百万点.pdf", b"[0 0 1000000 1000000]"), ("页面很长.pdf", b"[0 0 10 100000]"),
-        ("页面零大小.pdf", b"[0 0 0 0]"), ("页面倒置.pdf", b"[595 842 0 0]"), ("页面是文字.pdf", b"[a b c d]"),
-        ("页面只有三个数.pdf", b"[0 0 595]"), ("页面很小.pdf", b"[0 0 3 3]"), ("页面坐标极大.pdf", b"[0 0 1e30 1e30]"),
-        ("页面为负.pdf", b"[-100 -100 -50 -50]"), ("没有页面框.pdf", b"null"),
-    ):  # fmt: skip
+        ("页面一百万点.pdf", b"[0 0 1000000 1000000]"),
+        ("页面很长.pdf", b"[0 0 10 100000]"),
+        ("页面零大小.pdf", b"[0 0 0 0]"),
+        ("页面倒置.pdf", b"[595 842 0 0]"),
+        ("页面是文字.pdf", b"[a b c d]"),
+        ("页面只有三个数.pdf", b"[0 0 595]"),
+        ("页面很小.pdf", b"[0 0 3 3]"),
+        ("页面坐标极大.pdf", b"[0 0 1e30 1e30]"),
+        ("页面为负.pdf", b"[-100 -100 -50 -50]"),
+        ("没有页面框.pdf", b"null"),
+    ):
         yield odd_page(name, partial(one_page, WORDS, box=box))
     for name, more in (
-        ("转四十五度.pdf", b"/Rotate 45"), ("转九万度.pdf", b"/Rotate 90000"), ("用户单位一千.pdf", b"/UserUnit 1000"),
-        ("裁剪框为空.pdf", b"/CropBox [0 0 0 0]"), ("裁剪框在页外.pdf", b"/CropBox [9000 9000 9900 9900]"),
-        ("批注指向自己.pdf", b"/Annots [3 0 R]"), ("批注是乱码.pdf", b"/Annots [1 2 (x)]"),
-    ):  # fmt: skip
+        ("转四十五度.pdf", b"/Rotate 45"),
+        ("转九万度.pdf", b"/Rotate 90000"),
+        ("用户单位一千.pdf", b"/UserUnit 1000"),
+        ("裁剪框为空.pdf", b"/CropBox [0 0 0 0]"),
+        ("裁剪框在页外.pdf", b"/CropBox [9000 9000 9900 9900]"),
+        ("批注指向自己.pdf", b"/Annots [3 0 R]"),
+        ("批注是乱码.pdf", b"/Annots [1 2 (x)]"),
+    ):
         yield odd_page(name, partial(one_page, WORDS, more=more))
 
 
@@ -151,18 +171,26 @@ def _contents() -> Iterator[BadInput]:
         ("LZW乱码.pdf", noise(400, seed=43), b"/Filter /LZWDecode"),
     ):
         objects = (
-            b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>", stream(content, about),
-        )  # fmt: skip
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+            stream(content, about),
+        )
         yield odd_page(name, partial(objects_to_pdf, objects))
     for name, content in (
-        ("没有字体.pdf", WORDS.replace(b"/H", b"/Z")), ("字号一百万.pdf", WORDS.replace(b" 12 ", b" 1000000 ")),
-        ("字号为零.pdf", WORDS.replace(b" 12 ", b" 0 ")), ("存栈十万次.pdf", b"q " * 100_000 + WORDS),
-        ("只有恢复.pdf", b"Q " * 100_000 + WORDS), ("路径二十万段.pdf", b"0 0 m " + b"9 9 l " * 200_000 + b"S " + WORDS),
-        ("操作是乱码.pdf", noise(20_000, seed=44) + WORDS), ("括号不闭.pdf", b"BT (((((((" * 3000),
-        ("字符串两兆.pdf", b"BT /H 1 Tf (" + b"x" * 2_000_000 + b") Tj ET"), ("矩阵为零.pdf", b"0 0 0 0 0 0 cm " + WORDS),
-        ("矩阵极大.pdf", b"1e20 0 0 1e20 0 0 cm " + WORDS), ("隐形文字.pdf", WORDS.replace(b"BT", b"BT 3 Tr")),
-    ):  # fmt: skip
+        ("没有字体.pdf", WORDS.replace(b"/H", b"/Z")),
+        ("字号一百万.pdf", WORDS.replace(b" 12 ", b" 1000000 ")),
+        ("字号为零.pdf", WORDS.replace(b" 12 ", b" 0 ")),
+        ("存栈十万次.pdf", b"q " * 100_000 + WORDS),
+        ("只有恢复.pdf", b"Q " * 100_000 + WORDS),
+        ("路径二十万段.pdf", b"0 0 m " + b"9 9 l " * 200_000 + b"S " + WORDS),
+        ("操作是乱码.pdf", noise(20_000, seed=44) + WORDS),
+        ("括号不闭.pdf", b"BT (((((((" * 3000),
+        ("字符串两兆.pdf", b"BT /H 1 Tf (" + b"x" * 2_000_000 + b") Tj ET"),
+        ("矩阵为零.pdf", b"0 0 0 0 0 0 cm " + WORDS),
+        ("矩阵极大.pdf", b"1e20 0 0 1e20 0 0 cm " + WORDS),
+        ("隐形文字.pdf", WORDS.replace(b"BT", b"BT 3 Tr")),
+    ):
         yield odd_page(name, partial(one_page, content))
     form = stream(b"/X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >>")
     itself = partial(one_page, b"/X Do", others=(form,), resources=b"/XObject << /X 5 0 R >>")
@@ -199,7 +227,11 @@ def _locked() -> Iterator[BadInput]:
     yield refused("加密AES256.pdf", partial(_encrypt, user="秘密", algorithm="AES-256"), "--password", "请")
     yield read("只限打印.pdf", partial(_encrypt, user=""), NAME)
     broken = b"<< /Filter /Standard /V 99 /R 99 /O (x) /U (x) /P -1 >>"
-    make = partial(objects_to_pdf, (b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>", broken), trailer=b"/Root 1 0 R /Encrypt 3 0 R /ID [(a) (b)]")  # fmt: skip
+    make = partial(
+        objects_to_pdf,
+        (b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>", broken),
+        trailer=b"/Root 1 0 R /Encrypt 3 0 R /ID [(a) (b)]",
+    )
     yield refused("加密方式不认识.pdf", make, "PDF", "请")
 
 

@@ -51,9 +51,12 @@ def saved(image: Image.Image, kind: str, **options: object) -> bytes:
 
 def _cut() -> Iterator[BadInput]:
     files = (
-        ("png", saved(drawn("RGB"), "PNG")), ("jpg", saved(drawn("RGB"), "JPEG")), ("tif", saved(drawn(), "TIFF")),
-        ("bmp", saved(drawn(), "BMP")), ("webp", saved(drawn("RGB"), "WEBP", lossless=True)),
-    )  # fmt: skip
+        ("png", saved(drawn("RGB"), "PNG")),
+        ("jpg", saved(drawn("RGB"), "JPEG")),
+        ("tif", saved(drawn(), "TIFF")),
+        ("bmp", saved(drawn(), "BMP")),
+        ("webp", saved(drawn("RGB"), "WEBP", lossless=True)),
+    )
     for ending, whole in files:
         for percent in (5, 50, 90) if ending != "bmp" else ():
             yield refused(f"传了百分之{percent}.{ending}", always(head(whole, percent / 100)), "请")
@@ -82,9 +85,11 @@ def _sizes() -> Iterator[BadInput]:
         rows = zlib.compress((b"\0" + b"\xff" * width) * height)
         yield refused(f"{width}乘{height}.png", partial(png, width, height, data=rows), SMALL, "请")
     for name, width, height in (
-        ("三万见方.png", 30_000, 30_000), ("十万见方.png", 100_000, 100_000), ("二十亿宽.png", 2**31 - 1, 2**31 - 1),
+        ("三万见方.png", 30_000, 30_000),
+        ("十万见方.png", 100_000, 100_000),
+        ("二十亿宽.png", 2**31 - 1, 2**31 - 1),
         ("两万乘六万.png", 20_000, 60_000),
-    ):  # fmt: skip
+    ):
         yield refused(name, partial(png, width, height, data=zlib.compress(bytes(10_000))), SMALL, "请")
     for name, width, height in (("零大小.png", 0, 0), ("零宽.png", 0, 900), ("零高.png", 900, 0)):
         yield refused(name, partial(png, width, height, data=zlib.compress(b"")), "请")
@@ -105,8 +110,14 @@ def _png() -> Iterator[BadInput]:
     ):
         yield refused(name, make, "请")
     for name, make in (
-        ("说明文字炸弹.png", partial(png, 600, 800, data=data, more=chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(90_000_000))))),
-        ("色彩描述炸弹.png", partial(png, 600, 800, data=data, more=chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(9_000_000))))),
+        (
+            "说明文字炸弹.png",
+            partial(png, 600, 800, data=data, more=chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(90_000_000)))),
+        ),
+        (
+            "色彩描述炸弹.png",
+            partial(png, 600, 800, data=data, more=chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(9_000_000)))),
+        ),
         ("校验不符.png", lambda: saved(drawn("RGB"), "PNG")[:-6] + b"\0\0\0\0\0\0"),
         ("尾部有多余字节.png", lambda: saved(drawn("RGB"), "PNG") + noise(900, seed=51)),
         ("十六位.png", lambda: saved(drawn().convert("I;16"), "PNG")),
@@ -114,7 +125,7 @@ def _png() -> Iterator[BadInput]:
         ("全透明.png", lambda: saved(Image.new("RGBA", _SHAPE, (0, 0, 0, 0)), "PNG")),
         ("动图.png", lambda: saved(drawn("RGB"), "PNG", save_all=True, append_images=[drawn("RGB").rotate(90)])),
         ("黑白.png", lambda: saved(drawn("1"), "PNG")),
-    ):  # fmt: skip
+    ):
         yield odd_page(name, make)
     yield refused("全黑.png", lambda: saved(Image.new("L", _SHAPE, 0), "PNG"), "深色", "请")
     yield formless("全白.png", lambda: saved(Image.new("L", _SHAPE, 255), "PNG"), _BLANK)
@@ -133,10 +144,12 @@ def _jpeg() -> Iterator[BadInput]:
     whole = saved(drawn("RGB"), "JPEG")
     place = whole.index(b"\xff\xc0") + 5
     for name, content in (
-        ("只有开头.jpg", b"\xff\xd8\xff"), ("开头后是乱码.jpg", b"\xff\xd8\xff" + noise(5000, seed=52)),
-        ("没有扫描段.jpg", whole[: whole.index(b"\xff\xda")]), ("零大小.jpg", whole[:place] + bytes(4) + whole[place + 4 :]),
+        ("只有开头.jpg", b"\xff\xd8\xff"),
+        ("开头后是乱码.jpg", b"\xff\xd8\xff" + noise(5000, seed=52)),
+        ("没有扫描段.jpg", whole[: whole.index(b"\xff\xda")]),
+        ("零大小.jpg", whole[:place] + bytes(4) + whole[place + 4 :]),
         ("没有量化表.jpg", whole.replace(b"\xff\xdb", b"\xff\xfe")),
-    ):  # fmt: skip
+    ):
         yield refused(name, always(content), "请")
     yield odd_page("没有哈夫曼表.jpg", always(whole.replace(b"\xff\xc4", b"\xff\xfe")))
     huge = whole[:place] + b"\xff\xff\xff\xff" + whole[place + 4 :]

@@ -98,8 +98,18 @@ def _encodings() -> Iterator[BadInput]:
     yield formless("UTF-7.txt", always(FORM.encode("utf-7")), "未找到表")
     yield formless("Base64.txt", always(base64.encodebytes(FORM_BYTES)), "未找到表")
     yield refused("奇数字节的UTF-16.txt", always(FORM.encode("utf-16-le")[:-1] + b"\n\0\0"), STRANGE_SAID)
-    yield read("末尾少一字节的UTF-16.txt", always(codecs.BOM_UTF16_LE + FORM.encode("utf-16-le")[:-1]), NAME, says=("字节损坏",))  # fmt: skip
-    yield read("孤立代理项.txt", always(codecs.BOM_UTF16_LE + FORM.encode("utf-16-le") + b"\x00\xd8\x0a\x00"), NAME, says=("字节损坏",))  # fmt: skip
+    yield read(
+        "末尾少一字节的UTF-16.txt",
+        always(codecs.BOM_UTF16_LE + FORM.encode("utf-16-le")[:-1]),
+        NAME,
+        says=("字节损坏",),
+    )
+    yield read(
+        "孤立代理项.txt",
+        always(codecs.BOM_UTF16_LE + FORM.encode("utf-16-le") + b"\x00\xd8\x0a\x00"),
+        NAME,
+        says=("字节损坏",),
+    )
 
 
 def _damaged() -> Iterator[BadInput]:
@@ -141,13 +151,45 @@ def _odd_values() -> Iterator[BadInput]:
     """A form must be read, and what stands in a cell kept as it is, whatever it is."""
     for number, value in enumerate(
         (
-            "NaN", "inf", "-inf", "1e999", "-392户", "9" * 400, "0." + "0" * 400 + "1", "１２３万", "①②③", "392,00,0户",
-            "3.9.2户", "--", "二〇二四年十三月三十二日", "2024-02-30", "99999年12月", "≥≤400", "100%%%", "∞", "½户",
-            "=1+1", "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "{{ 7*7 }}", "%s%n%x", "'; DROP TABLE forms;--",
-            "../../etc/passwd", "^((a+)+)+$", "（" * 500, "第" * 3000, "12" * 2000 + "户", "10亿亿亿亿亿亿万万万元",
-            "1/0", "0/0", "-0", "٣٩٢户", "三百九十二万亿兆京户", "1" + ",000" * 300,
+            "NaN",
+            "inf",
+            "-inf",
+            "1e999",
+            "-392户",
+            "9" * 400,
+            "0." + "0" * 400 + "1",
+            "１２３万",
+            "①②③",
+            "392,00,0户",
+            "3.9.2户",
+            "--",
+            "二〇二四年十三月三十二日",
+            "2024-02-30",
+            "99999年12月",
+            "≥≤400",
+            "100%%%",
+            "∞",
+            "½户",
+            "=1+1",
+            "=cmd|' /C calc'!A0",
+            "<script>alert(1)</script>",
+            "{{ 7*7 }}",
+            "%s%n%x",
+            "'; DROP TABLE forms;--",
+            "../../etc/passwd",
+            "^((a+)+)+$",
+            "（" * 500,
+            "第" * 3000,
+            "12" * 2000 + "户",
+            "10亿亿亿亿亿亿万万万元",
+            "1/0",
+            "0/0",
+            "-0",
+            "٣٩٢户",
+            "三百九十二万亿兆京户",
+            "1" + ",000" * 300,
         )
-    ):  # fmt: skip
+    ):
         # markup residue is undone by the reader of text; every other sign stays
         kept = "" if value.startswith("<") else value
         yield read(f"怪值{number + 1:02}.txt", always(form_text(actual=value).encode()), NAME, kept)
@@ -168,7 +210,9 @@ def _masses() -> Iterator[BadInput]:
     )
     yield formless("二十万行.csv", always("2024,公路,12.50,完成\n".encode() * 200_000), "未找到表", is_slow=True)
     yield formless("标签重复五千次.txt", always("一级指标\t二级指标\t三级指标\n".encode() * 5000), "未找到表")
-    yield read("表后附两万行说明.txt", always(FORM_BYTES + "附：本项目按规定执行。\n".encode() * 20_000), NAME, is_slow=True)  # fmt: skip
+    yield read(
+        "表后附两万行说明.txt", always(FORM_BYTES + "附：本项目按规定执行。\n".encode() * 20_000), NAME, is_slow=True
+    )
     yield read("一表两千行.txt", always(_long_form(2000)), NAME, "第1999村户数", is_slow=True)
     yield read("一百张表.txt", always(FORM_BYTES * 100), NAME, is_slow=True)
 

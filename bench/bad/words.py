@@ -37,7 +37,10 @@ def _whole_but_odd() -> Iterator[BadInput]:
     for name, make in (
         ("外部链接.docx", partial(_related, 'hyperlink" Target="http://example.invalid/" TargetMode="External"')),
         ("外部图片.docx", partial(_related, 'image" Target="file:///etc/passwd" TargetMode="External"')),
-        ("外部模板.docx", partial(_related, 'attachedTemplate" Target="http://example.invalid/a.dotm" TargetMode="External"')),
+        (
+            "外部模板.docx",
+            partial(_related, 'attachedTemplate" Target="http://example.invalid/a.dotm" TargetMode="External"'),
+        ),
         ("内容类型是空的.docx", partial(repacked, whole, {"[Content_Types].xml": always_part(b"")})),
         ("内容类型是乱码.docx", partial(repacked, whole, {"[Content_Types].xml": always_part(b"\xff<")})),
         ("没有关系.docx", partial(repacked, whole, {RELS: None})),
@@ -55,15 +58,29 @@ def _whole_but_odd() -> Iterator[BadInput]:
         ("跨列上标数字.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="²"/>', 1))),
         ("续并无起点.docx", partial(_body, swap("<w:tcPr>", "<w:tcPr><w:vMerge/>", 1))),
         ("零宽表格.docx", partial(_body, swap("<w:tblPr>", '<w:tblPr><w:tblW w:w="-5" w:type="dxa"/>', 1))),
-        ("行前空列九亿.docx", partial(_body, swap("<w:tr>", '<w:tr><w:trPr><w:gridBefore w:val="99999"/></w:trPr>', 1))),
+        (
+            "行前空列九亿.docx",
+            partial(_body, swap("<w:tr>", '<w:tr><w:trPr><w:gridBefore w:val="99999"/></w:trPr>', 1)),
+        ),
         ("未知符号.docx", partial(_body, swap("<w:t>", '<w:sym w:font="Wingdings" w:char="ZZZZ"/><w:t>', 1))),
         ("符号编号太大.docx", partial(_body, swap("<w:t>", '<w:sym w:font="Symbol" w:char="FFFFFF"/><w:t>', 1))),
         ("UTF-16部件.docx", partial(_body, _to_utf16)),
         ("开头有标记.docx", partial(_body, lambda part: b"\xef\xbb\xbf" + part)),
         ("标记里有注释.docx", partial(_body, lambda part: part.replace(b"<w:p>", b"<!-- x --><?pi y?><w:p>"))),
-        ("保护的文档.docx", partial(repacked, whole, {"word/settings.xml": swap("</w:settings>", '<w:documentProtection w:edit="readOnly" w:enforcement="1"/></w:settings>')})),
+        (
+            "保护的文档.docx",
+            partial(
+                repacked,
+                whole,
+                {
+                    "word/settings.xml": swap(
+                        "</w:settings>", '<w:documentProtection w:edit="readOnly" w:enforcement="1"/></w:settings>'
+                    )
+                },
+            ),
+        ),
         ("文件尾有垃圾.docx", lambda: whole + noise(2000, seed=23)),
-    ):  # fmt: skip
+    ):
         yield read(name, make, NAME)
     lost = partial(_related, 'header" Target="header9.xml"')
     yield read("页眉丢失.docx", lost, NAME, says=("页眉",))
@@ -96,8 +113,9 @@ def _deep_and_large() -> Iterator[BadInput]:
     yield read("内容控件五十层.docx", partial(_body, _nest(*control, 50)), NAME)
     for name, change in (
         ("表套表一千层.docx", _nest(*table, 1000)),
-        ("内容控件一万层.docx", _nest(*control, 10_000)), ("插入标记两万层.docx", _nest("<w:ins>", "</w:ins>", 20_000)),
-    ):  # fmt: skip
+        ("内容控件一万层.docx", _nest(*control, 10_000)),
+        ("插入标记两万层.docx", _nest("<w:ins>", "</w:ins>", 20_000)),
+    ):
         yield refused(name, partial(_body, change), "嵌套", "请")
     empty = partial(_body, swap("<w:body>", "<w:body>" + "<w:p/>" * 50_000))
     yield read("前有五万空段.docx", empty, NAME, is_slow=True)
@@ -126,10 +144,13 @@ def _without_form() -> Iterator[BadInput]:
         return repacked(example("04"), {MAIN: always_part(content.encode())})
 
     for name, inside in (
-        ("空文档.docx", ""), ("空段落.docx", "<w:p/>" * 9), ("没有行的表.docx", "<w:tbl/>"),
-        ("没有格的表.docx", "<w:tbl><w:tr/><w:tr/></w:tbl>"), ("空格子.docx", "<w:tbl><w:tr><w:tc/></w:tr></w:tbl>"),
+        ("空文档.docx", ""),
+        ("空段落.docx", "<w:p/>" * 9),
+        ("没有行的表.docx", "<w:tbl/>"),
+        ("没有格的表.docx", "<w:tbl><w:tr/><w:tr/></w:tbl>"),
+        ("空格子.docx", "<w:tbl><w:tr><w:tc/></w:tr></w:tbl>"),
         ("一句话.docx", "<w:p><w:r><w:t>请查收</w:t></w:r></w:p>"),
-    ):  # fmt: skip
+    ):
         yield formless(name, partial(body, inside), "未找到表")
     picture = "<w:p><w:r><w:drawing/></w:r></w:p>"
     said = "<w:p><w:r><w:t>自评表</w:t></w:r></w:p>"

@@ -1,4 +1,4 @@
-"""Hundreds of bad inputs through the entrance of ``fuhe audit``: each is read, or refused in words a user can act on."""
+"""Hundreds of bad inputs through the entrance of ``fuhe audit``: each is read, or refused in words of use."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_one_run_over_all_of_them_accounts_for_each_within_its_memory(tmp_path: 
     assert ended.returncode == 3, ended.stderr[-2000:]
     assert "Traceback" not in ended.stderr
     inputs = json.loads((out / "run.json").read_text(encoding="utf-8"))["inputs"]
-    told = {Path(entry["path"]).relative_to(inbox).parts[0] for entry in inputs}
+    told = {Path(entry["source"]).relative_to(inbox).parts[0] for entry in inputs}
     grouped = {name for name in told if "由" in name}
     assert {case.name for case in QUICK} - told - grouped == set()
     assert [entry["reason"] for entry in inputs if entry["status"] == "failed"] == []
