@@ -54,7 +54,6 @@ _DYNAMIC = (
 )
 _ATTACHED = "PDF带有 {count} 个附件（{names}），附件没有读。需要的请从PDF中另存出来，再单独读入。"
 _NAMED = 5  # attachments called by name
-_NO_CONTENT = "页上没有任何内容"
 _HELD_OPEN = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})  # nothing of them shows on paper
 
 
@@ -159,9 +158,6 @@ def _page_to_sheet(page: Any, number: int, *, sound: Soundness) -> Sheet | Spoil
         raise ValueError(f"page {number} has no size")
     to_pixels = page_to_affine(page, _SCALE)
     drawing = _draw(page, to_pixels, width=width, height=height)
-    if not drawing.leaves:  # nothing to render: covers of a thousand blank pages are passed in no time
-        doubt = _blank_to_doubt(drawing, sound)
-        return Sheet(number=number, width=round(width), height=round(height), choice=_NO_CONTENT, doubt=doubt)
     if drawing.cover >= _SCAN_COVER:
         return _scan_to_sheet(page, drawing, number=number, choice="整页为图像，识读像素", sound=sound)
     textpage = page.get_textpage()

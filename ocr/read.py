@@ -75,7 +75,7 @@ def sheet_to_page(sheet: Sheet, engine_of: Callable[[], Engine], rooms_of: Rooms
             number=sheet.number, width=sheet.width, height=sheet.height, choice=sheet.choice,
             reader=_text_reader(), words=sheet.words, rules=sheet.rules,
             warp=sheet.warp, scan_width=scan_width, scan_height=scan_height,
-            warnings=(*((sheet.doubt,) if sheet.doubt else ()), *(() if sheet.words else (BLANK_PAGE,))),
+            warnings=(sheet.doubt,) if sheet.doubt else (),
         )  # fmt: skip
     page = pixels_to_page(sheet.pixels, engine_of(), rooms_of)
     warnings = (*page.warnings, sheet.doubt) if sheet.doubt else page.warnings

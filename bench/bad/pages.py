@@ -66,13 +66,13 @@ def _markup() -> Iterator[BadInput]:
         ("内嵌图片.html", _changed("<body>", f'<body><img src="data:image/png;base64,{"A" * 500_000}">')),
     ):
         yield read(name, always(content), NAME, "392户")
-    for name, content in (
+    for name, deep in (
         ("嵌套五千层.html", "<div>" * 5000 + page()),
         ("表套表三千层.html", "<table><tr><td>" * 3000 + "一级指标"),
         ("粗体五万层.html", "<html>" + "<b>" * 50_000 + "x"),
         ("列表两千层.html", "<html>" + "<ul><li>" * 2000 + "x"),
     ):
-        yield refused(name, always(content.encode()), "嵌套过深", "请")
+        yield refused(name, always(deep.encode()), "嵌套过深", "请")
     for name, content in (
         ("只有标签.html", b"<html>"),
         ("空页.html", b"<!DOCTYPE html><html><head><title>x</title></head><body></body></html>"),

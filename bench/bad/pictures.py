@@ -100,16 +100,17 @@ def _sizes() -> Iterator[BadInput]:
 
 def _png() -> Iterator[BadInput]:
     data = zlib.compress((b"\0" + b"\xff" * 600) * 800)
-    for name, make in (
+    harmed: tuple[tuple[str, Make], ...] = (
         ("位深为三.png", partial(png, 600, 800, depth=3, data=data)),
         ("颜色类型为九.png", partial(png, 600, 800, colour=9, data=data)),
         ("调色板没有.png", partial(png, 600, 800, colour=3, data=data)),
         ("数据是乱码.png", partial(png, 600, 800, data=noise(3000, seed=50))),
         ("没有数据.png", partial(png, 600, 800)),
         ("数据不够.png", partial(png, 600, 800, data=zlib.compress(b"\0" * 1000))),
-    ):
+    )
+    for name, make in harmed:
         yield refused(name, make, "请")
-    for name, make in (
+    odd: tuple[tuple[str, Make], ...] = (
         (
             "说明文字炸弹.png",
             partial(png, 600, 800, data=data, more=chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(90_000_000)))),
@@ -125,7 +126,8 @@ def _png() -> Iterator[BadInput]:
         ("全透明.png", lambda: saved(Image.new("RGBA", _SHAPE, (0, 0, 0, 0)), "PNG")),
         ("动图.png", lambda: saved(drawn("RGB"), "PNG", save_all=True, append_images=[drawn("RGB").rotate(90)])),
         ("黑白.png", lambda: saved(drawn("1"), "PNG")),
-    ):
+    )
+    for name, make in odd:
         yield odd_page(name, make)
     yield refused("全黑.png", lambda: saved(Image.new("L", _SHAPE, 0), "PNG"), "深色", "请")
     yield formless("全白.png", lambda: saved(Image.new("L", _SHAPE, 255), "PNG"), _BLANK)
