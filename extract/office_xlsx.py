@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import openpyxl
+from lxml import etree
 from openpyxl.cell.cell import Cell as StoredCell
 from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -108,7 +109,10 @@ def _inspect_sheets(content: bytes, path: str) -> bool:
 def _lost_sheets(content: bytes, book: Workbook, path: str) -> tuple[str, ...]:
     """A warning where sheets that a workbook names are not in the file: the library passes over them in silence."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        root = xml_to_root(archive.read(main_part(archive, "xl/workbook.xml")))
+        try:
+            root = xml_to_root(archive.read(main_part(archive, "xl/workbook.xml")))
+        except (KeyError, ValueError, etree.XMLSyntaxError) as error:
+            raise UnreadableDocument(damaged(path)) from error
     named = [sheet.get("name", "") for sheet in root.iter("{*}sheet")]
     lost = [f"“{name}”" for name in named if name not in book.sheetnames]
     if not book.sheetnames:

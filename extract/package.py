@@ -80,7 +80,10 @@ def main_part(archive: zipfile.ZipFile, usual: str) -> str:
     Raises KeyError where there is neither.
     """
     names = archive.namelist()
-    said = part_to_related(archive, "") if "_rels/.rels" in names else ()
+    try:
+        said = tuple(part_to_related(archive, "")) if "_rels/.rels" in names else ()
+    except (ValueError, etree.XMLSyntaxError):
+        said = ()
     found = next((part.name for part in said if part.kind == "officeDocument" and part.name in names), usual)
     return archive.getinfo(found).filename
 

@@ -45,7 +45,7 @@ def archive_to_members(content: bytes) -> Iterator[Member]:
     unpacked = 0
     with _open(io.BytesIO(content)) as archive:
         for place, entry in enumerate(archive.infolist()):
-            if entry.is_dir():
+            if entry.filename.endswith("/"):  # is_dir() fails for an entry without a name
                 continue
             name = _entry_to_name(entry)
             refusal = _entry_to_refusal(entry, name) or _total_to_refusal(unpacked + entry.file_size, place)

@@ -77,7 +77,7 @@ def image_to_frames(image: ImageFile) -> tuple[int, ...]:
         return (0,)
     frames = []
     with warnings.catch_warnings(action="ignore"):
-        for position in range(image.n_frames):
+        for position in range(_count_frames(image)):
             try:
                 image.seek(position)
             except (*FAILURES, Image.DecompressionBombError):
@@ -86,6 +86,14 @@ def image_to_frames(image: ImageFile) -> tuple[int, ...]:
             if not int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED:
                 frames.append(position)
     return tuple(frames) or (0,)
+
+
+def _count_frames(image: TiffImageFile) -> int:
+    """The pages of a TIFF; two where the second cannot even be looked for, and is told as damaged."""
+    try:
+        return image.n_frames
+    except (*FAILURES, Image.DecompressionBombError):
+        return 2
 
 
 def image_to_count(image: ImageFile) -> int:
