@@ -11,7 +11,7 @@ SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming font
 	postgresql
 UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
 
-.PHONY: help setup train run test test-browser test-postgres check bench serve lock docs sbom vulnerabilities examples models system
+.PHONY: help setup train run test test-browser test-postgres check bench fuzz serve lock docs sbom vulnerabilities examples models system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -57,6 +57,10 @@ bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chro
 	$(BIN)/fuhe bench accuracy build/paper
 	$(BIN)/fuhe bench speed examples/1[012]*
 	$(BIN)/python -m bench.batch
+
+MINUTES ?= 12
+fuzz: setup ## every reader under mutated files for MINUTES (12) minutes in all; what trips one is kept in build/fuzz
+	$(BIN)/python -m bench.fuzz --minutes $(MINUTES)
 
 serve: setup ## the workbench, on this machine alone (http://127.0.0.1:8610)
 	$(BIN)/fuhe serve --browser

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -32,7 +32,7 @@ from audit.rule import (
 from audit.stakes import project_budget
 from audit.view import FormView, RowView
 from domain.finding import Evidence, Finding, Severity, Verdict
-from domain.form import FIELD_NAMES, MISSING, Form, form_to_unit, path_to_place, walk
+from domain.form import FIELD_NAMES, MISSING, Field, Form, form_to_unit, path_to_place, walk
 from domain.label import Label
 
 V = TypeVar("V", RowView, FormView)
@@ -269,10 +269,14 @@ def _row_points(view: FormView, row: int) -> Decimal | None:
     return None if number is None else number.value
 
 
-def _unread_evidence(missed: Missed) -> Evidence:
-    """Where to look: the cell as it stands, ink and all; a whole block that is absent stands nowhere."""
-    field = dict(walk(missed.form)).get(missed.cause.path, MISSING)
-    return Evidence(form=missed.cause.form, field=missed.cause.path, text=field.text, sources=field.sources)
+def _unread_evidence(told: Collection[Missed]) -> Iterator[Evidence]:
+    """Where to look: the cells as they stand, ink and all; a whole block that is absent stands nowhere."""
+    known: dict[int, dict[str, Field]] = {}  # of a form of a thousand rows a rule may miss a thousand cells
+    for missed in told:
+        if id(missed.form) not in known:
+            known[id(missed.form)] = dict(walk(missed.form))
+        field = known[id(missed.form)].get(missed.cause.path, MISSING)
+        yield Evidence(form=missed.cause.form, field=missed.cause.path, text=field.text, sources=field.sources)
 
 
 def _unread_to_raised(rule: Rule, unread: Sequence[Missed], *, form: Form) -> Iterator[Raised]:
@@ -290,7 +294,7 @@ def _unread_to_raised(rule: Rule, unread: Sequence[Missed], *, form: Form) -> It
         project_name=form.project_name.text,
         row=_only_row([missed.cause for missed in told.values() if not missed.cause.form]),
         message=f"无法核对“{rule.title}”：{_unread_forms(tuple(told.values()))}。请对照原件补录后重新检查。",
-        evidence=tuple(_unread_evidence(missed) for missed in told.values()),
+        evidence=tuple(_unread_evidence(told.values())),
         basis=rule.basis,
         confidence=1.0,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TypeAlias
 
 CellContent: TypeAlias = bool | int | float | Decimal | str | datetime.date | datetime.time | datetime.timedelta | None
@@ -49,13 +49,21 @@ def content_to_text(content: CellContent, number_format: str) -> str:
         case bool():
             return "TRUE" if content else "FALSE"
         case int() | float() | Decimal():
-            return number_to_text(Decimal(str(content)), number_format)
+            return _known_to_text(Decimal(str(content)), number_format)
         case datetime.date():
             return date_to_text(content, number_format)
         case datetime.time():
             return content.isoformat("seconds" if content.second else "minutes")
         case _:
             return str(content)
+
+
+def _known_to_text(number: Decimal, number_format: str) -> str:
+    """A number under its format; plainly where it is none (1e999), or the format asks for more digits than may be."""
+    try:
+        return number_to_text(number, number_format)
+    except InvalidOperation:
+        return str(number)
 
 
 def number_to_text(number: Decimal, number_format: str) -> str:
@@ -65,7 +73,7 @@ def number_to_text(number: Decimal, number_format: str) -> str:
     picture = _section_to_picture(section)
     if picture is None or (not picture.digits and not picture.before + picture.after):
         return _general_to_text(number)
-    shown = _digits_to_text(abs(number).scaleb(2 * picture.percents), picture.digits)
+    shown = _digits_to_text(_WIDE.scaleb(number.copy_abs(), 2 * picture.percents), picture.digits)
     is_zero = not any(char in "123456789" for char in shown)
     minus = "-" if number < 0 and section is sections[0] and not is_zero else ""
     return f"{minus}{picture.before}{shown}{picture.after}".strip()
@@ -147,7 +155,7 @@ def _digits_to_text(number: Decimal, digits: str) -> str:
         return ""
     if _GENERAL in digits:
         return _general_to_text(number)
-    scaled = number.scaleb(-3 * (len(digits) - len(digits.rstrip(","))))
+    scaled = _WIDE.scaleb(number, -3 * (len(digits) - len(digits.rstrip(","))))
     whole_places, point, decimal_places = digits.partition(".")
     decimal_places = decimal_places.replace(",", "")
     rounded = scaled.quantize(Decimal(1).scaleb(-len(decimal_places)), context=_WIDE)

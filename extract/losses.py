@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from domain.form import Field, Form, walk
@@ -23,10 +24,10 @@ _DIRECTIONS = frozenset({"定性", "定量", "正向", "反向", "正向指标",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a form tells: all its fields, and their comparison keys line by line."""
+    """What a form tells: the comparison keys of all its fields line by line, and those of each place."""
 
-    fields: tuple[Field, ...]
     text: str
+    near: Mapping[Source, tuple[str, ...]]
 
 
 def tell(form: Form, indicators: Indicators, aside: Sequence[Cell]) -> Told:
@@ -34,7 +35,16 @@ def tell(form: Form, indicators: Indicators, aside: Sequence[Cell]) -> Told:
     rows = (getattr(row, column.name) for row in indicators.rows for column in fields(row))
     told = (*(field for _, field in walk(form)), *rows)
     texts = (*(field.text for field in told), *(cell.text for cell in aside))
-    return Told(fields=told, text="\n".join(label_key(text) for text in texts if text))
+    return Told(text="\n".join(label_key(text) for text in texts if text), near=_fields_to_near(told))
+
+
+def _fields_to_near(told: Iterable[Field]) -> Mapping[Source, tuple[str, ...]]:
+    keys: dict[Source, list[str]] = defaultdict(list)
+    for field in told:
+        key = label_key(field.text)
+        for source in field.sources if key else ():
+            keys[source].append(key)
+    return {source: tuple(dict.fromkeys(near)) for source, near in keys.items()}
 
 
 def filled_cells(rows: Sequence[Row]) -> list[Cell]:
@@ -53,8 +63,7 @@ def is_told(cell: Cell, told: Told) -> bool:
     key = label_key(cell.text)
     if not (key.isdigit() and len(key) <= _CHANCE):
         return key in told.text
-    near = (field for field in told.fields if not set(cell.sources).isdisjoint(field.sources))
-    return any(key in label_key(field.text) for field in near)
+    return any(key in near for source in cell.sources for near in told.near.get(source, ()))
 
 
 def is_frame(text: str, told: Told, layout: Layout) -> bool:

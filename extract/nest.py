@@ -34,6 +34,7 @@ _SHIFTED = 0.15  # what such a half row counts as being off the middle
 _BEYOND = 0.6  # height of a line above the first row or below the last, as tall names have
 _CUT_COST = 0.1  # a group that a page break cuts
 _WINDOW = 4.0  # groups that cost so much more than the best one of their name are not tried
+_MOST_STEPS = 30_000_000  # about ten seconds; three and a half million for the longest form
 
 
 Path = tuple[float, tuple[int, ...], tuple[int, ...]]  # cost, and where the groups of both levels end
@@ -215,6 +216,8 @@ class Nest:
 
     def solve(self) -> Borders | None:
         """The cost and, for every row, the index of its name on both levels."""
+        if self.is_beyond_reach():
+            return None
         if not self.tops or not self.lows:
             single = self.partition(self.tops or self.lows)
             none: list[int | None] = [None] * self.rows
@@ -222,6 +225,10 @@ class Nest:
         if len(self.lows) > self.rows or len(self.tops) > len(self.lows):
             return None
         return self.join()
+
+    def is_beyond_reach(self) -> bool:
+        """Whether trying every group for every name would take minutes; the longest form has 60 rows and 15 names."""
+        return self.rows**3 * (len(self.tops) + len(self.lows)) > _MOST_STEPS
 
     def group_costs(self, name: Name) -> dict[tuple[int, int], float]:
         """Cost of the groups of rows [start, end) that may stand beside a name; hopeless ones left out."""

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from itertools import count, repeat
 
-import docx
-from docx.opc.package import OpcPackage
 from lxml import etree
 
 from domain.errors import UnreadableDocument
 from domain.source import Document, Reader
 from domain.table import Table
 from extract.blocks import Block, Grid, GridCell, Line, blocks_to_tables
-from extract.package import damaged, require_sound_package
+from extract.package import (
+    PICTURE_ADVICE,
+    damaged,
+    is_beyond_limits,
+    main_part,
+    only_pictures,
+    part_to_related,
+    require_sound_package,
+    strict,
+    too_large,
+    xml_to_root,
+)
 
-READER = Reader(name="docx", version=docx.__version__)
+READER = Reader(name="docx", version=version("lxml"))
 
+MAX_CELLS = 200_000  # the longest self-evaluation form has about 2 000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/"  # ISO/IEC 29500 Strict: the same elements under other names
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Deleted or moved away under tracked changes, settings, pinyin; Fallback repeats what its sibling Choice holds.
@@ -35,6 +48,9 @@ _GLYPHS = {
 }
 _UNKNOWN_GLYPH = "\ufffd"  # a sign was printed that nobody can name: damage to report, no blank
 _CHECKED, _UNCHECKED = "☑", "□"
+LOST_MARGIN = "页眉、页脚或脚注的部件丢失或损坏，其中的文字没有读到。请用 Word 打开核对，另存后再读入。"
+_LONGEST_NUMBER = 10  # digits of the largest number a part may hold (ECMA-376 Part 1, 17.18.10)
+_MAX_SPAN = 1000  # columns; Word itself ends at 63
 _PAGE_NUMBER = re.compile(r"(?:[\s\d\-—–/|第共页]|Page|of)*", re.I)
 _HEX = re.compile(r"[0-9A-Fa-f]{1,6}")
 
@@ -46,6 +62,7 @@ class _Story:
     body: etree._Element
     above: tuple[etree._Element, ...]
     below: tuple[etree._Element, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def docx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
@@ -54,10 +71,7 @@ def docx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
     Headers stand above the first table, footers and notes below the last. UnreadableDocument for a damaged file.
     """
     require_sound_package(content, document.path)
-    try:
-        story = _content_to_story(content)
-    except Exception as error:  # python-docx fails in whatever way the damage happens to trip it
-        raise UnreadableDocument(damaged(document.path)) from error
+    story = _content_to_story(content, document.path)
     if next(story.body.iter(_W + "altChunk"), None) is not None:
         raise UnreadableDocument(
             f"“{document.path}”的内容是嵌在 Word 里的网页，无法直接读取。请用 Word 打开，另存为 docx 后再读入。"
@@ -68,24 +82,65 @@ def docx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
         *_blocks(story.body, numbers),
         *_margin_lines(story.below, next(numbers)),
     )
-    return blocks_to_tables(blocks, document, reader=READER)
+    warnings = (*story.warnings, *_picture_warnings(story.body, blocks, document.path))
+    return blocks_to_tables(blocks, document, reader=READER, warnings=warnings)
 
 
-def _content_to_story(content: bytes) -> _Story:
-    part = OpcPackage.open(io.BytesIO(content)).main_document_part
-    body = _blob_to_root(part.blob).find(_W + "body")
-    if body is None:
-        raise ValueError("the main part of the package is no Word document")
-    related = [(rel.reltype, rel) for rel in part.rels.values() if not rel.is_external]
-    above, below = (
-        tuple(_blob_to_root(rel.target_part.blob) for kind, rel in related if kind.endswith(kinds))
-        for kinds in (("/header",), ("/footer", "/footnotes", "/endnotes"))
+def _content_to_story(content: bytes, path: str) -> _Story:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        try:
+            main = main_part(archive, "word/document.xml")
+            root = xml_to_root(archive.read(main))
+            related = tuple(part_to_related(archive, main)) if _has_relations(archive, main) else ()
+        except (KeyError, ValueError, etree.XMLSyntaxError) as error:
+            told = too_large(path, "的标签嵌套过深或文字过长") if is_beyond_limits(error) else damaged(path)
+            raise UnreadableDocument(told) from error
+        above, below = (
+            [_part_to_margin(archive, part.name) for part in related if part.kind in kinds]
+            for kinds in (("header",), ("footer", "footnotes", "endnotes"))
+        )
+    lost = any(margin is None for margin in (*above, *below))
+    return _Story(
+        body=_root_to_body(root, path),
+        above=tuple(margin for margin in above if margin is not None),
+        below=tuple(margin for margin in below if margin is not None),
+        warnings=(LOST_MARGIN,) if lost else (),
     )
-    return _Story(body=body, above=above, below=below)
 
 
-def _blob_to_root(blob: bytes) -> etree._Element:
-    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
+def _has_relations(archive: zipfile.ZipFile, main: str) -> bool:
+    folder, _, name = main.rpartition("/")
+    return f"{folder}/_rels/{name}.rels".lstrip("/") in archive.namelist()
+
+
+def _root_to_body(root: etree._Element, path: str) -> etree._Element:
+    if root.tag.startswith(_STRICT):
+        raise UnreadableDocument(strict(path, "docx"))
+    body = root.find(_W + "body")
+    if body is None:
+        raise UnreadableDocument(damaged(path))
+    cells = sum(1 for _ in body.iter(_W + "tc"))
+    if cells > MAX_CELLS:
+        raise UnreadableDocument(too_large(path, f"有 {cells} 个单元格"))
+    return body
+
+
+def _part_to_margin(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
+    """A header, footer or notes; None where the part is missing or damaged."""
+    try:
+        return xml_to_root(archive.read(name))
+    except (KeyError, etree.XMLSyntaxError):
+        return None
+
+
+def _picture_warnings(body: etree._Element, blocks: Sequence[Block], path: str) -> tuple[str, ...]:
+    """That a document without tables has pictures, which may be the form. UnreadableDocument where it has no more."""
+    pictures = sum(1 for _ in body.iter(_W + "drawing", _W + "pict"))
+    if not pictures or any(isinstance(block, Grid) for block in blocks):
+        return ()
+    if not any(isinstance(block, Line) and block.text.strip() for block in blocks):
+        raise UnreadableDocument(only_pictures(path, pictures))
+    return (f"文档中没有表格，有 {pictures} 张图片，图片里的文字没有读。{PICTURE_ADVICE}",)
 
 
 def _margin_lines(roots: Sequence[etree._Element], number: int) -> Iterator[Line]:
@@ -139,7 +194,7 @@ def _unwrapped(parent: etree._Element, name: str) -> Iterator[etree._Element]:
 def _setting(element: etree._Element, group: str, name: str, *, default: int) -> int:
     found = element.find(f"{_W}{group}/{_W}{name}")
     value = found.get(_W + "val", "") if found is not None else ""
-    return int(value) if value.isdecimal() else default
+    return min(int(value), _MAX_SPAN) if value.isdecimal() and len(value) <= _LONGEST_NUMBER else default
 
 
 def _continues(cell: etree._Element, name: str) -> bool:

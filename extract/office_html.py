@@ -28,6 +28,8 @@ _XML_DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-
 _META_WITHIN = 4096  # the standard asks for 1024; exporters put style sheets first
 # Pages that call themselves GB2312 or GBK hold GB18030 characters (WHATWG Encoding maps the names alike).
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
+# Encodings of one byte a character read anything; editors of foreign make write them into Chinese pages by default.
+_READS_ANYTHING = re.compile(r"iso-?8859|latin|l1$|(?:windows|cp)-?125|mac", re.I)
 _BINARY = "“{path}”不是网页，可能是改了扩展名的其他文件。请核对后用原来的程序另存为 docx、xlsx 或 html。"
 
 _SKIPPED = frozenset({"script", "style", "title", "noscript", "template", "colgroup", "object", "iframe", "svg"})
@@ -72,7 +74,8 @@ def _content_to_text(content: bytes, path: str) -> tuple[str, tuple[str, ...]]:
     declared = _XML_DECLARATION.search(content[:_META_WITHIN]) or _META.search(content[:_META_WITHIN])
     name = declared.group(1).decode().lower() if declared else ""
     # UTF-8 first: hardly any Chinese page in another encoding is valid UTF-8 by chance, many declare the wrong one.
-    for encoding in ("utf-8", _SUPERSETS.get(name, name), "gb18030"):
+    told = "gb18030" if _READS_ANYTHING.match(name) else _SUPERSETS.get(name, name)
+    for encoding in ("utf-8", told, "gb18030"):
         text = _decode(content, encoding)
         if text is not None and "\0" in text:
             raise UnreadableDocument(_BINARY.format(path=path))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import openpyxl
+from lxml import etree
 from openpyxl.cell.cell import Cell as StoredCell
 from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -24,7 +25,16 @@ from domain.source import Document, Reader, Source
 from domain.table import Cell, Table
 from extract.blocks import join_pieces, text_to_pieces
 from extract.display import CellContent, content_to_text
-from extract.package import damaged, require_sound_package, too_large
+from extract.package import (
+    damaged,
+    main_part,
+    only_pictures,
+    package_to_pictures,
+    require_sound_package,
+    strict,
+    too_large,
+    xml_to_root,
+)
 
 READER = Reader(name="xlsx", version=openpyxl.__version__)
 # The longest self-evaluation form has about 2 000 cells. openpyxl takes half a kilobyte for each, and writes one for
@@ -32,11 +42,15 @@ READER = Reader(name="xlsx", version=openpyxl.__version__)
 MAX_CELLS = 200_000
 MAX_STORED_CELLS = 1_000_000
 _STORED_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+# Counted from the end by the library, which would put another text into the cell.
+_NEGATIVE_STRING = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*["']s["'][^<>]*>\s*<(?:\w+:)?v[^<>]*>\s*-""")
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"  # ISO/IEC 29500 Strict: the same elements in another name
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MERGED = re.compile(
     rb"""<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"""
 )
 _CARRIAGE_RETURN = "_x000D_"  # ECMA-376 Part 1, 22.9.2.19: a control character written out
+NO_SHEETS = "“{path}”里没有工作表。请用 Excel 或 WPS 打开核对后另存。"
 _NAMED_CELLS = 10  # addresses listed in one warning
 
 
@@ -62,17 +76,21 @@ def xlsx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
     has_formulas = _inspect_sheets(content, document.path)
     shown = _open(content, document.path, formulas=False)
     written = _open(content, document.path, formulas=True) if has_formulas else None
+    lost = _lost_sheets(content, shown, document.path)
     tables: list[Table] = []
     for page, worksheet in enumerate(shown.worksheets, start=1):
         formulas = written[worksheet.title] if written is not None else None
+        _check_places(worksheet, document.path)
         sheet = _worksheet_to_sheet(worksheet, cast(Worksheet | None, formulas), page=page)
         if sheet.texts:
             tables.append(_sheet_to_table(sheet, document, index=len(tables) + 1))
-    return tuple(tables)
+    if not tables and (pictures := package_to_pictures(content)):
+        raise UnreadableDocument(only_pictures(document.path, pictures))
+    return tuple(replace(table, warnings=(*table.warnings, *lost)) for table in tables)
 
 
 def _inspect_sheets(content: bytes, path: str) -> bool:
-    """Whether any sheet holds a formula. UnreadableDocument when one holds more cells than any form could."""
+    """Whether any sheet holds a formula. UnreadableDocument for what the library would read wrongly, or choke on."""
     has_formulas = False
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
@@ -80,8 +98,41 @@ def _inspect_sheets(content: bytes, path: str) -> bool:
             cells = sum(1 for _ in _STORED_CELL.finditer(part)) + sum(_area(match) for match in _MERGED.finditer(part))
             if cells > MAX_STORED_CELLS:
                 raise UnreadableDocument(too_large(path, f"的一张工作表存有 {cells} 个单元格"))
+            if _STRICT in part:
+                raise UnreadableDocument(strict(path, "xlsx"))
+            if _NEGATIVE_STRING.search(part):
+                raise UnreadableDocument(damaged(path))
             has_formulas = has_formulas or _FORMULA.search(part) is not None
     return has_formulas
+
+
+def _lost_sheets(content: bytes, book: Workbook, path: str) -> tuple[str, ...]:
+    """A warning where sheets that a workbook names are not in the file: the library passes over them in silence."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        try:
+            root = xml_to_root(archive.read(main_part(archive, "xl/workbook.xml")))
+        except (KeyError, ValueError, etree.XMLSyntaxError) as error:
+            raise UnreadableDocument(damaged(path)) from error
+    named = [sheet.get("name", "") for sheet in root.iter("{*}sheet")]
+    lost = [f"“{name}”" for name in named if name not in book.sheetnames]
+    if not book.sheetnames:
+        is_book = not named and str(root.tag).endswith("}workbook")
+        raise UnreadableDocument(NO_SHEETS.format(path=path) if is_book else damaged(path))
+    return (f"工作表{'、'.join(lost)}的内容在文件中找不到，没有读到。请重新取得原文件。",) if lost else ()
+
+
+def _check_places(worksheet: Worksheet, path: str) -> None:
+    """UnreadableDocument for cells in a row 0, and for merged ranges that overlap, of which the library keeps one."""
+    ranges = worksheet.merged_cells.ranges
+    covered = {
+        (row, col)
+        for merged in ranges
+        for row in range(merged.min_row, merged.max_row + 1)
+        for col in range(merged.min_col, merged.max_col + 1)
+    }
+    has_overlap = len(covered) < sum(merged.size["rows"] * merged.size["columns"] for merged in ranges)
+    if has_overlap or any(row < 1 for row, _ in worksheet._cells):
+        raise UnreadableDocument(damaged(path))
 
 
 def _area(merged: re.Match[bytes]) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath, PureWindowsPath
+from functools import lru_cache
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from domain.errors import UnreadableDocument
 
@@ -19,6 +22,11 @@ MAX_MEMBERS = 20_000
 MAX_PACKING = 300
 PACKING_COUNTS_FROM = 10 * 1024 * 1024  # a small file of one repeated character harms nobody
 
+HELD_OPEN = 4  # an archive within archives is read through all of those around it
+
+# What the library raises for a directory that does not hold together; a name that is not what it says is ValueError.
+BAD_DIRECTORY = (zipfile.BadZipFile, ValueError, LookupError, EOFError, OSError, struct.error, NotImplementedError)
+_BAD_MEMBER = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, struct.error)
 _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
 
@@ -35,9 +43,9 @@ class Member:
 def archive_to_members(content: bytes) -> Iterator[Member]:
     """The files of an archive, those not to be read with the reason. Raises UnreadableDocument."""
     unpacked = 0
-    with _open(content) as archive:
+    with _open(io.BytesIO(content)) as archive:
         for place, entry in enumerate(archive.infolist()):
-            if entry.is_dir():
+            if entry.filename.endswith("/"):  # is_dir() fails for an entry without a name
                 continue
             name = _entry_to_name(entry)
             refusal = _entry_to_refusal(entry, name) or _total_to_refusal(unpacked + entry.file_size, place)
@@ -45,23 +53,38 @@ def archive_to_members(content: bytes) -> Iterator[Member]:
             yield Member(name=name, place=place, refusal=refusal)
 
 
-def member_to_content(content: bytes, place: int) -> bytes:
-    """The bytes of one member. Raises UnreadableDocument."""
-    with _open(content) as archive:
-        try:
-            return archive.read(archive.infolist()[place])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-            raise UnreadableDocument("压缩包中的这个文件已损坏，解不开。请重新压缩或重新取得原文件。") from error
-        except (NotImplementedError, RuntimeError) as error:
-            raise UnreadableDocument(
-                "压缩包中的这个文件用了不支持的压缩或加密方式。请解压后读入文件夹，或按普通 zip 重新压缩。"
-            ) from error
+def file_to_member(file: Path, places: tuple[int, ...]) -> bytes:
+    """The bytes of one member: of an archive within the archive where there are several places.
+
+    Raises UnreadableDocument and, for the file itself, OSError. Nothing else of the file is read.
+    """
+    state = file.stat()
+    return _entry_to_content(_file_to_archive(file, (state.st_size, state.st_mtime_ns), places[:-1]), places[-1])
 
 
-def _open(content: bytes) -> zipfile.ZipFile:
+@lru_cache(maxsize=HELD_OPEN)  # members follow each other: a directory of thousands is not read anew for each of them
+def _file_to_archive(file: Path, version: tuple[int, int], places: tuple[int, ...]) -> zipfile.ZipFile:
+    return _open(io.BytesIO(file_to_member(file, places)) if places else file)
+
+
+def _entry_to_content(archive: zipfile.ZipFile, place: int) -> bytes:
     try:
-        return zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        return archive.read(archive.infolist()[place])
+    except (NotImplementedError, RuntimeError) as error:
+        raise UnreadableDocument(
+            "压缩包中的这个文件用了不支持的压缩或加密方式。请解压后读入文件夹，或按普通 zip 重新压缩。"
+        ) from error
+    except _BAD_MEMBER as error:
+        raise UnreadableDocument("压缩包中的这个文件已损坏，解不开。请重新压缩或重新取得原文件。") from error
+
+
+def _open(source: Path | io.BytesIO) -> zipfile.ZipFile:
+    """Raises UnreadableDocument; FileNotFoundError and PermissionError where no content is at fault."""
+    try:
+        return zipfile.ZipFile(source)
+    except (FileNotFoundError, PermissionError):
+        raise
+    except BAD_DIRECTORY as error:
         raise UnreadableDocument("压缩包已损坏，目录读不出来。请重新下载或重新压缩。") from error
 
 

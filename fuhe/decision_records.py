@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from domain.decision import Act, Cause, Decision
-from fuhe.records import complaint
+from fuhe.records import error_to_fault
 
 TROUBLES_SHOWN = 20
 
@@ -61,12 +61,12 @@ def line_to_decision(line: str) -> Decision:
     """One line. Raises BadDecisions."""
     try:
         content: Mapping[str, object] = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers too long, and brackets too deep
         raise BadDecisions("不是 JSON。每行应是一个 JSON 对象，请检查文件是否为 JSON Lines 格式。") from error
     try:
         record = _DECISION.validate_python(content)
     except ValidationError as error:
-        raise BadDecisions(f"不是复核记录（{complaint(error)}）。请换成工作台导出的复核记录。") from error
+        raise BadDecisions(f"不是复核记录（{error_to_fault(error)}）。请换成工作台导出的复核记录。") from error
     act, cause = Act(record["decision"]), record.get("cause")
     if act is Act.DISMISS and record["finding"] and cause is None:
         raise BadDecisions(f"排除疑点须写明原因 cause：{'、'.join(Cause)} 之一。请补上后重试。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from domain.errors import UnreadableDocument
@@ -24,6 +25,7 @@ MAX_STRANGE_SHARE = 0.02
 _BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with UTF-16's
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -62,6 +64,11 @@ def check_lines(text: str) -> None:
                 f"第 {number} 行长达 {len(line):,} 字，不像表单文字（可能是数据文件，或换行在导出时丢失）。"
                 "请核对文件，保留换行重新导出。"
             )
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing: spaces of any width, line ends and marks that have no shape (Unicode Z, C)."""
+    return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
 def text_to_lines(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,7 +20,6 @@ from domain.finding import Finding
 from domain.form import Form, form_key
 from domain.label import Rewrite
 from domain.source import Document
-from fuhe.archive import member_to_content
 from fuhe.batch import Outcome, Status, read_batch
 from fuhe.cache import Cache, forget_document
 from fuhe.decode import bytes_to_text
@@ -28,7 +27,7 @@ from fuhe.desk_papers import papers_desk
 from fuhe.desk_school import school_desk
 from fuhe.differences import Piece as Run
 from fuhe.grouping import pages_together
-from fuhe.intake import MAX_NESTING, Arrival, Refusal, Skipped, arrival_to_content, path_to_note, paths_to_arrivals
+from fuhe.intake import Arrival, Refusal, Skipped, arrival_to_content, path_to_note, paths_to_arrivals
 from fuhe.listing import findings_to_listing
 from fuhe.page_notes import PageNote
 from fuhe.page_store import stores_to_underway
@@ -100,11 +99,6 @@ def house_to_workbench(settings: Settings | None = None) -> House:
 
 def file_to_pieces(file: Path, name: str) -> Iterator[Piece]:
     """The file itself, or what it holds where it is an archive; paths begin with ``name``."""
-
-    @lru_cache(maxsize=MAX_NESTING + 1)  # members follow each other: an archive is not opened anew for each of them
-    def open_archive(places: tuple[int, ...]) -> bytes:
-        return arrival_to_content(Arrival(path=name, file=file, places=places))
-
     for found in paths_to_arrivals([file]):
         path = name + found.path.removeprefix(str(file))
         if isinstance(found, Refusal):
@@ -113,16 +107,9 @@ def file_to_pieces(file: Path, name: str) -> Iterator[Piece]:
             yield Piece(path=path, note=found.note)
         else:
             try:
-                yield Piece(path=path, content=_found_to_content(found, open_archive))
+                yield Piece(path=path, content=arrival_to_content(found))
             except UnreadableDocument as error:
                 yield Piece(path=path, refusal=str(error))
-
-
-def _found_to_content(found: Arrival, open_archive: Callable[[tuple[int, ...]], bytes]) -> bytes:
-    """The bytes of an arrival. Raises UnreadableDocument."""
-    if not found.places:
-        return arrival_to_content(found)
-    return member_to_content(open_archive(found.places[:-1]), found.places[-1])
 
 
 def names_to_groups(names: Sequence[str]) -> tuple[tuple[int, ...], ...]:

@@ -177,7 +177,7 @@ def _records(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
 def _line_to_record(line: str, path: Path, number: int) -> Mapping[str, object]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WrongUsage(f"{path} 第 {number} 行不是 JSON。请重新执行 fuhe audit。") from error
     if not isinstance(record, dict):
         raise WrongUsage(f"{path} 第 {number} 行不是一条记录。请重新执行 fuhe audit。")

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 
 from domain.errors import UnreadableDocument
 from domain.source import Document
-from fuhe.archive import archive_to_members, member_to_content
-from fuhe.decode import bytes_to_text, check_lines
-from fuhe.sniff import EXTENSIONS, Kind, content_to_kind, text_to_kind
+from fuhe.archive import archive_to_members, file_to_member
+from fuhe.decode import bytes_to_text, check_lines, is_blank
+from fuhe.sniff import EMPTY, EXTENSIONS, Kind, content_to_kind, text_to_kind
 
 MAX_FILE_BYTES = 512 * 1024 * 1024  # larger than any scanned volume; a file is held in memory while it is read
 MAX_NESTING = 3  # archives within archives: people send one in one; deeper is a bomb
@@ -163,10 +163,10 @@ def _archive_to_found(archive: Arrival, content: bytes) -> Iterator[Found]:
             yield Skipped(path=path, note=note)
         else:
             arrival = Arrival(path=path, file=archive.file, places=(*archive.places, member.place))
-            yield from _member_to_found(arrival, content)
+            yield from _member_to_found(arrival)
 
 
-def _member_to_found(arrival: Arrival, archive_content: bytes) -> Iterator[Found]:
+def _member_to_found(arrival: Arrival) -> Iterator[Found]:
     """A member, or the members of an archive within the archive."""
     if not arrival.path.lower().endswith(".zip"):
         yield arrival
@@ -174,7 +174,7 @@ def _member_to_found(arrival: Arrival, archive_content: bytes) -> Iterator[Found
         yield Refusal(path=arrival.path, reason=f"压缩包套压缩包超过 {MAX_NESTING} 层，未再解开。请解压后读入。")
     else:
         try:
-            content = member_to_content(archive_content, arrival.places[-1])
+            content = arrival_to_content(arrival)
         except UnreadableDocument as error:
             yield Refusal(path=arrival.path, reason=str(error))
             return
@@ -186,12 +186,9 @@ def arrival_to_content(arrival: Arrival) -> bytes:
     try:
         if arrival.file.stat().st_size > MAX_FILE_BYTES:
             raise UnreadableDocument(f"文件超过 {MAX_FILE_BYTES // 1024**2} MB，未读。请拆分后再读入。")
-        content = arrival.file.read_bytes()
+        return file_to_member(arrival.file, arrival.places) if arrival.places else arrival.file.read_bytes()
     except OSError as error:
         raise UnreadableDocument(_os_error_to_reason(error)) from error
-    for place in arrival.places:
-        content = member_to_content(content, place)
-    return content
 
 
 def arrival_to_input(arrival: Arrival) -> Input:
@@ -220,6 +217,8 @@ def content_to_input(content: bytes, document: Document) -> Input:
     warnings: tuple[str, ...] = ()
     if kind is None:
         decoded = bytes_to_text(content)
+        if is_blank(decoded.text):
+            raise UnreadableDocument(EMPTY)
         kind, warnings = text_to_kind(decoded.text), decoded.warnings
         text = decoded.text if kind is Kind.TEXT else ""
     check_lines(text)

@@ -79,7 +79,7 @@ def _records(
 def _line_to_event(line: str) -> Mapping[str, Any] | None:
     try:
         told = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) and all(name in told for name in NEEDED) else None
 

@@ -289,10 +289,34 @@ def record_to_box(edges: tuple[float, float, float, float] | list[float] | None)
 
 
 def complaint(error: ValidationError) -> str:
-    """What is wrong with a line, in Chinese, with the key."""
+    """What is wrong with a line, in Chinese, with the key and what to do."""
+    return f"记录不合约定：{error_to_fault(error)}。请对照输出约定改正这一行，或重新识读原文件。"
+
+
+# Kinds of complaint of the checking library; any other is said without its English words.
+_FAULTS = {
+    "missing": "缺少",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "float_type": "应为数",
+    "float_parsing": "应为数",
+    "bool_type": "应为 true 或 false",
+    "list_type": "应为列表",
+    "dict_type": "应为 JSON 对象",
+    "literal_error": "只能是约定的几个值之一",
+}
+
+
+def error_to_fault(error: ValidationError) -> str:
+    """The first thing that is wrong, in Chinese: the key, and what should stand there."""
     first = error.errors()[0]
     place = ".".join(str(step) for step in first["loc"])
-    return f"记录不合约定：键“{place}”（{first['msg']}）。请对照输出约定改正这一行，或重新识读原文件。"
+    fault = _FAULTS.get(first["type"], "写法不合约定")
+    choices = first.get("ctx", {}).get("expected", "") if first["type"] == "literal_error" else ""
+    told = f"{fault}（{choices.replace(' or ', '、').replace(', ', '、')}）" if choices else fault
+    return f"键“{place}”{told}" if place else f"这一行{told}"
 
 
 def table_to_records(tables: tuple[Table, ...], document: Document) -> tuple[TableRecord, ...]:

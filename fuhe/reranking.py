@@ -112,7 +112,7 @@ def read_learned(path: Path) -> Learned:
     """Weights from a file. Raises BadLearned."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadLearned(f"读不了排序权重文件 {path}。请用复核记录重新学习一次。") from error
     if not isinstance(record, dict):
         raise BadLearned(f"{path} 不是排序权重文件。请用复核记录重新学习一次。")

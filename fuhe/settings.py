@@ -5,6 +5,7 @@ usage: python -m fuhe.settings > fuhe.toml   (the defaults, each with its reason
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,7 @@ class Settings:
 
 
 DEFAULTS = Settings()
+_PLACE = re.compile(r"at line (\d+)")  # how the library says where
 
 
 def find_settings(given: Path | None) -> Settings:
@@ -88,8 +90,10 @@ def text_to_settings(text: str, *, name: str) -> Settings:
     """Settings from TOML; ``name`` is the file's, for messages. Raises SettingsError."""
     try:
         content = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"配置文件 {name} 的写法有误（{error}）。请对照默认的 {SETTINGS_FILE} 改正。") from error
+    except (ValueError, RecursionError) as error:  # also numbers too long, and brackets too deep
+        place = _PLACE.search(str(error))
+        where = f"（第 {place[1]} 行）" if place is not None else ""
+        raise SettingsError(f"配置文件 {name} 的写法有误{where}。请对照默认的 {SETTINGS_FILE} 改正。") from error
     own_labels = content.pop(LABELS, {})
     faults = [*_unknown(content), *_misordered(content), *_label_faults(own_labels)]
     if faults:

@@ -8,6 +8,7 @@ import zipfile
 from enum import StrEnum
 
 from domain.errors import UnreadableDocument
+from fuhe.archive import BAD_DIRECTORY
 
 
 class Kind(StrEnum):
@@ -39,20 +40,34 @@ EXTENSIONS: dict[Kind, frozenset[str]] = {
 
 _IMAGE_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Signature -> what it is and what to do with it.
-_KNOWN_STRANGERS: tuple[tuple[bytes, str], ...] = (
-    (b"Rar!\x1a\x07", "这是 RAR 压缩包，暂不支持。请解压后读入文件夹，或改压成 zip。"),
-    (b"7z\xbc\xaf\x27\x1c", "这是 7z 压缩包，暂不支持。请解压后读入文件夹，或改压成 zip。"),
-    (b"\x1f\x8b", "这是 gzip 压缩包，暂不支持。请解压后读入，或改压成 zip。"),
-    (b"MZ", "这是 Windows 程序，不是表单。请核对是否放错了文件。"),
-    (b"\x7fELF", "这是程序文件，不是表单。请核对是否放错了文件。"),
-    (b"GIF8", "这是 GIF 图片，不在可识读的格式之内。请另存为 png 或 jpg。"),
+# Where a signature stands, the signature, what it is and what to do with it.
+_KNOWN_STRANGERS: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"Rar!\x1a\x07", "这是 RAR 压缩包，暂不支持。请解压后读入文件夹，或改压成 zip。"),
+    (0, b"7z\xbc\xaf\x27\x1c", "这是 7z 压缩包，暂不支持。请解压后读入文件夹，或改压成 zip。"),
+    (0, b"\x1f\x8b", "这是 gzip 压缩包，暂不支持。请解压后读入，或改压成 zip。"),
+    (0, b"\xfd7zXZ\x00", "这是 xz 压缩包，暂不支持。请解压后读入，或改压成 zip。"),
+    (4, b"1AY&SY", "这是 bzip2 压缩包，暂不支持。请解压后读入，或改压成 zip。"),
+    (0, b"MSCF\x00", "这是 cab 压缩包，暂不支持。请解压后读入，或改压成 zip。"),
+    (0, b"\x28\xb5\x2f\xfd", "这是 zstd 压缩包，暂不支持。请解压后读入，或改压成 zip。"),
+    # POSIX.1-1988, ustar: the magic stands behind name, mode, owner, size, time, checksum and link
+    (257, b"ustar", "这是 tar 包，暂不支持。请解开后读入文件夹，或改压成 zip。"),
+    (0, b"MZ", "这是 Windows 程序，不是表单。请核对是否放错了文件。"),
+    (0, b"\x7fELF", "这是程序文件，不是表单。请核对是否放错了文件。"),
+    (0, b"8BPS", "这是 Photoshop 文件，不在可识读的格式之内。请另存为 png 或 jpg。"),
+    (0, b"\0\0\0\x0cjP  ", "这是 JPEG 2000 图片，不在可识读的格式之内。请另存为 png 或 jpg。"),
+    (0, b"CAJ\0", "这是 CAJ 文件，不在可识读的格式之内。请用阅读器打印成 PDF 后再读入。"),
+    (0, b"SQLite format 3\0", "这是数据库文件，不是表单。请核对是否放错了文件。"),
+    (4, b"ftypavif", "这是 AVIF 图片，不在可识读的格式之内。请另存为 png 或 jpg。"),
+    (4, b"ftypmp4", "这是录像，不是表单。请核对是否放错了文件。"),
+    (4, b"ftypisom", "这是录像，不是表单。请核对是否放错了文件。"),
+    (0, b"GIF8", "这是 GIF 图片，不在可识读的格式之内。请另存为 png 或 jpg。"),
 )
 # PDF 1.7, Annex H.3: readers accept the header anywhere in the first 1024 bytes.
 _PDF_HEADER_WITHIN = 1024
 # Far enough to pass a comment, an XML declaration or a byte order mark, too short to reach into a text's body.
 _HTML_HEAD_CHARS = 2048
 
+EMPTY = "文件是空的，没有任何内容。请核对是否导出失败，重新导出后再读入。"
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024  # an office file that unpacks to more than this is a bomb or a film
 _HTML_HEAD = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _HTML_TABLE = re.compile(r"<table[\s>].*?<tr[\s>].*?<t[dh][\s>]", re.IGNORECASE | re.DOTALL)
@@ -61,9 +76,9 @@ _HTML_TABLE = re.compile(r"<table[\s>].*?<tr[\s>].*?<t[dh][\s>]", re.IGNORECASE 
 def content_to_kind(content: bytes) -> Kind | None:
     """The kind a file's own bytes declare; None where only its text can tell. Raises UnreadableDocument."""
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
-        raise UnreadableDocument("文件是空的，没有任何内容。请核对是否导出失败，重新导出后再读入。")
-    for signature, message in _KNOWN_STRANGERS:
-        if content.startswith(signature):
+        raise UnreadableDocument(EMPTY)
+    for place, signature, message in _KNOWN_STRANGERS:
+        if content.startswith(signature, place):
             raise UnreadableDocument(message)
     if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
         return _package_to_kind(content)
@@ -103,7 +118,7 @@ def text_to_kind(text: str) -> Kind:
 def _package_to_kind(content: bytes) -> Kind:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile as error:
+    except BAD_DIRECTORY as error:
         raise UnreadableDocument(
             "文件已损坏：开头是 zip/Office 格式，目录却读不出来。多为下载或拷贝不完整，请重新取得原文件。"
         ) from error
@@ -123,6 +138,8 @@ def _names_to_kind(names: set[str]) -> Kind:
     if "[Content_Types].xml" in names:
         if any(name.startswith("word/") for name in names):
             return Kind.DOCX
+        if "xl/workbook.bin" in names:
+            raise UnreadableDocument("这是二进制 Excel 工作簿（xlsb），暂不支持。请用 Excel 打开，另存为 xlsx。")
         if any(name.startswith("xl/") for name in names):
             return Kind.XLSX
         raise UnreadableDocument(
@@ -132,6 +149,8 @@ def _names_to_kind(names: set[str]) -> Kind:
         raise UnreadableDocument("这是 OpenDocument 文件（odt/ods），暂不支持。请另存为 docx 或 xlsx。")
     if "OFD.xml" in names:
         raise UnreadableDocument("这是 OFD 版式文件，暂不支持。请用阅读器导出为文字或 docx。")
+    if "Index/Document.iwa" in names or "Index.zip" in names:
+        raise UnreadableDocument("这是苹果 Pages 或 Numbers 文稿，暂不支持。请在苹果电脑上导出为 docx 或 xlsx。")
     return Kind.ARCHIVE
 
 

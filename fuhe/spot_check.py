@@ -74,7 +74,7 @@ def read_sample(path: Path) -> Sample:
     """A sample from a file. Raises BadSample."""
     try:
         return _record_to_sample(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadSample(f"读不了抽样文件 {path}（{error}）。请用同一种子重新抽样：结果相同。") from error
 
 

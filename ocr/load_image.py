@@ -22,8 +22,11 @@ from ocr.sheet import Pixels, Sheet, Spoilt
 
 MAX_PIXELS = 100_000_000  # never decoded beyond: 300 MB in RGB
 MIN_SIDE = 300  # pixels: the characters of a form would be 5 high
+MIN_WIDTH = 20  # pixels, shorter side: a single character
 TOO_SMALL = "第{number}页只有{width}×{height}像素，字迹无法辨认。请以200 dpi以上的分辨率重新扫描。"
 _TOO_LARGE = "第{number}页有{width}×{height}像素，超出可读取的大小。请以200至300 dpi重新扫描，或另存为较小的图片。"
+_DARK = 128  # grey value: paper of one colour is white, or grey in a poor scan
+_ALL_DARK = "第{number}页整页是同一种深色，没有内容：图片可能已损坏，或扫描、拍摄时光被挡住。请重新扫描或拍摄。"
 _DAMAGED = "第{number}页的图片已损坏或没有传完，无法读取。请重新拷贝；仍打不开时请重新扫描。"
 
 # Opened by kind, not by Image.open: that refuses large JPEGs before they can be read at an eighth of their size.
@@ -74,7 +77,7 @@ def image_to_frames(image: ImageFile) -> tuple[int, ...]:
         return (0,)
     frames = []
     with warnings.catch_warnings(action="ignore"):
-        for position in range(image.n_frames):
+        for position in range(_count_frames(image)):
             try:
                 image.seek(position)
             except (*FAILURES, Image.DecompressionBombError):
@@ -83,6 +86,14 @@ def image_to_frames(image: ImageFile) -> tuple[int, ...]:
             if not int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED:
                 frames.append(position)
     return tuple(frames) or (0,)
+
+
+def _count_frames(image: TiffImageFile) -> int:
+    """The pages of a TIFF; two where the second cannot even be looked for, and is told as damaged."""
+    try:
+        return image.n_frames
+    except (*FAILURES, Image.DecompressionBombError):
+        return 2
 
 
 def image_to_count(image: ImageFile) -> int:
@@ -148,6 +159,8 @@ def _pixels_to_sheet(pixels: Pixels, *, number: int, size: tuple[int, int]) -> S
     height, width = pixels.shape[:2]
     if max(size) > MAX_SIDE and is_too_fine(pixels):
         return Spoilt(number=number, reason=TOO_FINE.format(number=number, width=size[0], height=size[1]))
+    if pixels.max() < _DARK and pixels.min() == pixels.max():
+        return Spoilt(number=number, reason=_ALL_DARK.format(number=number))
     choice = "图片，识读像素" + (f"（原图{size[0]}×{size[1]}像素，已缩小）" if max(size) > MAX_SIDE else "")
     return Sheet(number=number, width=width, height=height, choice=choice, pixels=pixels)
 
@@ -165,7 +178,7 @@ def _refusal(image: ImageFile) -> str:
     is_reducible = is_reducible and not is_strip(*_square_size(image))
     if image.width * image.height > (_MAX_JPEG_PIXELS if is_reducible else MAX_PIXELS):
         return _TOO_LARGE
-    return TOO_SMALL if max(image.size) < MIN_SIDE else ""
+    return TOO_SMALL if max(image.size) < MIN_SIDE or min(image.size) < MIN_WIDTH else ""
 
 
 def _frame_to_pixels(image: ImageFile) -> Pixels:

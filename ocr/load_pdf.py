@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 from domain.errors import UnreadableDocument
 from domain.page import Rule, Warp, Word
 from ocr.load_damage import CUT_OFF, LOST_IMAGE, LOST_PAGE, Soundness
-from ocr.load_image import MIN_SIDE, TOO_SMALL
+from ocr.load_image import MIN_SIDE, MIN_WIDTH, TOO_SMALL
 from ocr.load_large import MAX_SIDE, TOO_FINE_PAGE, is_too_fine
 from ocr.load_objects import (
     Affine,
@@ -48,6 +48,12 @@ _SCAN_COVER = 0.6  # part of a page under images from which it is a scan, whatev
 _PICTURE_COVER = 0.2  # from here on a few characters do not tell what the page says
 _FEW = 100  # characters; the shortest form has 400
 _OUTLINE_POINTS = 30  # curve points for every character: more, and the text was turned into outlines
+_DYNAMIC = (
+    "PDF“{name}”是动态表单（XFA），页面由 Adobe 软件临时生成，文件里没有。"
+    "请用 Adobe Reader 打开，打印成普通 PDF 后再读入。"
+)
+_ATTACHED = "PDF带有 {count} 个附件（{names}），附件没有读。需要的请从PDF中另存出来，再单独读入。"
+_NAMED = 5  # attachments called by name
 _HELD_OPEN = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})  # nothing of them shows on paper
 
 
@@ -71,6 +77,9 @@ def open_pdf(content: bytes, name: str, *, password: str) -> Any:
     if not len(pdf):
         pdf.close()
         raise UnreadableDocument(f"PDF“{name}”里没有一页，可能没有保存完整。请重新导出或重新扫描。")
+    if pdf.get_formtype() == pdfium.FORMTYPE_XFA_FULL:
+        pdf.close()
+        raise UnreadableDocument(_DYNAMIC.format(name=name))
     if pdf.get_formtype() == pdfium.FORMTYPE_ACRO_FORM:
         pdf.init_forms()
     return pdf
@@ -90,14 +99,23 @@ def pdf_to_sheets(
     pdf: Any, content: bytes, *, start: int, leave: frozenset[int] = frozenset()
 ) -> Iterator[Sheet | Spoilt]:
     """The pages of an open document one by one, numbered from ``start``; those in ``leave`` are passed over."""
-    sound = Soundness(content)
+    sound, attached = Soundness(content), _attachments(pdf)
     for index in range(len(pdf)):
         if start + index not in leave:
             sheet = _index_to_sheet(pdf, index, number=start + index, sound=sound)
             if isinstance(sheet, Sheet) and index == len(pdf) - 1 and not sheet.doubt and sound.is_cut_off:
                 sheet = replace(sheet, doubt=CUT_OFF)
+            if isinstance(sheet, Sheet) and index == 0 and not sheet.doubt and attached:
+                sheet = replace(sheet, doubt=attached)
             yield sheet
             del sheet  # its pixels, while the next page is made
+
+
+def _attachments(pdf: Any) -> str:
+    """That files are attached, which nobody reads here, in Chinese; "" where there are none."""
+    count = pdf.count_attachments()
+    names = "、".join(f"“{pdf.get_attachment(index).get_name()}”" for index in range(min(count, _NAMED)))
+    return _ATTACHED.format(count=count, names=names + ("等" if count > _NAMED else "")) if count > 0 else ""
 
 
 def _index_to_sheet(pdf: Any, index: int, *, number: int, sound: Soundness) -> Sheet | Spoilt:
@@ -249,7 +267,7 @@ def _size(page: Any) -> tuple[float, float]:
 def _scan_to_sheet(page: Any, drawing: _Drawing, *, number: int, choice: str, sound: Soundness) -> Sheet | Spoilt:
     pixels = _scan_to_pixels(page, drawing)
     height, width = pixels.shape[:2]
-    if max(height, width) < MIN_SIDE:
+    if max(height, width) < MIN_SIDE or min(height, width) < MIN_WIDTH:
         return Spoilt(number=number, reason=TOO_SMALL.format(number=number, width=width, height=height))
     if max(height, width) >= MAX_SIDE and is_too_fine(pixels):
         return Spoilt(number=number, reason=TOO_FINE_PAGE.format(number=number))

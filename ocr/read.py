@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 
 import cv2
@@ -72,7 +73,7 @@ def sheet_to_page(sheet: Sheet, engine_of: Callable[[], Engine], rooms_of: Rooms
     if sheet.pixels is None:
         return Page(
             number=sheet.number, width=sheet.width, height=sheet.height, choice=sheet.choice,
-            reader=Reader(name="pdf-text", version=version("pypdfium2")), words=sheet.words, rules=sheet.rules,
+            reader=_text_reader(), words=sheet.words, rules=sheet.rules,
             warp=sheet.warp, scan_width=scan_width, scan_height=scan_height,
             warnings=(sheet.doubt,) if sheet.doubt else (),
         )  # fmt: skip
@@ -84,8 +85,15 @@ def sheet_to_page(sheet: Sheet, engine_of: Callable[[], Engine], rooms_of: Rooms
     )  # fmt: skip
 
 
+@cache  # the version stands in a file, which would be read for every page
+def _text_reader() -> Reader:
+    return Reader(name="pdf-text", version=version("pypdfium2"))
+
+
 def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
     """A scan or photo read; its page number is 1."""
+    if pixels.min() == pixels.max():
+        return _plain_page(pixels, engine)
     scan, scale = enlarged(pixels)
     ink, way = straighten(pixels_to_ink(scan))
     laid = lay(ink, mask_to_ruling(ink.mask), rooms_of)
@@ -106,6 +114,12 @@ def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
         marks=marks_to_upright(pixels_to_marks(pixels), warp, width=width, height=height),
         warnings=words_to_warnings(words),
     )
+
+
+def _plain_page(pixels: Pixels, engine: Engine) -> Page:
+    """A page of one colour: nothing to look for."""
+    height, width = pixels.shape[:2]
+    return Page(number=1, width=width, height=height, reader=engine.reader, warnings=words_to_warnings(()))
 
 
 def words_to_warnings(words: Sequence[Word]) -> tuple[str, ...]:

@@ -203,6 +203,8 @@ def without_strokes(mask: Mask, strokes: Sequence[Stroke], *, level: bool, width
 
 def short_uprights(mask: Mask, level: Sequence[Stroke]) -> tuple[Stroke, ...]:
     """Upright strokes in rows too low for long ones: each runs from one level stroke to the next without a gap."""
+    if not level:
+        return ()
     side = max(mask.shape)
     shortest = max(8, round(_LOW_ROW * side))
     lines = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))

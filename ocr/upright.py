@@ -54,7 +54,8 @@ def tilt(mask: Mask) -> float:
     Rows and columns of a page that lies straight are all ink or almost none: the angle is sought at which they are.
     """
     scale = _LOOK_SIDE / max(mask.shape)
-    small = cv2.resize(mask, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = max(1, round(scale * mask.shape[1])), max(1, round(scale * mask.shape[0]))
+    small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
     best = 0.0
     for reach, step in _TILT_SEARCH:
         angles = best + np.arange(-reach, reach + step / 2, step)

@@ -104,14 +104,16 @@ def _line_to_example(line: str, *, labels: LabelNames) -> Example | str:
     """The example, or why a decision teaches the classifiers nothing."""
     try:
         record = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers too long, and brackets too deep
         raise BadExamples("不是 JSON。每行应是一个 JSON 对象，请检查文件是否为 JSON Lines 格式。") from error
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        raise BadExamples("缺少 text。标注文件每行应有 text 和 labels（偏差原因）或 label（指标值）。")
+        raise BadExamples(
+            "缺少 text。标注文件每行应有 text 和 labels（偏差原因）或 label（指标值），请补上或换成正确的文件。"
+        )
     text = record["text"]
     if len(text) > LONGEST_CHARS:
         raise BadExamples(f"文本有 {len(text)} 字，超过 {LONGEST_CHARS} 字，不像一个单元格。请核对后删去该行。")
-    if not text.strip() and not {"no_reason", "malformed"} & {record.get("label"), *record.get("labels", ())}:
+    if not text.strip() and not any(label in _said(record) for label in ("no_reason", "malformed")):
         raise BadExamples("文本为空。空单元格只能标为“没有说明原因”或“格式错误”，请改正或删去该行。")
     if "decision" in record:
         return _decision_to_example(record, labels=labels)
@@ -122,11 +124,20 @@ def _line_to_example(line: str, *, labels: LabelNames) -> Example | str:
     raise BadExamples("没有 labels、label 或 decision，不是本工具的标注或复核记录。请换成正确的文件。")
 
 
+def _said(record: Mapping[str, Any]) -> list[object]:
+    """The labels of a line, whatever else stands in their place."""
+    held = record.get("labels")
+    return [record.get("label"), *(held if isinstance(held, list) else ())]
+
+
 def _reason_to_example(record: Mapping[str, Any], *, labels: LabelNames) -> Example:
     names = labels[Task.RATIONALE]
     held = _ids(record, "labels", names=names)
     open_ = _ids(record, "optional_labels", names=names) - held
-    answers = [record, *filter(None, [record.get("alt_rewrite")])]
+    other = record.get("alt_rewrite") or {}
+    if not isinstance(other, dict):
+        raise BadExamples("alt_rewrite 应是 JSON 对象（另一种改指标的读法）。请改正后重试。")
+    answers = [record, other]
     return Example(
         task=Task.RATIONALE,
         text=record["text"],
@@ -185,7 +196,7 @@ def _ids(record: Mapping[str, Any], key: str, *, names: Mapping[str, str]) -> fr
     value = record.get(key, [])
     if not isinstance(value, list):
         raise BadExamples(f"{key} 应是列表。请改正后重试。")
-    unknown = [str(each) for each in value if each not in names]
+    unknown = [str(each) for each in value if not isinstance(each, str) or each not in names]
     if unknown:
         raise BadExamples(
             f"未知标签 {'、'.join(unknown)}。可用标签：{'、'.join(names)}；"
