@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.form import Form
 from domain.source import Document
 from domain.table import Table
-from fuhe.files import whole_file
+from fuhe.files import make_folder, whole_file
 from fuhe.page_notes import PageNote
 from fuhe.page_store import clear_store
 from fuhe.pipeline import Reading
@@ -40,6 +40,10 @@ class Cache:
     def pages(self) -> Path:
         """The folder of pages read of documents of which the reading is not kept yet."""
         return self.folder / self.version / "pages"
+
+    def kept(self) -> Iterator[str]:
+        """The hashes of the documents of which there is a reading."""
+        return (path.stem for path in sorted((self.folder / self.version).glob("*.jsonl")))
 
     def find(self, document: Document) -> Reading | None:
         """The reading of the same bytes, under the path they have now; None when there is none that can be used."""
@@ -67,7 +71,7 @@ class Cache:
     def keep_for_now(self, reading: Reading) -> None:
         """Store a reading with pages that could not be read; those that were stay for another try. CannotWrite."""
         path = self._path(reading.document)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with whole_file(path) as temporary, temporary.open("wb") as stream:
             for line in _reading_to_lines(reading):
                 stream.write(line + b"\n")

@@ -29,12 +29,20 @@ def end_with(work: Callable[[], int]) -> None:
 
     try:
         code = work()
-    except (WrongUsage, CannotWrite) as error:
+    except WrongUsage as error:
         raise wrong_usage(str(error)) from error
+    except CannotWrite as error:
+        raise not_written(str(error)) from error
     raise typer.Exit(code)
 
 
 def wrong_usage(message: str) -> typer.Exit:
     """Says what was wrong; to be raised."""
     typer.echo(f"用法有误：{message}", err=True)
+    return typer.Exit(EXIT_WRONG_USAGE)
+
+
+def not_written(message: str) -> typer.Exit:
+    """Says that nothing came of it although it was asked for rightly; to be raised."""
+    typer.echo(f"没有做完：{message}", err=True)
     return typer.Exit(EXIT_WRONG_USAGE)

@@ -5,23 +5,28 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from time import time
 
 from classify.champions import Champions, house_champions
 from classify.learning.reader import BrokenReader
 from domain.finding import SEVERITY_NAMES
-from fuhe.batch import PAPER, Batch, Outcome, read_batch
+from fuhe.apart import page_reader, warm_up
+from fuhe.batch import PAPER, Batch, Outcome, never, read_batch
 from fuhe.cache import Cache
-from fuhe.files import CannotWrite
+from fuhe.files import CannotWrite, DiskFull, make_folder, sweep_temporaries
 from fuhe.fonts import chinese_font
 from fuhe.grouping import pages_together
-from fuhe.intake import Skipped, paths_to_arrivals
+from fuhe.intake import Found, Input, Skipped, paths_to_arrivals
+from fuhe.limits import Limits
 from fuhe.listing import Listing, Unread, batch_to_unread, findings_to_listing
 from fuhe.outputs import (
     AUDIT_OUTPUTS,
+    OUTPUTS,
     RUN_OUTPUT,
     Run,
     drawn_pictures,
@@ -35,9 +40,10 @@ from fuhe.page_store import stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
 from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups, text_to_rewrite
+from fuhe.run_journal import RunBegun, begin_run, end_run, find_run, run_to_words
 from fuhe.screen import Board, with_progress
 from fuhe.settings import Settings, SettingsError, find_settings
-from fuhe.sniff import Kind
+from fuhe.sniff import EXTENSIONS
 from fuhe.version import reading_version
 from fuhe.wording import STATUSES
 from models.store import ModelTrouble
@@ -49,11 +55,30 @@ TOP_SHOWN = 10
 UNREAD_SHOWN = 20
 MESSAGE_CHARS = 90  # what stays on two lines of a terminal
 
-__all__ = ["CannotWrite", "WrongUsage", "audit_paths", "extract_paths", "interrupted_to_words"]
+__all__ = ["Beginning", "CannotWrite", "DiskFull", "WrongUsage", "audit_paths", "extract_paths", "interrupted_to_words"]
 
 
 class WrongUsage(Exception):
     """The command cannot begin. The message is Chinese and says what to do."""
+
+
+class Beginning(StrEnum):
+    """How a run begins: on its own, or where a run that did not end has stopped."""
+
+    AFRESH = "afresh"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a run reads: as the options of the command line say."""
+
+    workers: int
+    password: str
+    draw: bool
+    engine: EngineChoice
+    limits: Limits
+    beginning: Beginning
 
 
 def extract_paths(
@@ -64,13 +89,17 @@ def extract_paths(
     password: str = "",
     draw: bool = False,
     engine: EngineChoice = HOUSE_ENGINE,
+    config: Path | None = None,
+    beginning: Beginning = Beginning.AFRESH,
 ) -> int:
-    """Read everything under the paths into ``out``; the exit code. Raises WrongUsage."""
-    started = _now()
-    batch = _read(paths, out, workers=workers, password=password, draw=draw, engine=engine)
+    """Read everything under the paths into ``out``; the exit code. Raises WrongUsage and CannotWrite."""
+    started, settings = _now(), _settings(config)
+    way = Way(workers=workers, password=password, draw=draw, engine=engine, limits=settings.limits, beginning=beginning)
+    batch = _read(_find(paths, out, way), out, way)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     run = Run(command="extract", started=started, finished=_now(), batch=batch, engine=engine)
     write_run(out, run, outputs=names)
+    end_run(_cache(out, engine))
     _say(_batch_to_words(batch), _outputs_to_words(out, (*names, RUN_OUTPUT)), _stale_to_words(out))
     return exit_code(batch)
 
@@ -84,10 +113,17 @@ def audit_paths(
     draw: bool = False,
     engine: EngineChoice = HOUSE_ENGINE,
     config: Path | None = None,
+    beginning: Beginning = Beginning.AFRESH,
 ) -> int:
-    """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
-    started, settings, champions = _now(), _settings(config), _champions()
-    batch = _read(paths, out, workers=workers, password=password, draw=draw, engine=engine)
+    """Read everything under the paths, audit it and write all into ``out``; the exit code.
+
+    Raises WrongUsage and CannotWrite.
+    """
+    started, settings = _now(), _settings(config)
+    way = Way(workers=workers, password=password, draw=draw, engine=engine, limits=settings.limits, beginning=beginning)
+    found = _find(paths, out, way)
+    champions = _champions()
+    batch = _read(found, out, way)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     findings = forms_to_findings(batch.forms, settings, champions=champions)
     run = Run(
@@ -100,6 +136,7 @@ def audit_paths(
     )
     names = (*names, *write_audit(out, run, listing))
     write_run(out, run, outputs=names)
+    end_run(_cache(out, engine))
     said = (_batch_to_words(batch), _listing_to_words(listing), _outputs_to_words(out, (*names, RUN_OUTPUT)))
     _say(_settings_to_words(settings), *said)
     return exit_code(batch)
@@ -125,27 +162,60 @@ def _settings_to_words(settings: Settings) -> Iterator[str]:
         yield f"按 {settings.file}，{len(settings.changed)} 项数与默认不同：{'、'.join(settings.changed)}。"
 
 
-def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str, draw: bool, engine: EngineChoice) -> Batch:
+def _find(paths: Sequence[Path], out: Path, way: Way) -> Sequence[Found]:
+    """What there is to read. Where some of it looks like paper, whoever reads pages gets ready meanwhile."""
     _check_usage(paths, out)
-    version = _engine_to_version(engine)
+    _check_engine(way.engine)
     found = pages_together(paths_to_arrivals(paths, leave_out=out))
     if all(isinstance(thing, Skipped) for thing in found):
         raise WrongUsage("给出的位置中没有可读的文件（空文件夹，或只有隐藏文件）。请核对路径。")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WrongUsage(f"建不了输出文件夹 {out}（{error.strerror or error}）。请用 -o 换一个位置。") from error
-    cache = Cache(folder=out / CACHE_FOLDER, version=version)
-    desk = Desk(kept=cache.pages, unread=out, drawn=out if draw else None)
-    stages = house_stages(password=password, engine=engine, desk=desk)
-    # what is drawn is what is read now: a kept reading has no pages to draw
-    afresh = PAPER if draw else frozenset[Kind]()
-    outcomes = read_batch(found, stages, cache=cache, workers=workers, afresh=afresh)
+    suffixes = {suffix for kind in PAPER for suffix in EXTENSIONS[kind]}
+    if way.workers == 1 and any(PurePath(thing.path).suffix.lower() in suffixes for thing in found):
+        warm_up(way.engine)
+    return found
+
+
+def _read(found: Sequence[Found], out: Path, way: Way) -> Batch:
+    make_folder(out)
+    cache = _cache(out, way.engine)
+    run = _begin(out, cache, way)
+    desk = Desk(kept=cache.pages, unread=out, drawn=out if way.draw else None)
+    reader = page_reader(way.limits)
+    stages = house_stages(password=way.password, engine=way.engine, desk=desk, reader=reader)
+    # what is drawn is what is read now: a reading kept before has no pages to draw
+    afresh = partial(_is_to_be_drawn, run=run) if way.draw else never
+    outcomes = read_batch(found, stages, cache=cache, workers=way.workers, afresh=afresh)
     begun = time()
     board = Board(
         total=len(found), words="已处理文件", underway=partial(stores_to_underway, cache.pages, begun), begun=begun
     )
-    return Batch(outcomes=tuple(with_progress(outcomes, board, stream=sys.stderr, is_work=_is_work)))
+    told = with_progress(outcomes, board, stream=sys.stderr, is_work=_is_work)
+    return Batch(outcomes=tuple(_as_of(outcome, run) for outcome in told))
+
+
+def _cache(out: Path, engine: EngineChoice) -> Cache:
+    return Cache(folder=out / CACHE_FOLDER, version=reading_version(engine))
+
+
+def _begin(out: Path, cache: Cache, way: Way) -> RunBegun:
+    """The run that is gone on with, or a new one; what a killed one was writing is cleared away."""
+    for name in OUTPUTS:
+        sweep_temporaries(out, names=name)
+    for folder in (cache.folder, cache.pages.parent, *cache.pages.glob("*")):
+        sweep_temporaries(folder, names="*")
+    found = find_run(cache) if way.beginning is Beginning.RESUMED else None
+    if way.beginning is Beginning.RESUMED:
+        _say(run_to_words(found))
+    return found or begin_run(cache, now=_now())
+
+
+def _is_to_be_drawn(item: Input, *, run: RunBegun) -> bool:
+    return item.kind in PAPER and item.document.sha256 in run.before
+
+
+def _as_of(outcome: Outcome, run: RunBegun) -> Outcome:
+    """The outcome as if the run had not been interrupted: what it read itself was not kept from before."""
+    return replace(outcome, from_cache=outcome.from_cache and outcome.sha256 in run.before)
 
 
 def _is_work(outcome: Outcome) -> bool:
@@ -155,7 +225,7 @@ def _is_work(outcome: Outcome) -> bool:
 
 def interrupted_to_words(out: Path, engine: EngineChoice) -> str:
     """What is said when Ctrl-C ends a run: what is kept, and how to go on."""
-    pages = Cache(folder=out / CACHE_FOLDER, version=reading_version(engine)).pages
+    pages = _cache(out, engine).pages
     half = [one for one in stores_to_underway(pages, 0.0) if one.done]
     read = "、".join(f"{one.done}/{one.pages} 页" for one in half)
     kept = f"读完的文件，以及未读完的文件中已识读的页（{read}）" if read else "读完的文件"
@@ -170,11 +240,11 @@ def _check_usage(paths: Sequence[Path], out: Path) -> None:
         raise WrongUsage(f"输出位置 {out} 是文件，不是文件夹。请用 -o 指定文件夹。")
 
 
-def _engine_to_version(engine: EngineChoice) -> str:
-    """The version of readings by an engine that is there."""
+def _check_engine(engine: EngineChoice) -> None:
+    """An engine that is there, of which the version can be told."""
     try:
         check_engine(engine)
-        return reading_version(engine)
+        reading_version(engine)
     except EngineUnavailable as error:
         raise WrongUsage(str(error)) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,18 +20,30 @@ from domain.finding import Finding
 from domain.form import Form, form_key
 from domain.label import Rewrite
 from domain.source import Document
+from fuhe.apart import page_reader
 from fuhe.archive import member_to_content
-from fuhe.batch import Outcome, Status, read_batch
+from fuhe.batch import Outcome, Status, never, read_batch
 from fuhe.cache import Cache
 from fuhe.decode import bytes_to_text
 from fuhe.desk_papers import papers_desk
 from fuhe.desk_school import school_desk
 from fuhe.differences import Piece as Run
+from fuhe.files import DiskFull
 from fuhe.grouping import pages_together
-from fuhe.intake import MAX_NESTING, Arrival, Refusal, Skipped, arrival_to_content, path_to_note, paths_to_arrivals
+from fuhe.intake import (
+    MAX_NESTING,
+    Arrival,
+    Input,
+    Refusal,
+    Skipped,
+    arrival_to_content,
+    path_to_note,
+    paths_to_arrivals,
+)
+from fuhe.limits import USUAL_LIMITS, Limits
 from fuhe.listing import findings_to_listing
 from fuhe.page_notes import PageNote
-from fuhe.page_store import stores_to_underway
+from fuhe.page_store import forget_notes, stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import picture_to_jpeg
 from fuhe.pipeline import (
@@ -47,7 +59,6 @@ from fuhe.pipeline import (
 from fuhe.records import form_to_record
 from fuhe.reranking import finding_to_reason, findings_to_lines
 from fuhe.settings import Settings
-from fuhe.sniff import Kind
 from fuhe.swaps import REWRITE_GROUP, row_to_swap
 from fuhe.upright import page_to_upright
 from fuhe.version import VERSION, reading_version, rules_version
@@ -68,18 +79,22 @@ from review.house import (
 
 _one_picture = threading.Lock()  # PDFium is not made for several threads, and a page in pixels takes 50 MB
 REWRITES_KEPT = 2048
+FULL = (
+    "服务器的磁盘已满，没有读完。已读的页都已保存，没有丢失。请管理员腾出空间，再点“重新识读”，即从停下的那一页接着读。"
+)
 SHELF = "kept"  # readings stay evidence under whatever version of the code made them; the document says which
 
 
 def house_to_workbench(settings: Settings | None = None) -> House:
     """All desks, with the settings of this office."""
+    limits = USUAL_LIMITS if settings is None else settings.limits
     return House(
         reading=ReadingDesk(
             unpack=file_to_pieces,
             group_pages=names_to_groups,
             leave_aside=path_to_note,
-            read=read_files,
-            read_again=read_files_again,
+            read=partial(read_files, limits=limits),
+            read_again=partial(read_files_again, limits=limits),
             find=find_reading,
             progress=find_progress,
             page_picture=page_to_jpeg,
@@ -131,21 +146,32 @@ def names_to_groups(names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(str(page.file)) for page in (found, *found.more)) for found in documents)
 
 
-def read_files(files: Sequence[Path], document: Document, folder: Path, names: Sequence[str]) -> DocumentTold:
+def read_files(
+    files: Sequence[Path], document: Document, folder: Path, names: Sequence[str], limits: Limits = USUAL_LIMITS
+) -> DocumentTold:
     """A document read, or taken up where reading it was broken off; what is kept of it is taken as it is."""
-    return _files_to_told(files_to_arrival(files, names, path=document.path), folder, afresh=frozenset())
+    arrival = files_to_arrival(files, names, path=document.path)
+    return _files_to_told(arrival, folder, limits=limits, afresh=never)
 
 
-def read_files_again(files: Sequence[Path], document: Document, folder: Path, names: Sequence[str]) -> DocumentTold:
-    """A document read once more, whatever is kept of it."""
-    return _files_to_told(files_to_arrival(files, names, path=document.path), folder, afresh=frozenset(Kind))
+def read_files_again(
+    files: Sequence[Path], document: Document, folder: Path, names: Sequence[str], limits: Limits = USUAL_LIMITS
+) -> DocumentTold:
+    """A document read once more, whatever is kept of it; of its pages, those that could not be read."""
+    arrival = files_to_arrival(files, names, path=document.path)
+    forget_notes(_shelf(folder).pages, sha256=document.sha256)
+    return _files_to_told(arrival, folder, limits=limits, afresh=lambda item: True)
 
 
-def _files_to_told(arrival: Arrival, folder: Path, *, afresh: Set[Kind]) -> DocumentTold:
+def _files_to_told(arrival: Arrival, folder: Path, *, limits: Limits, afresh: Callable[[Input], bool]) -> DocumentTold:
     shelf = _shelf(folder)
-    (outcome,) = read_batch([arrival], house_stages(desk=Desk(kept=shelf.pages)), cache=shelf, afresh=afresh)
-    if outcome.reading is not None and outcome.unread_pages:  # the forms of the other pages must be found all the same
-        shelf.keep_for_now(outcome.reading)
+    stages = house_stages(desk=Desk(kept=shelf.pages), reader=page_reader(limits))
+    try:
+        (outcome,) = read_batch([arrival], stages, cache=shelf, afresh=afresh)
+        if outcome.reading is not None and outcome.unread_pages:  # forms of the other pages must be found all the same
+            shelf.keep_for_now(outcome.reading)
+    except DiskFull:
+        return DocumentTold(status=Status.FAILED, kind="", reason=FULL)
     return _outcome_to_told(outcome)
 
 

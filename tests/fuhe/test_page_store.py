@@ -46,6 +46,7 @@ def test_a_new_run_knows_what_was_read(store: PageStore) -> None:
 def test_a_page_cut_short_is_read_again(store: PageStore, left: int) -> None:
     store.begin(1)
     store.keep(page(1))
+    assert store.folder is not None
     (kept,) = store.folder.glob("p*.json")
     kept.write_bytes(kept.read_bytes()[:left])
     assert store.begin(1) == ()

@@ -14,6 +14,7 @@ import ocr.read
 from domain.page import Page
 from domain.source import Document
 from fuhe.desks import file_to_pieces, files_to_arrival, find_reading, names_to_groups, read_files, read_files_again
+from fuhe.page_reading import HERE
 from tests.fuhe.paper import FORM, TITLE, pdf_page
 from tests.ocr.pdf import page_pdf
 
@@ -71,6 +72,7 @@ def test_forms_of_a_document_with_a_bad_page_are_found_and_the_page_is_tried_aga
         return read(sheet, *more)
 
     monkeypatch.setattr("ocr.read.sheet_to_page", broken)
+    monkeypatch.setattr("fuhe.desks.page_reader", lambda limits: HERE)  # where it is watched
     told = read_files([file], document, folder, ["两页.pdf"])
     assert [page.state for page in told.pages] == ["read", "unread"]
     kept = find_reading(document, folder)

@@ -19,6 +19,7 @@ import ocr.read
 from domain.page import Page
 from fuhe.cli import app
 from fuhe.draw import draw_page
+from fuhe.page_reading import HERE
 from tests.fuhe.paper import FORM, TITLE, pdf_page
 from tests.ocr.pdf import page_pdf
 
@@ -56,6 +57,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         return read(sheet, *more)
 
     monkeypatch.setattr("ocr.read.sheet_to_page", watched)
+    monkeypatch.setattr("fuhe.commands.page_reader", lambda limits: HERE)  # where it is watched
     return desk
 
 
