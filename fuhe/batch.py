@@ -14,6 +14,7 @@ from domain.errors import UnreadableDocument
 from domain.form import Form
 from domain.table import Table
 from fuhe.cache import Cache
+from fuhe.cluster_plan import ClusterTrouble
 from fuhe.executors import process_pool, serial_executor, stop_workers
 from fuhe.files import CannotWrite
 from fuhe.intake import Found, Input, Refusal, Skipped, arrival_to_input
@@ -190,7 +191,7 @@ def _settle(thing: Outcome | _Underway, *, crew: _Crew, cache: Cache | None) -> 
             Status.FAILED,
             reason="读取程序读此文件时异常退出（多为内存不足或文件畸形）。请单独重读；仍不行请将文件交维护人员。",
         )
-    except CannotWrite:  # no fault of this document: the output folder is full or locked
+    except (CannotWrite, ClusterTrouble):  # no fault of this document: the output folder is full or locked
         raise
     except Exception as error:  # a fault of ours in one document must not cost the auditor the others
         return _item_to_outcome(item, Status.FAILED, reason=_fault_to_reason(error))

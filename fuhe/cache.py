@@ -6,6 +6,7 @@ never one string.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -107,3 +108,13 @@ def _lines_to_reading(stream: TextIO, rebind: _Rebind) -> Reading:
     if (len(tables), len(forms)) != (counts["tables"], counts["forms"]):
         raise ValueError("a reading cut short")
     return replace(reading, tables=tables, forms=forms)
+
+
+def reading_to_bytes(reading: Reading) -> bytes:
+    """A reading as its lines, to be sent to another machine."""
+    return b"\n".join(_reading_to_lines(reading))
+
+
+def bytes_to_reading(content: bytes, document: Document) -> Reading:
+    """The reading of those lines, under this document. Raises ValueError where lines are missing."""
+    return _lines_to_reading(io.StringIO(content.decode()), _Rebind(document))

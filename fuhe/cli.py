@@ -13,9 +13,10 @@ import typer
 from domain.finding import Severity
 from domain.label import Task
 from fuhe.cli_models import library, train
-from fuhe.cli_parts import EXIT_WRONG_USAGE, Config, end_with, not_written, wrong_usage
+from fuhe.cli_parts import EXIT_WRONG_USAGE, ClusterAddress, Config, ShareUrl, end_with, not_written, wrong_usage
 from fuhe.cli_people import accounts
 from fuhe.cli_workbench import serve, verify_log, worker
+from fuhe.cluster_plan import ClusterPlan, ClusterTrouble
 from fuhe.paper_kinds import PaperKind
 from ocr.engines.choice import EngineChoice, EngineName
 
@@ -128,6 +129,8 @@ def extract(
     model_dir: ModelDir = None,
     config: Config = None,
     resume: Resume = False,
+    cluster: ClusterAddress = "",
+    share: ShareUrl = "",
 ) -> None:
     """读表：写出 tables.jsonl、pages.jsonl、forms.jsonl、forms.xlsx、run.json。"""
     paths, folder = _needed(inputs, out)
@@ -138,6 +141,7 @@ def extract(
         code = extract_paths(
             paths, folder, workers=workers, password=password, draw=draw, engine=choice, config=config,
             beginning=Beginning.RESUMED if resume else Beginning.AFRESH,
+            cluster=ClusterPlan(address=cluster, share=share),
         )  # fmt: skip
     raise typer.Exit(code)
 
@@ -153,6 +157,8 @@ def audit(
     model_dir: ModelDir = None,
     config: Config = None,
     resume: Resume = False,
+    cluster: ClusterAddress = "",
+    share: ShareUrl = "",
 ) -> None:
     """读表并列出疑点：另写出 findings.jsonl、findings.xlsx（问题清单）、report.html。"""
     paths, folder = _needed(inputs, out)
@@ -163,6 +169,7 @@ def audit(
         code = audit_paths(
             paths, folder, workers=workers, password=password, draw=draw, engine=choice, config=config,
             beginning=Beginning.RESUMED if resume else Beginning.AFRESH,
+            cluster=ClusterPlan(address=cluster, share=share),
         )  # fmt: skip
     raise typer.Exit(code)
 
@@ -331,7 +338,7 @@ def _endings_told(out: Path, engine: EngineChoice) -> Iterator[None]:
     except Exception as error:
         from fuhe.commands import CannotWrite, WrongUsage
 
-        if isinstance(error, CannotWrite):
+        if isinstance(error, CannotWrite | ClusterTrouble):
             raise not_written(str(error)) from error
         if not isinstance(error, WrongUsage):
             raise

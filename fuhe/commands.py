@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from domain.finding import SEVERITY_NAMES
 from fuhe.apart import page_reader, warm_up
 from fuhe.batch import PAPER, Batch, Outcome, never, read_batch
 from fuhe.cache import Cache
+from fuhe.cluster_plan import NO_CLUSTER, ClusterPlan, ClusterTrouble, choose_plan
 from fuhe.files import CannotWrite, DiskFull, make_folder, sweep_temporaries
 from fuhe.fonts import chinese_font
 from fuhe.grouping import pages_together
@@ -36,6 +37,7 @@ from fuhe.outputs import (
     write_reading,
     write_run,
 )
+from fuhe.page_reading import PageReader
 from fuhe.page_store import stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
@@ -79,6 +81,7 @@ class Way:
     engine: EngineChoice
     limits: Limits
     beginning: Beginning
+    cluster: ClusterPlan | None = None
 
 
 def extract_paths(
@@ -91,10 +94,14 @@ def extract_paths(
     engine: EngineChoice = HOUSE_ENGINE,
     config: Path | None = None,
     beginning: Beginning = Beginning.AFRESH,
+    cluster: ClusterPlan = NO_CLUSTER,
 ) -> int:
     """Read everything under the paths into ``out``; the exit code. Raises WrongUsage and CannotWrite."""
     started, settings = _now(), _settings(config)
-    way = Way(workers=workers, password=password, draw=draw, engine=engine, limits=settings.limits, beginning=beginning)
+    way = Way(
+        workers=workers, password=password, draw=draw, engine=engine, limits=settings.limits, beginning=beginning,
+        cluster=_plan(cluster, settings),
+    )  # fmt: skip
     batch = _read(_find(paths, out, way), out, way)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     run = Run(command="extract", started=started, finished=_now(), batch=batch, engine=engine)
@@ -114,13 +121,17 @@ def audit_paths(
     engine: EngineChoice = HOUSE_ENGINE,
     config: Path | None = None,
     beginning: Beginning = Beginning.AFRESH,
+    cluster: ClusterPlan = NO_CLUSTER,
 ) -> int:
     """Read everything under the paths, audit it and write all into ``out``; the exit code.
 
     Raises WrongUsage and CannotWrite.
     """
     started, settings = _now(), _settings(config)
-    way = Way(workers=workers, password=password, draw=draw, engine=engine, limits=settings.limits, beginning=beginning)
+    way = Way(
+        workers=workers, password=password, draw=draw, engine=engine, limits=settings.limits, beginning=beginning,
+        cluster=_plan(cluster, settings),
+    )  # fmt: skip
     found = _find(paths, out, way)
     champions = _champions()
     batch = _read(found, out, way)
@@ -157,6 +168,13 @@ def _settings(config: Path | None) -> Settings:
         raise WrongUsage(str(error)) from error
 
 
+def _plan(told: ClusterPlan, settings: Settings) -> ClusterPlan | None:
+    try:
+        return choose_plan(told, settings.cluster)
+    except ClusterTrouble as error:
+        raise WrongUsage(str(error)) from error
+
+
 def _settings_to_words(settings: Settings) -> Iterator[str]:
     if settings.changed:
         yield f"按 {settings.file}，{len(settings.changed)} 项数与默认不同：{'、'.join(settings.changed)}。"
@@ -170,21 +188,39 @@ def _find(paths: Sequence[Path], out: Path, way: Way) -> Sequence[Found]:
     if all(isinstance(thing, Skipped) for thing in found):
         raise WrongUsage("给出的位置中没有可读的文件（空文件夹，或只有隐藏文件）。请核对路径。")
     suffixes = {suffix for kind in PAPER for suffix in EXTENSIONS[kind]}
-    if way.workers == 1 and any(PurePath(thing.path).suffix.lower() in suffixes for thing in found):
+    if (
+        way.workers == 1
+        and way.cluster is None
+        and any(PurePath(thing.path).suffix.lower() in suffixes for thing in found)
+    ):
         warm_up(way.engine)
     return found
 
 
 def _read(found: Sequence[Found], out: Path, way: Way) -> Batch:
     make_folder(out)
+    if way.cluster is None:
+        return _read_by(found, out, way, read=partial(read_batch, workers=way.workers), reader=page_reader(way.limits))
+    from fuhe.cluster import open_cluster
+    from fuhe.cluster_crew import ClusterReader, cluster_batch
+
+    with open_cluster(way.cluster, way.engine) as cluster:
+        # whoever draws opens paper here, one document at a time
+        read = cluster_batch(cluster, least=1, most=1) if way.draw else cluster_batch(cluster, least=way.workers)
+        return _read_by(found, out, way, read=read, reader=ClusterReader(cluster=cluster, limits=way.limits))
+
+
+def _read_by(
+    found: Sequence[Found], out: Path, way: Way, *, read: Callable[..., Iterator[Outcome]], reader: PageReader
+) -> Batch:
+    """All of it, by ``read_batch`` with the workers of this way and the reader of pages that goes with them."""
     cache = _cache(out, way.engine)
     run = _begin(out, cache, way)
     desk = Desk(kept=cache.pages, unread=out, drawn=out if way.draw else None)
-    reader = page_reader(way.limits)
     stages = house_stages(password=way.password, engine=way.engine, desk=desk, reader=reader)
     # what is drawn is what is read now: a reading kept before has no pages to draw
     afresh = partial(_is_to_be_drawn, run=run) if way.draw else never
-    outcomes = read_batch(found, stages, cache=cache, workers=way.workers, afresh=afresh)
+    outcomes = read(found, stages, cache=cache, afresh=afresh)
     begun = time()
     board = Board(
         total=len(found), words="已处理文件", underway=partial(stores_to_underway, cache.pages, begun), begun=begun

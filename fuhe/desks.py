@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from audit.compare import letters
 from audit.relearn import decisions_to_learned
@@ -24,6 +24,7 @@ from fuhe.apart import page_reader
 from fuhe.archive import member_to_content
 from fuhe.batch import Outcome, Status, never, read_batch
 from fuhe.cache import Cache
+from fuhe.cluster_plan import ClusterPlan
 from fuhe.decode import bytes_to_text
 from fuhe.desk_papers import papers_desk
 from fuhe.desk_school import school_desk
@@ -85,16 +86,17 @@ FULL = (
 SHELF = "kept"  # readings stay evidence under whatever version of the code made them; the document says which
 
 
-def house_to_workbench(settings: Settings | None = None) -> House:
-    """All desks, with the settings of this office."""
+def house_to_workbench(settings: Settings | None = None, *, cluster: ClusterPlan | None = None) -> House:
+    """All desks, with the settings of this office; pages are read by the machines of the cluster where one is named."""
     limits = USUAL_LIMITS if settings is None else settings.limits
+    read_one = partial(_read_here if cluster is None else _cluster_reads(cluster), limits=limits)
     return House(
         reading=ReadingDesk(
             unpack=file_to_pieces,
             group_pages=names_to_groups,
             leave_aside=path_to_note,
-            read=partial(read_files, limits=limits),
-            read_again=partial(read_files_again, limits=limits),
+            read=partial(read_files, read_one=read_one),
+            read_again=partial(read_files_again, read_one=read_one),
             find=find_reading,
             progress=find_progress,
             page_picture=page_to_jpeg,
@@ -146,28 +148,51 @@ def names_to_groups(names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(str(page.file)) for page in (found, *found.more)) for found in documents)
 
 
+class ReadOne(Protocol):
+    """Who reads one document, keeping what it read on the shelf. Raises CannotWrite."""
+
+    def __call__(self, arrival: Arrival, shelf: Cache, *, afresh: Callable[[Input], bool]) -> Outcome:
+        """What became of it."""
+
+
+def _read_here(
+    arrival: Arrival, shelf: Cache, *, afresh: Callable[[Input], bool], limits: Limits = USUAL_LIMITS
+) -> Outcome:
+    stages = house_stages(desk=Desk(kept=shelf.pages), reader=page_reader(limits))
+    (outcome,) = read_batch([arrival], stages, cache=shelf, afresh=afresh)
+    return outcome
+
+
+def _cluster_reads(plan: ClusterPlan) -> Callable[..., Outcome]:
+    """As ``_read_here``, by the machines of a cluster that is opened when the first document is read."""
+    from fuhe.cluster_crew import KeptCluster, read_one
+
+    return partial(read_one, KeptCluster(plan=plan, engine=HOUSE_ENGINE))
+
+
 def read_files(
-    files: Sequence[Path], document: Document, folder: Path, names: Sequence[str], limits: Limits = USUAL_LIMITS
+    files: Sequence[Path], document: Document, folder: Path, names: Sequence[str], read_one: ReadOne = _read_here
 ) -> DocumentTold:
     """A document read, or taken up where reading it was broken off; what is kept of it is taken as it is."""
     arrival = files_to_arrival(files, names, path=document.path)
-    return _files_to_told(arrival, folder, limits=limits, afresh=never)
+    return _files_to_told(arrival, folder, read_one=read_one, afresh=never)
 
 
 def read_files_again(
-    files: Sequence[Path], document: Document, folder: Path, names: Sequence[str], limits: Limits = USUAL_LIMITS
+    files: Sequence[Path], document: Document, folder: Path, names: Sequence[str], read_one: ReadOne = _read_here
 ) -> DocumentTold:
     """A document read once more, whatever is kept of it; of its pages, those that could not be read."""
     arrival = files_to_arrival(files, names, path=document.path)
     forget_notes(_shelf(folder).pages, sha256=document.sha256)
-    return _files_to_told(arrival, folder, limits=limits, afresh=lambda item: True)
+    return _files_to_told(arrival, folder, read_one=read_one, afresh=lambda item: True)
 
 
-def _files_to_told(arrival: Arrival, folder: Path, *, limits: Limits, afresh: Callable[[Input], bool]) -> DocumentTold:
+def _files_to_told(
+    arrival: Arrival, folder: Path, *, read_one: ReadOne, afresh: Callable[[Input], bool]
+) -> DocumentTold:
     shelf = _shelf(folder)
-    stages = house_stages(desk=Desk(kept=shelf.pages), reader=page_reader(limits))
     try:
-        (outcome,) = read_batch([arrival], stages, cache=shelf, afresh=afresh)
+        outcome = read_one(arrival, shelf, afresh=afresh)
         if outcome.reading is not None and outcome.unread_pages:  # forms of the other pages must be found all the same
             shelf.keep_for_now(outcome.reading)
     except DiskFull:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar, runtime_checkable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,9 +69,17 @@ def process_pool(workers: int) -> Executor:
     return WorkerPool(workers)
 
 
+@runtime_checkable
+class Stoppable(Protocol):
+    """An executor that can be ended in the midst of its work."""
+
+    def stop(self) -> None:
+        """End it at once."""
+
+
 def stop_workers(executor: Executor) -> None:
-    """End the processes of a pool at once; other executors are left to end by themselves."""
-    if isinstance(executor, WorkerPool):
+    """End an executor at once where it can be; others are left to end by themselves."""
+    if isinstance(executor, Stoppable):
         executor.stop()
 
 

@@ -21,6 +21,8 @@ from audit.thresholds import Thresholds, number_sources
 from audit.weights import Weights
 from classify.learning.examples import HOUSE_LABELS, LabelNames
 from domain.label import Task
+from fuhe.cluster_plan import NO_CLUSTER, ClusterPlan, section_faults, section_to_plan
+from fuhe.cluster_plan import SECTION as CLUSTER
 from fuhe.limits import USUAL_LIMITS, Limits
 
 SETTINGS_FILE = "fuhe.toml"
@@ -58,6 +60,7 @@ class Settings:
     weights: Weights = field(default_factory=Weights)
     limits: Limits = USUAL_LIMITS
     labels: LabelNames = field(default_factory=lambda: HOUSE_LABELS)
+    cluster: ClusterPlan = NO_CLUSTER
 
     @property
     def changed(self) -> dict[str, str]:
@@ -96,8 +99,9 @@ def text_to_settings(text: str, *, name: str) -> Settings:
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"配置文件 {name} 的写法有误（{error}）。请对照默认的 {SETTINGS_FILE} 改正。") from error
-    own_labels = content.pop(LABELS, {})
+    own_labels, cluster = content.pop(LABELS, {}), content.pop(CLUSTER, {})
     faults = [*_unknown(content), *_misordered(content), *_limitless(content), *_label_faults(own_labels)]
+    faults += section_faults(cluster)
     if faults:
         raise SettingsError(f"配置文件 {name}：{'；'.join(faults)}。")
     return Settings(
@@ -106,6 +110,7 @@ def text_to_settings(text: str, *, name: str) -> Settings:
         weights=_numbers(content.get("ranking", {}), Weights, name=name),
         limits=_numbers(content.get("limits", {}), Limits, name=name),
         labels={task: {**HOUSE_LABELS[task], **own_labels.get(task, {})} for task in Task},
+        cluster=section_to_plan(cluster),
     )
 
 
