@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Protocol, cast
 
@@ -94,6 +94,7 @@ class Cluster:
     say: Callable[[str], object] = field(default=lambda words: print(words, file=sys.stderr))
     refused: set[str] = field(default_factory=set)
     sent: set[str] = field(default_factory=set)
+    aside: set[str] = field(default_factory=set)
     alive_at: float = field(default_factory=time.monotonic)
     is_stopped: bool = False
     numbers: Iterator[int] = field(default_factory=count)
@@ -128,18 +129,23 @@ class Cluster:
         in_vain = 0
         while True:
             frame = self._wait(future)
+            future.release()  # at once: what is still wanted is done again when the worker that holds it is lost
             letter, body = frame[:1], frame[1:]
             if letter == WRONG:
                 self._refuse(LOOKED.validate_json(body))
             elif letter not in (b"", MISSING):
-                return _checked(letter, body)
+                break
             elif (in_vain := in_vain + 1) < MOST_SENDINGS:
                 self.put(contents)
             elif letter == MISSING:
                 raise ClusterTrouble(SENT_IN_VAIN.format(share=self.plan.share))
             else:
-                return SET_ASIDE, b""
+                letter = SET_ASIDE
+                break
             future = self.send(job)
+        if letter == SET_ASIDE:
+            self.aside.update(self.parts(contents)[:1])
+        return _checked(letter, body)
 
     def begin(self, contents: tuple[bytes, ...]) -> tuple[str, ...]:
         """As ``put``, of a document that nobody is lost over yet, whatever an earlier run has noted."""
@@ -173,7 +179,8 @@ class Cluster:
             for part in self.sent.intersection(parts):
                 self.share.forget(part)
                 self.sent.discard(part)
-            self.share.forget_tries(parts_to_document(parts))
+            if not self.aside.intersection(parts):  # of what was set aside it stays known until the next run
+                self.share.forget_tries(parts_to_document(parts))
         except ShareTrouble as error:  # what was read is read; what stays takes room, and is told
             self.say(str(error))
 
@@ -295,5 +302,5 @@ def _look_to_fault(cluster: Cluster, worker: str, told: bytes | Exception) -> st
         return BARE.format(worker=worker, told=f"{type(told).__name__}: {told}")
     looked = LOOKED.validate_json(told)
     if looked.identity != cluster.identity:
-        return refused_to_words(cluster.identity, looked)
+        return refused_to_words(cluster.identity, replace(looked, worker=worker))
     return BLIND.format(worker=worker, told=looked.trouble) if looked.trouble else ""
