@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 UP_SECONDS = 90  # until all workers are there, on a busy machine
@@ -73,7 +74,8 @@ class Rig:
         """Until so many workers are there."""
         from distributed import Client
 
-        with Client(self.address, timeout=UP_SECONDS, set_as_default=False) as client:
+        connect: Any = Client  # its own types are incomplete
+        with connect(self.address, timeout=UP_SECONDS, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=UP_SECONDS)
 
     def fuhe(self, *words: str) -> subprocess.Popen[str]:

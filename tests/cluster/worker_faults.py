@@ -6,12 +6,13 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 import fuhe.cluster_work
 import ocr.engines.choice
 
+Step: TypeAlias = Callable[[str, int, int], bytes]
 LOG = Path(os.environ["FUHE_TEST_LOG"])
 POISON = "毒"  # in the name of a document: its page 3, or all of it where it is no paper, kills whoever reads it
 PAGE = 3
@@ -24,7 +25,7 @@ def note(word: str, name: str, task: str, number: int) -> None:
         log.write(f"{word} {os.getpid()} {Path(name).name} {task} {number}\n")
 
 
-def watched(task: str, step: Callable[[str, int, int], bytes]) -> Callable[[str, int, int], bytes]:
+def watched(task: str, step: Step) -> Step:
     """The step, told in the log."""
 
     def run(order: str, number: int, total: int) -> bytes:
@@ -48,4 +49,4 @@ for each in (
 
 os.environ[IS_LOADED] = str(os.getpid())
 if weights := os.environ.get("FUHE_TEST_WEIGHTS"):
-    ocr.engines.choice.weights_hash = cache(lambda: weights)
+    setattr(ocr.engines.choice, "weights_hash", lambda: weights)  # noqa: B010
