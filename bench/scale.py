@@ -171,7 +171,7 @@ def scale_to_lines(sample: Sample, finding_bytes: float, *, pages: int, cores: S
     times = pages / sample.pages
     reading, joining = sample.reading * times / HOUR, sample.joining * times / HOUR
     yield f"multiplied to {pages:,} pages"
-    yield f"  reading: {reading:,.0f} hours of a core; joining: {joining:,.1f} hours of a core, of which a client has one"
+    yield f"  reading: {reading:,.0f} hours of a core; joining: {joining:,.1f} hours (a client has one core)"
     for count in cores:
         hours = reading / count / USED
         yield f"  {count:>4} cores: {hours:8.1f} hours; clients that keep up with them: {ceil(joining / hours)}"

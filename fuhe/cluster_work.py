@@ -194,7 +194,12 @@ def _document(order: str, number: int, total: int) -> bytes:
     return READING + reading_to_bytes(input_to_reading(item, house_stages(password=asked.password)))
 
 
-_TASKS: dict[str, Callable[[str, int, int], bytes]] = {OPEN: _open, PAGE_TASK: _page, PICTURE_TASK: _picture, DOCUMENT: _document}
+_TASKS: dict[str, Callable[[str, int, int], bytes]] = {
+    OPEN: _open,
+    PAGE_TASK: _page,
+    PICTURE_TASK: _picture,
+    DOCUMENT: _document,
+}
 
 
 @lru_cache(maxsize=2)
