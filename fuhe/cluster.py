@@ -44,7 +44,7 @@ from ocr.engines.choice import EngineChoice
 CONNECT_SECONDS = 20  # for a scheduler on another machine
 WORKERS_SECONDS = 60  # that workers started with the scheduler take to come up
 DESERTED_SECONDS = 300  # without any worker, after which nobody is going to come back by itself
-LOOK_SECONDS = 5  # between two looks at a cluster that does not answer
+LOOK_SECONDS = 1  # between two looks at a cluster that does not answer
 MOST_SENDINGS = 10  # of one task that is answered by nobody: workers come and go, but not for ever
 SOON = 10  # priority of counting pages: the pages of the next document cannot be sent before
 LOST = (
@@ -237,7 +237,7 @@ class Cluster:
             self.say(refused_to_words(self.identity, looked))
 
     def _lost(self, told: object) -> ClusterTrouble:
-        words = str(told) or type(told).__name__
+        words = told if isinstance(told, str) else type(told).__name__
         return ClusterTrouble(LOST.format(address=self.plan.address, told=words))
 
 
@@ -264,9 +264,8 @@ def open_cluster(plan: ClusterPlan, engine: EngineChoice) -> Iterator[Cluster]:
 
     connect: Any = Dask  # its own types are incomplete
 
-    logging.getLogger("distributed").setLevel(
-        logging.CRITICAL
-    )  # what it says of lost workers is said by us, in Chinese
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what it says of a lost cluster is said by us, in Chinese
     try:
         client = connect(plan.address, timeout=CONNECT_SECONDS, set_as_default=False, name="fuhe")
     except Exception as error:  # a wrong address, a closed port, a certificate: the library has an error for each
