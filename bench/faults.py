@@ -33,7 +33,7 @@ class Spans:
 
 
 PARTS = ("kills", "pages", "disk", "worker")
-WORKER_KILLS, WORKER_ROUNDS = 3, 4
+WORKER_KILLS = 3  # a round; a task over which three workers died is given up
 
 
 def killed(bout: Bout, due: Result, *, spans: Spans, kills: int, engine_kills: int, seed: int) -> dict[str, object]:
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "worker" in told.only:
             write_plan(bout.faults, Plan(way=Way.REPLAY))
             files = [path for path in sorted(inbox.iterdir()) if path.suffix == ".pdf" or path.name.startswith("0")]
-            report["worker"] = under_fire(folder, files, kills=WORKER_KILLS, rounds=WORKER_ROUNDS, seed=told.seed)
+            report["worker"] = under_fire(folder, files, kills=WORKER_KILLS, rounds=told.rounds, seed=told.seed)
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
 
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--engine-kills", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=4, help="of a killed worker")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--scans", type=int, default=6)
     parser.add_argument("--digital", type=int, default=6)
