@@ -128,11 +128,11 @@ def test_a_page_that_kills_whoever_reads_it_costs_the_workbench_that_page_alone_
 def test_a_full_disk_is_told_and_what_was_read_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, document = scan(tmp_path)
 
-    def no_room(path: Path) -> None:
+    def no_room(old: Path, new: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("fuhe.files._settle", no_room)
+        patched.setattr("fuhe.files.os.replace", no_room)
         told = read_files([file], document, tmp_path / "readings", ["两页.pdf"])
     assert (told.status, told.forms) == ("failed", ()) and "磁盘已满" in told.reason and "重新识读" in told.reason
     assert read_files([file], document, tmp_path / "readings", ["两页.pdf"]).status == "read"

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-import fuhe.files
 import ocr.read
 from domain.page import Page
 from fuhe.cli import app
@@ -140,31 +139,32 @@ def test_a_page_set_aside_is_left_aside_when_a_run_is_gone_on_with(
     assert desk.read == [2]
 
 
-@pytest.mark.parametrize("room", [0, 3, 4, 9, 10, 11])
+@pytest.mark.parametrize("room", [0, 3, 4, 9, 10, 11, 13])
 def test_a_full_disk_ends_a_run_with_what_to_do_and_loses_nothing(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
 ) -> None:
     desk.run(tmp_path / "whole")
-    settle, settled = fuhe.files._settle, list[Path]()
+    replace, settled = os.replace, list[Path]()
 
-    def full(path: Path) -> None:
-        settled.append(path)
+    def full(old: Path, new: Path) -> None:
+        settled.append(new)
         if len(settled) > room:
             raise OSError(errno.ENOSPC, "No space left on device")
-        settle(path)
+        replace(old, new)
 
-    monkeypatch.setattr("fuhe.files._settle", full)
+    monkeypatch.setattr("fuhe.files.os.replace", full)
     ended = desk.run(tmp_path / "out")
     read = len(desk.read)
     assert ended.exit_code == 2 and "磁盘已满" in ended.stderr and "--resume" in ended.stderr
     assert "用法有误" not in ended.stderr and not (tmp_path / "out" / "run.json").exists()
-    monkeypatch.setattr("fuhe.files._settle", settle)
+    monkeypatch.setattr("fuhe.files.os.replace", replace)
     desk.run(tmp_path / "out", "--resume")
     assert len(desk.read) + read - PAGES <= 1  # the page for which there was no room
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
     assert run_record(tmp_path / "out") == run_record(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_an_interrupted_drawing_is_gone_on_with_by_document(desk: Desk, tmp_path: Path) -> None:
     desk.run(tmp_path / "out")
     other = tmp_path / "别的.pdf"
