@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import ocr.read
+from bench.fault_runs import children, survivors
 from domain.page import Page
 from fuhe.cli import app
 from fuhe.draw import draw_page
@@ -271,3 +273,37 @@ def test_ctrl_c_ends_a_real_run_at_once_with_130_and_no_word_of_english(tmp_path
     assert run.returncode == 130
     assert "已中断" in said and "Traceback" not in said and "KeyboardInterrupt" not in said
     assert kept_pages(out) >= 5 and not (out / "run.json").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_killed_run_leaves_no_process_behind_and_is_gone_on_with(tmp_path: Path, workers: int) -> None:
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    for name in ("甲", "乙"):
+        pages = (pdf_page([*FORM, (name, str(number), "全年执行数", "45.99")]) for number in range(60))
+        (inbox / f"{name}.pdf").write_bytes(page_pdf(*pages))
+
+    def start(out: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "fuhe", "extract", str(inbox), "-o", str(tmp_path / out), *options]
+        return subprocess.Popen(
+            [*command, "--workers", str(workers)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    assert start("whole").wait(timeout=300) in (0, 3)
+    run = start("out")
+    while kept_pages(tmp_path / "out") < 20 and run.poll() is None:
+        time.sleep(0.02)
+    started = tuple(descendants(run.pid))
+    run.kill()
+    run.wait()
+    assert started and survivors(started, seconds=20) == 0
+    assert start("out", "--resume").wait(timeout=300) in (0, 3)
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+    assert run_record(tmp_path / "out") == run_record(tmp_path / "whole")
+
+
+def descendants(pid: int) -> Iterator[int]:
+    for child in children(pid):
+        yield child
+        yield from descendants(child)
