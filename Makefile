@@ -11,7 +11,7 @@ SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming font
 	postgresql
 UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
 
-.PHONY: help setup train run test test-browser test-cluster test-postgres check bench serve lock docs examples models system
+.PHONY: help setup train run test test-browser test-cluster test-faults test-postgres check bench serve lock docs examples models system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -45,6 +45,9 @@ test-cluster: setup ## a real dask cluster, its workers killed (as root also in 
 
 test-postgres: setup ## the workbench's tests on a real PostgreSQL, started for them and thrown away (needs it: make system)
 	$(BIN)/python -m bench.postgres $(BIN)/pytest -n auto --dist loadscope tests/review
+
+test-faults: setup ## a batch killed a hundred times, pages that do harm, a full disk, a killed worker (half an hour)
+	$(BIN)/python -m bench.faults
 
 check: setup ## lint, format, types, layers, generated documents
 	$(BIN)/ruff check .

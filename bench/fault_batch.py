@@ -66,6 +66,11 @@ def folder_to_result(out: Path) -> Mapping[str, str]:
     return {path.relative_to(out).as_posix(): hashlib.sha256(_timeless(path)).hexdigest() for path in paths}
 
 
+def differing(result: Mapping[str, str], due: Mapping[str, str]) -> list[str]:
+    """The names of the files that are not as they are due."""
+    return sorted(name for name in {*result, *due} if result.get(name) != due.get(name))
+
+
 def _timeless(path: Path) -> bytes:
     if path.name == "run.json":
         return json.dumps(_record_to_timeless(json.loads(path.read_text(encoding="utf-8")))).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
 from domain.errors import UnreadableDocument
@@ -39,6 +39,15 @@ def warm_up(engine: EngineChoice) -> None:
 def page_reader(limits: Limits) -> PageReader:
     """Who reads the pages of whoever works for an auditor."""
     return ApartReader(limits=limits)
+
+
+@contextmanager
+def shown_apart(limits: Limits) -> Iterator[PageReader]:
+    """A reader for a single picture: many threads serve people, and none of them keeps a process for the next."""
+    try:
+        yield page_reader(limits)
+    finally:
+        shared_process().close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.form import Form
 from domain.source import Document
 from domain.table import Table
-from fuhe.files import make_folder, whole_file
+from fuhe.files import Outlasts, make_folder, whole_file
 from fuhe.page_notes import PageNote
 from fuhe.page_store import clear_store
 from fuhe.pipeline import Reading
@@ -73,7 +73,7 @@ class Cache:
         """Store a reading with pages that could not be read; those that were stay for another try. CannotWrite."""
         path = self._path(reading.document)
         make_folder(path.parent)
-        with whole_file(path) as temporary, temporary.open("wb") as stream:
+        with whole_file(path, _reading_to_care(reading)) as temporary, temporary.open("wb") as stream:
             for line in _reading_to_lines(reading):
                 stream.write(line + b"\n")
 
@@ -89,6 +89,12 @@ class _Rebind:
 
     def __call__(self, entry: dict[str, object]) -> dict[str, object] | Document:
         return self.document if entry.keys() == _DOCUMENT_KEYS else entry
+
+
+def _reading_to_care(reading: Reading) -> Outlasts:
+    """What was recognised took a second a page; all else is read again sooner than it is on the disk."""
+    sources = (source for table in reading.tables for cell in table.cells[:1] for source in cell.sources[:1])
+    return Outlasts.POWER if any(source.reader.weights for source in sources) else Outlasts.PROCESS
 
 
 def _reading_to_lines(reading: Reading) -> Iterator[bytes]:

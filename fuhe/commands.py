@@ -42,7 +42,7 @@ from fuhe.page_store import stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
 from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups, text_to_rewrite
-from fuhe.run_journal import RunBegun, begin_run, end_run, find_run, run_to_words
+from fuhe.run_journal import RunBegun, begin_run, find_run, run_to_words
 from fuhe.screen import Board, with_progress
 from fuhe.settings import Settings, SettingsError, find_settings
 from fuhe.sniff import EXTENSIONS
@@ -106,7 +106,6 @@ def extract_paths(
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     run = Run(command="extract", started=started, finished=_now(), batch=batch, engine=engine)
     write_run(out, run, outputs=names)
-    end_run(_cache(out, engine))
     _say(_batch_to_words(batch), _outputs_to_words(out, (*names, RUN_OUTPUT)), _stale_to_words(out))
     return exit_code(batch)
 
@@ -147,7 +146,6 @@ def audit_paths(
     )
     names = (*names, *write_audit(out, run, listing))
     write_run(out, run, outputs=names)
-    end_run(_cache(out, engine))
     said = (_batch_to_words(batch), _listing_to_words(listing), _outputs_to_words(out, (*names, RUN_OUTPUT)))
     _say(_settings_to_words(settings), *said)
     return exit_code(batch)

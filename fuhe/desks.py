@@ -20,7 +20,7 @@ from domain.finding import Finding
 from domain.form import Form, form_key
 from domain.label import Rewrite
 from domain.source import Document
-from fuhe.apart import page_reader
+from fuhe.apart import page_reader, shown_apart
 from fuhe.archive import member_to_content
 from fuhe.batch import Outcome, Status, never, read_batch
 from fuhe.cache import Cache
@@ -44,6 +44,7 @@ from fuhe.intake import (
 from fuhe.limits import USUAL_LIMITS, Limits
 from fuhe.listing import findings_to_listing
 from fuhe.page_notes import PageNote
+from fuhe.page_reading import Paper
 from fuhe.page_store import forget_notes, stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import picture_to_jpeg
@@ -61,7 +62,7 @@ from fuhe.records import form_to_record
 from fuhe.reranking import finding_to_reason, findings_to_lines
 from fuhe.settings import Settings
 from fuhe.swaps import REWRITE_GROUP, row_to_swap
-from fuhe.upright import page_to_upright
+from fuhe.upright import page_to_upright, scan_to_upright
 from fuhe.version import VERSION, reading_version, rules_version
 from ocr.engines.choice import HOUSE_ENGINE
 from review.house import (
@@ -99,7 +100,7 @@ def house_to_workbench(settings: Settings | None = None, *, cluster: ClusterPlan
             read_again=partial(read_files_again, read_one=read_one),
             find=find_reading,
             progress=find_progress,
-            page_picture=page_to_jpeg,
+            page_picture=partial(page_to_jpeg, limits=limits),
             document_text=lambda file: bytes_to_text(file.read_bytes()).text,
             form_record=form_to_record,
         ),
@@ -220,14 +221,23 @@ def find_progress(document: Document, folder: Path) -> Progress | None:
     return None if underway is None else Progress(done=underway.done, pages=underway.pages)
 
 
-def page_to_jpeg(files: Sequence[Path], document: Document, number: int, folder: Path) -> bytes:
-    """A page, upright. Raises UnreadableDocument."""
+def page_to_jpeg(
+    files: Sequence[Path], document: Document, number: int, folder: Path, limits: Limits = USUAL_LIMITS
+) -> bytes:
+    """A page, upright; one that was not read as it lies in its file, white where not even that can be shown.
+
+    Raises UnreadableDocument.
+    """
     notes = {note.number: note for note in _shelf(folder).find_pages(document)}
     note = notes.get(number, PageNote(number=number))
     if len(files) > 1 and len(files) == len(notes):  # an image a page: the others need not be opened
         files, note = [files[number - 1]], replace(note, number=1)
-    contents = [file.read_bytes() for file in files]
+    contents = tuple(file.read_bytes() for file in files)
     with _one_picture:
+        if note.reason:  # what harmed the process that read it must not harm the one that serves everybody
+            paper = Paper(contents=contents, name=document.path)
+            with shown_apart(limits) as reader:
+                return reader.picture(paper, note.number) or picture_to_jpeg(scan_to_upright(None, note))
         return picture_to_jpeg(page_to_upright(contents, note, name=document.path))
 
 

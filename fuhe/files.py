@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 
 _RANDOM_LETTERS = 8  # that tempfile puts behind a prefix
@@ -23,12 +24,16 @@ class DiskFull(CannotWrite):
     """There is no room for a file. What was written before is whole and stays."""
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path`` that takes its place when the block ends well. Raises CannotWrite.
+class Outlasts(Enum):
+    """What a file survives: the end of this process, however it comes, or a power cut as well, which takes 10 ms."""
 
-    When the block has ended, the file is on the disk, not in the memory of the system.
-    """
+    PROCESS = "process"
+    POWER = "power"
+
+
+@contextmanager
+def whole_file(path: Path, outlasts: Outlasts = Outlasts.POWER) -> Iterator[Path]:
+    """A temporary path beside ``path`` that takes its place when the block ends well. Raises CannotWrite."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -38,9 +43,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o644)  # mkstemp gives the owner alone access; a colleague opens the list too
-        _settle(temporary)
+        if outlasts is Outlasts.POWER:
+            _settle(temporary)
         os.replace(temporary, path)
-        _settle_folder(path.parent)
+        if outlasts is Outlasts.POWER:
+            _settle_folder(path.parent)
     except OSError as error:
         raise _error_to_trouble(path, error) from error
     finally:
@@ -98,9 +105,9 @@ def sweep_temporaries(folder: Path, *, names: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, outlasts: Outlasts = Outlasts.POWER) -> None:
     """Write a UTF-8 text file."""
-    with whole_file(path) as temporary:
+    with whole_file(path, outlasts) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 

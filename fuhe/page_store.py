@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.page import Page
 from domain.source import Document
-from fuhe.files import make_folder, write_text
+from fuhe.files import Outlasts, make_folder, write_text
 from fuhe.page_notes import PageNote
 
 T = TypeVar("T")
@@ -49,7 +49,8 @@ class PageStore:
             return ()
         make_folder(self.folder)
         kept = tuple(number for number in range(1, pages + 1) if self.find(number) is not None)
-        write_text(self.folder / _BEGUN, json.dumps({"pages": pages, "before": len(kept), "begun": time.time()}))
+        begun = {"pages": pages, "before": len(kept), "begun": time.time()}
+        write_text(self.folder / _BEGUN, json.dumps(begun), Outlasts.PROCESS)
         return kept
 
     def find(self, number: int) -> Page | PageNote | None:
@@ -65,7 +66,10 @@ class PageStore:
         if self.folder is None:
             return
         kind: TypeAdapter[Any] = _PAGE if isinstance(page, Page) else _NOTE
-        write_text(_path(self.folder, page.number, kind), kind.dump_json(page).decode("utf-8"))
+        # what was recognised took a second; the text layer of a PDF is read again sooner than it is on the disk
+        is_cheap = isinstance(page, Page) and not page.reader.weights
+        outlasts = Outlasts.PROCESS if is_cheap else Outlasts.POWER
+        write_text(_path(self.folder, page.number, kind), kind.dump_json(page).decode("utf-8"), outlasts)
 
     def notes(self) -> Iterator[PageNote]:
         """Why pages were not read, of those that were tried."""

@@ -1,7 +1,8 @@
-"""What is known of a run that has not ended: when it began, and which readings were there before it.
+"""What is known of the last run: when it began, and which readings were there before it.
 
 With it, a run that was killed is gone on with as if nothing had happened: readings made by it count as its own, and
-pages it set aside are not tried again.
+pages it set aside are not tried again. A run that ended and is gone on with gives the same once more, so that whoever
+kills one in its last moment need not know that it was done.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ JOURNAL = "run.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunBegun:
-    """A run under way: the version of its readings, when it began, and the documents (SHA-256) read before it."""
+    """The last run: the version of its readings, when it began, and the documents (SHA-256) read before it."""
 
     version: str
     began: datetime
@@ -42,7 +43,7 @@ def begin_run(cache: Cache, *, now: datetime) -> RunBegun:
 
 
 def find_run(cache: Cache) -> RunBegun | None:
-    """The run under way with this version of the code; None where there is none."""
+    """The last run, if it was with this version of the code; None where there is none."""
     try:
         run = _RUN.validate_json(_path(cache).read_bytes())
     except (OSError, ValidationError):
@@ -50,17 +51,12 @@ def find_run(cache: Cache) -> RunBegun | None:
     return run if run.version == cache.version else None
 
 
-def end_run(cache: Cache) -> None:
-    """The run has written all it was to write."""
-    _path(cache).unlink(missing_ok=True)
-
-
 def run_to_words(run: RunBegun | None) -> Iterator[str]:
     """What is said of a run that is gone on with."""
     if run is None:
-        yield "没有中断的复核可接（上次已做完，或识读程序已更新），照常进行。"
+        yield "此前没有可接的一次（输出文件夹是新的，或识读程序已更新），从头开始。"
     else:
-        yield f"接着 {run.began:%Y-%m-%d %H:%M} 开始、没有做完的复核：读过的文件和页不再读。"
+        yield f"接着 {run.began:%Y-%m-%d %H:%M} 开始的那次：读过的文件和页不再读，放下的页不再试。"
 
 
 def _path(cache: Cache) -> Path:
