@@ -11,7 +11,8 @@ SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming font
 	postgresql
 UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
 
-.PHONY: help setup train run test test-browser test-cluster test-faults test-postgres check bench serve lock docs examples models system
+.PHONY: help setup train run test test-browser test-cluster test-faults test-postgres check bench serve lock docs \
+	sbom vulnerabilities examples models system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -67,9 +68,23 @@ bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chro
 serve: setup ## the workbench, on this machine alone (http://127.0.0.1:8610)
 	$(BIN)/fuhe serve --browser
 
-docs: setup ## writes docs/rules.md and fuhe.toml from the rules, their cases and their numbers
+docs: setup ## writes docs/rules.md, fuhe.toml and docs/licences.md from the rules, their cases and numbers, and the packages
 	@$(BIN)/python -m bench.rulebook > docs/rules.md
 	@$(BIN)/python -m fuhe.settings > fuhe.toml
+	@$(BIN)/python -m bench.parts > docs/licences.md
+
+# The tools have an environment of their own: the program needs none of them.
+build/parts/.installed:
+	$(PYTHON) -m venv build/parts
+	build/parts/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
+	touch $@
+
+sbom: setup build/parts/.installed ## the list of parts, weights included (build/sbom.cdx.json)
+	build/parts/bin/cyclonedx-py environment $(BIN)/python --output-reproducible --output-file build/sbom.cdx.json
+	$(BIN)/python -m bench.parts --weights build/sbom.cdx.json
+
+vulnerabilities: build/parts/.installed ## what is known against the locked packages; fails where the database cannot be reached
+	build/parts/bin/pip-audit --strict --requirement requirements.lock --require-hashes --disable-pip --progress-spinner off
 
 models: setup ## trains the shipped models again from models/data
 	$(BIN)/python -m bench.ship_models

@@ -81,6 +81,14 @@ class Cache:
         return self.folder / self.version / f"{document.sha256}.jsonl"
 
 
+def forget_document(document: Document, folder: Path) -> None:
+    """Remove the readings of a document by every version of the code, and its pages."""
+    for version in folder.glob("*/"):
+        cache = Cache(folder=folder, version=version.name)
+        cache._path(document).unlink(missing_ok=True)
+        clear_store(cache.pages, document)
+
+
 @dataclass(frozen=True, slots=True)
 class _Rebind:
     """Replaces the document in every source: the same bytes may come under another name next time."""

@@ -12,6 +12,7 @@ import typer
 
 from domain.finding import Severity
 from domain.label import Task
+from fuhe.cli_keeping import audits, backup, restore
 from fuhe.cli_models import library, train
 from fuhe.cli_parts import EXIT_WRONG_USAGE, ClusterAddress, Config, ShareUrl, end_with, not_written, wrong_usage
 from fuhe.cli_people import accounts
@@ -115,6 +116,7 @@ measures = typer.Typer(
 )
 app.add_typer(library, name="models", rich_help_panel="命令")
 app.add_typer(accounts, name="user", rich_help_panel="命令")
+app.add_typer(audits, name="project", rich_help_panel="命令")
 app.add_typer(measures, name="bench", rich_help_panel="命令")
 
 
@@ -203,6 +205,8 @@ app.command(rich_help_panel="命令")(train)
 app.command(rich_help_panel="命令")(serve)
 app.command(rich_help_panel="命令")(worker)
 app.command("verify-log", rich_help_panel="命令")(verify_log)
+app.command(rich_help_panel="命令")(backup)
+app.command(rich_help_panel="命令")(restore)
 
 
 @app.command(rich_help_panel="命令")

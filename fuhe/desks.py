@@ -23,7 +23,7 @@ from domain.source import Document
 from fuhe.apart import page_reader, shown_apart
 from fuhe.archive import member_to_content
 from fuhe.batch import Outcome, Status, never, read_batch
-from fuhe.cache import Cache
+from fuhe.cache import Cache, forget_document
 from fuhe.cluster_plan import ClusterPlan
 from fuhe.decode import bytes_to_text
 from fuhe.desk_papers import papers_desk
@@ -100,6 +100,7 @@ def house_to_workbench(settings: Settings | None = None, *, cluster: ClusterPlan
             read_again=partial(read_files_again, read_one=read_one),
             find=find_reading,
             progress=find_progress,
+            forget=forget_document,
             page_picture=partial(page_to_jpeg, limits=limits),
             document_text=lambda file: bytes_to_text(file.read_bytes()).text,
             form_record=form_to_record,

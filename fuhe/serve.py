@@ -153,7 +153,7 @@ def _keep_worker(stop: threading.Event, config: Path | None) -> None:
 def verify_log(place: Place, *, file: Path | None, head: str) -> int:
     """Every log of the workbench, or one that was exported, verified and told; the exit code. Raises WrongUsage."""
     if file is None:
-        _open_existing(place)
+        open_existing(place)
         from fuhe.log_check import check_database
 
         return check_database(head=head)
@@ -166,7 +166,7 @@ def verify_log(place: Place, *, file: Path | None, head: str) -> int:
         return check_file(file, head=head)
 
 
-def _open_existing(place: Place) -> None:
+def open_existing(place: Place) -> None:
     """A workbench that is there: nothing is made where there is none. Raises WrongUsage."""
     folder = place.data or USUAL_FOLDER
     if not place.database and not (folder / "fuhe.sqlite3").is_file():

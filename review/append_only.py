@@ -1,6 +1,6 @@
 """The log's own lock: the database itself refuses to change or remove an event, whoever asks.
 
-A whole audit cannot be deleted either while its log is guarded: its events would have to go with it.
+A whole audit is deleted by ``review.closing`` alone, which forgets its log and writes so in that of the program.
 A later migration that alters the table of events has to call ``guard`` again: SQLite drops triggers with the old table.
 """
 
@@ -40,6 +40,20 @@ def guard(connection: BaseDatabaseWrapper) -> None:
 def lift(connection: BaseDatabaseWrapper) -> None:
     """Takes the lock away: for tests that empty their tables, and for undoing the migration."""
     _run(connection, _LIFTS)
+
+
+def forget_chain(connection: BaseDatabaseWrapper, chain: int) -> None:
+    """The events of one log go, those of the others stay guarded: within a transaction, and only when an audit goes.
+
+    One statement for a table: an event that took another back refers to it.
+    """
+    lift(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM review_mention WHERE event_id IN (SELECT id FROM {TABLE} WHERE chain_id = %s)", [chain]
+        )
+        cursor.execute(f"DELETE FROM {TABLE} WHERE chain_id = %s", [chain])
+    guard(connection)
 
 
 def _run(connection: BaseDatabaseWrapper, statements: dict[str, tuple[str, ...]]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
-import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -152,7 +152,7 @@ def unpack_one(item_id: int) -> None:
         if item.state == ItemState.UNPACKED:
             _settle_members(item)
     except Exception as error:  # a fault of ours in one archive must not leave it waiting for ever
-        traceback.print_exc()
+        logging.getLogger(__name__).exception("file failed")
         refuse_item(item.pk, FAULT.format(kind=type(error).__name__, told=error))
 
 

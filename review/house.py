@@ -124,7 +124,8 @@ class ReadingDesk:
     ``unpack`` gives the file itself, or what an archive holds, under the name people know it by. ``leave_aside`` says
     why a file of this path is none to read ("" where it is one). ``group_pages`` puts the places of names together
     that are pages of one document. ``read`` takes the names of the files last and keeps what it read in the folder,
-    page by page, where ``find`` finds it (None: not read) and ``progress`` looks (None: not under way);
+    page by page, where ``find`` finds it (None: not read) and ``progress`` looks (None: not under way); ``forget``
+    removes what any version of the code has kept;
     ``read_again`` does not take what was kept for an answer. ``page_picture`` is
     the upright page as JPEG, in the pixels of its boxes; it raises UnreadableDocument. ``document_text`` is the text
     of a text file. ``form_record`` is a form as a line of the public contract (forms.jsonl).
@@ -137,6 +138,7 @@ class ReadingDesk:
     read_again: Callable[[Sequence[Path], Document, Path, Sequence[str]], DocumentTold]
     find: Callable[[Document, Path], DocumentTold | None]
     progress: Callable[[Document, Path], Progress | None]
+    forget: Callable[[Document, Path], None]
     page_picture: Callable[[Sequence[Path], Document, int, Path], bytes]
     document_text: Callable[[Path], str]
     form_record: Callable[[Form], Mapping[str, object]]

@@ -25,7 +25,8 @@ READ_AT_ONCE = 500
 CHANGES_SHOWN = 5  # of an act on thousands; the export holds them all
 ACTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "create_project": "新建审计项目", "upload": "上传", "upload_complete": "上传完成", "abandon_upload": "放弃上传",
+        "create_project": "新建审计项目", "delete_project": "删除审计项目",
+        "upload": "上传", "upload_complete": "上传完成", "abandon_upload": "放弃上传",
         "confirm": "确认", "dismiss": "排除", "relabel": "改判", "skip": "暂缓",
         "reopen": "恢复为待复核", "assign": "分派", "note": "批注", "note_after_signing": "签字后批注", "undo": "撤销",
         "redo": "重做", "correct_cell": "更正识读", "confirm_cell": "核对识读", "withdraw_correction": "撤回更正",

@@ -4,7 +4,8 @@ FUHE_DATA: folder of the database, the files and the secret. FUHE_DATABASE: URL,
 FUHE_USERS: "many" asks for passwords, "one" (default) is for this machine alone. FUHE_HOSTS: names the server answers
 to, with commas. FUHE_HTTPS: "1" behind a proxy that speaks TLS, hands on the name it was asked for (Host) and says
 X-Forwarded-Proto and X-Forwarded-For itself, whatever came in under these names; FUHE_PROXY is its address as the
-server sees it (127.0.0.1 if unset).
+server sees it (127.0.0.1 if unset). FUHE_LOG: "json" writes a JSON object for each request, document and job, and for
+whatever goes wrong, to standard error.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "review",
 ]
 MIDDLEWARE = [
+    "review.log_lines.RequestsToldMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -177,14 +179,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+LOG_FORMAT = "json" if os.environ.get("FUHE_LOG") == "json" else "line"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "review.log_lines.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},  # nothing is sent by mail
+        "review": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},  # each request, document and job on a line
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # answered with 400; scanners would fill the log
     },
 }

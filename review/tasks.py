@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
+import logging
 
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -19,6 +19,7 @@ RUNNERS = {  # the function that does a kind of job; it takes the job and raises
     JobKind.FLIPS: "review.learning.run_flips",
 }
 GROWTH = 0.2  # of the forms checked last: so many new ones are worth another run while pages are still being read
+_log = logging.getLogger(__name__)
 FAULT = "程序出错，不是文件的问题（{kind}: {told}）。其余不受影响；请将这行提示交维护人员。"
 
 
@@ -31,6 +32,7 @@ def read_one(document_id: int) -> None:
     # not ours where it was read already or another worker is at it; the check it is worth may still be owed
     if Document.objects.filter(pk=document_id, state=State.WAITING).update(state=State.READING):
         _read(document)
+        _tell(document.pk)
     if _is_worth_a_check(document.project_id):
         ask_check(document.project_id)
 
@@ -40,9 +42,22 @@ def _read(document: Document) -> None:
         for other in read_document(document):
             ask_check(other)
     except Exception as error:  # a fault of ours in one document must not cost the auditor the others
-        traceback.print_exc()
+        _log.exception("document failed", extra={"document": document.pk})
         reason = FAULT.format(kind=type(error).__name__, told=error)
         Document.objects.filter(pk=document.pk).update(state=State.FAILED, reason=reason, finished_at=timezone.now())
+
+
+def _tell(document_id: int) -> None:
+    for done in Document.objects.filter(pk=document_id):
+        told = {"document": done.pk, "state": done.state, "pages": done.pages, "seconds": _seconds(done)}
+        _log.info("document", extra=told)
+
+
+def _seconds(done: Document | Job) -> float | None:
+    """How long it took."""
+    if done.started_at is None or done.finished_at is None:
+        return None
+    return round((done.finished_at - done.started_at).total_seconds(), 3)
 
 
 def _is_worth_a_check(project_id: int) -> bool:
@@ -66,10 +81,11 @@ def run_job(job_id: int) -> None:
     except JobTrouble as trouble:
         job.state, job.message = JobState.FAILED, str(trouble)
     except Exception as error:
-        traceback.print_exc()
+        _log.exception("job failed", extra={"job": job.pk, "kind": job.kind})
         job.state, job.message = JobState.FAILED, FAULT.format(kind=type(error).__name__, told=error)
     job.finished_at = timezone.now()
     job.save()
+    _log.info("job", extra={"job": job.pk, "kind": job.kind, "state": job.state, "seconds": _seconds(job)})
 
 
 class JobTrouble(Exception):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
@@ -91,7 +91,7 @@ def _quietly(step: Callable[[], object]) -> None:
     try:
         step()
     except Exception:  # a database that is busy for a moment is no reason to stop beating
-        traceback.print_exc()
+        logging.getLogger(__name__).exception("heart failed")
 
 
 def beat(name: str) -> None:

@@ -29,6 +29,7 @@ PAGES: Mapping[str, Right] = {
     "login": Right.OPEN,
     "logout": Right.ENTER,
     "heartbeat": Right.ENTER,
+    "health": Right.OPEN,
     "projects": Right.ENTER,
     "create_project": Right.ENTER,
     "project": Right.VIEW,
