@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 
@@ -305,6 +306,20 @@ def test_a_share_gives_back_what_was_put_there_and_nothing_else(tmp_path: Path, 
         share.get(sha256)
     share.forget(sha256)
     share.forget(sha256)
+    with pytest.raises(ShareMissing):
+        share.get(sha256)
+
+
+def test_a_share_may_be_no_folder() -> None:
+    share = Share(url=f"memory://{uuid4().hex}/share")  # of what fsspec opens, the one that is always there
+    (sha256,) = Cluster.parts([b"content"])
+    assert share.put(b"content") and not share.put(b"content") and share.get(sha256) == b"content"
+    note = share.note_try("ab", "page1")
+    assert share.tries("ab", "page1") == 1
+    share.forget_try(note)
+    share.forget_tries("ab")
+    share.forget(sha256)
+    assert share.tries("ab", "page1") == 0
     with pytest.raises(ShareMissing):
         share.get(sha256)
 
