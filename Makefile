@@ -11,7 +11,8 @@ SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming font
 	postgresql
 UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
 
-.PHONY: help setup train run test test-browser test-postgres check bench fuzz serve lock docs sbom vulnerabilities examples models system
+.PHONY: help setup train run test test-browser test-cluster test-faults test-postgres check bench fuzz serve lock docs \
+	sbom vulnerabilities examples models system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -34,14 +35,20 @@ train: $(TRAIN_STAMP) ## what training the encoder needs (PyTorch, transformers)
 run: setup ## audits examples/ into out/, prints the top of the list and where the workbook lies
 	@$(BIN)/fuhe audit examples -o out || [ $$? -eq $(UNREADABLE) ]
 
-test: setup train ## all tests but those in a browser and on PostgreSQL
-	$(BIN)/pytest -n auto --dist loadscope --ignore tests/browser
+test: setup train ## all tests but those in a browser, on a cluster and on PostgreSQL
+	$(BIN)/pytest -n auto --dist loadscope --ignore tests/browser --ignore tests/cluster
 
 test-browser: setup ## the workbench in a real Chromium (needs it: make system)
 	$(BIN)/pytest tests/browser
 
+test-cluster: setup ## a real dask cluster, its workers killed (as root also in network namespaces)
+	$(BIN)/pytest tests/cluster
+
 test-postgres: setup ## the workbench's tests on a real PostgreSQL, started for them and thrown away (needs it: make system)
 	$(BIN)/python -m bench.postgres $(BIN)/pytest -n auto --dist loadscope tests/review
+
+test-faults: setup ## a batch killed a hundred times, pages that do harm, a full disk, a killed worker (half an hour)
+	$(BIN)/python -m bench.faults
 
 check: setup ## lint, format, types, layers, generated documents
 	$(BIN)/ruff check .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +14,7 @@ from domain.errors import UnreadableDocument
 from domain.form import Form
 from domain.table import Table
 from fuhe.cache import Cache
+from fuhe.cluster_plan import ClusterTrouble
 from fuhe.executors import process_pool, serial_executor, stop_workers
 from fuhe.files import CannotWrite
 from fuhe.intake import Found, Input, Refusal, Skipped, arrival_to_input
@@ -110,6 +111,11 @@ class _Crew:
             return self.executor.submit(input_to_reading, item, self.stages)
 
 
+def never(item: Input) -> bool:
+    """Nothing is read that was read before."""
+    return False
+
+
 def read_batch(
     found: Iterable[Found],
     stages: Stages,
@@ -117,11 +123,11 @@ def read_batch(
     cache: Cache | None = None,
     workers: int = 1,
     build_executor: Callable[[int], Executor] | None = None,
-    afresh: Set[Kind] = frozenset(),
+    afresh: Callable[[Input], bool] = never,
 ) -> Iterator[Outcome]:
     """Everything found, accounted for in its order, as soon as it is known.
 
-    Documents of the kinds ``afresh`` are read whatever the cache holds.
+    Documents that are to be read ``afresh`` are read whatever the cache holds.
     ``build_executor`` takes the number of workers; a cluster is another such function. One worker is this process.
     """
     build = build_executor or (process_pool if workers > 1 else serial_executor)
@@ -150,7 +156,7 @@ class _Underway:
 
 
 def _start(
-    found: Found, seen: dict[str, str], *, crew: _Crew, cache: Cache | None, afresh: Set[Kind]
+    found: Found, seen: dict[str, str], *, crew: _Crew, cache: Cache | None, afresh: Callable[[Input], bool]
 ) -> Outcome | _Underway:
     """An outcome that is known at once, or a document being read."""
     if isinstance(found, Refusal):
@@ -165,7 +171,7 @@ def _start(
     if first is not None:
         return _item_to_outcome(item, Status.DUPLICATE, reason=f"与“{first}”内容完全相同，只读一次。")
     seen[item.document.sha256] = found.path
-    kept = cache.find(item.document) if cache is not None and item.kind not in afresh else None
+    kept = cache.find(item.document) if cache is not None and not afresh(item) else None
     if kept is not None:
         return _reading_to_outcome(kept, item, from_cache=True)
     return _Underway(item=item, future=crew.submit(item))
@@ -185,7 +191,7 @@ def _settle(thing: Outcome | _Underway, *, crew: _Crew, cache: Cache | None) -> 
             Status.FAILED,
             reason="读取程序读此文件时异常退出（多为内存不足或文件畸形）。请单独重读；仍不行请将文件交维护人员。",
         )
-    except CannotWrite:  # no fault of this document: the output folder is full or locked
+    except (CannotWrite, ClusterTrouble):  # no fault of this document: the output folder is full or locked
         raise
     except Exception as error:  # a fault of ours in one document must not cost the auditor the others
         return _item_to_outcome(item, Status.FAILED, reason=_fault_to_reason(error))

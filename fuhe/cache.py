@@ -6,6 +6,7 @@ never one string.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.form import Form
 from domain.source import Document
 from domain.table import Table
-from fuhe.files import whole_file
+from fuhe.files import Outlasts, make_folder, whole_file
 from fuhe.page_notes import PageNote
 from fuhe.page_store import clear_store
 from fuhe.pipeline import Reading
@@ -40,6 +41,10 @@ class Cache:
     def pages(self) -> Path:
         """The folder of pages read of documents of which the reading is not kept yet."""
         return self.folder / self.version / "pages"
+
+    def kept(self) -> Iterator[str]:
+        """The hashes of the documents of which there is a reading."""
+        return (path.stem for path in sorted((self.folder / self.version).glob("*.jsonl")))
 
     def find(self, document: Document) -> Reading | None:
         """The reading of the same bytes, under the path they have now; None when there is none that can be used."""
@@ -67,8 +72,8 @@ class Cache:
     def keep_for_now(self, reading: Reading) -> None:
         """Store a reading with pages that could not be read; those that were stay for another try. CannotWrite."""
         path = self._path(reading.document)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as temporary, temporary.open("wb") as stream:
+        make_folder(path.parent)
+        with whole_file(path, _reading_to_care(reading)) as temporary, temporary.open("wb") as stream:
             for line in _reading_to_lines(reading):
                 stream.write(line + b"\n")
 
@@ -94,6 +99,12 @@ class _Rebind:
         return self.document if entry.keys() == _DOCUMENT_KEYS else entry
 
 
+def _reading_to_care(reading: Reading) -> Outlasts:
+    """What was recognised took a second a page; all else is read again sooner than it is on the disk."""
+    sources = (source for table in reading.tables for cell in table.cells[:1] for source in cell.sources[:1])
+    return Outlasts.POWER if any(source.reader.weights for source in sources) else Outlasts.PROCESS
+
+
 def _reading_to_lines(reading: Reading) -> Iterator[bytes]:
     yield json.dumps({"tables": len(reading.tables), "forms": len(reading.forms)}).encode()
     yield _READING.dump_json(replace(reading, tables=(), forms=()))
@@ -111,3 +122,13 @@ def _lines_to_reading(stream: TextIO, rebind: _Rebind) -> Reading:
     if (len(tables), len(forms)) != (counts["tables"], counts["forms"]):
         raise ValueError("a reading cut short")
     return replace(reading, tables=tables, forms=forms)
+
+
+def reading_to_bytes(reading: Reading) -> bytes:
+    """A reading as its lines, to be sent to another machine."""
+    return b"\n".join(_reading_to_lines(reading))
+
+
+def bytes_to_reading(content: bytes, document: Document) -> Reading:
+    """The reading of those lines, under this document. Raises ValueError where lines are missing."""
+    return _lines_to_reading(io.StringIO(content.decode()), _Rebind(document))

@@ -14,9 +14,10 @@ from domain.finding import Severity
 from domain.label import Task
 from fuhe.cli_keeping import audits, backup, restore
 from fuhe.cli_models import library, train
-from fuhe.cli_parts import EXIT_WRONG_USAGE, Config, end_with, wrong_usage
+from fuhe.cli_parts import EXIT_WRONG_USAGE, ClusterAddress, Config, ShareUrl, end_with, not_written, wrong_usage
 from fuhe.cli_people import accounts
 from fuhe.cli_workbench import serve, verify_log, worker
+from fuhe.cluster_plan import ClusterPlan, ClusterTrouble
 from fuhe.paper_kinds import PaperKind
 from ocr.engines.choice import EngineChoice, EngineName
 
@@ -25,7 +26,7 @@ EXIT_INTERRUPTED = 130  # as shells count a program ended by Ctrl-C
 app = typer.Typer(
     name="fuhe",
     help="复核财政项目支出绩效自评表和绩效目标表：读表，列出疑点。全程离线。",
-    epilog="退出码：0 全部读入；3 有文件或页未能读入（已逐项列明原因）；2 用法有误；130 按 Ctrl-C 中断（可接着读）。",
+    epilog="退出码：0 全部读入；3 有文件或页未能读入（已逐项列明）；2 用法有误或无法写出；130 按 Ctrl-C 中断。",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -58,6 +59,14 @@ Password = Annotated[
 Draw = Annotated[
     bool,
     typer.Option("--draw", help="另画出每一页识读的线、格、文字和把握度（OUT/pages）。", rich_help_panel="选项"),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="接着没有做完的那次（断电、死机、磁盘满、按了 Ctrl-C）：读过的不再读，结果与未中断的相同。",
+        rich_help_panel="选项",
+    ),
 ]
 
 
@@ -120,14 +129,22 @@ def extract(
     draw: Draw = False,
     engine: Engine = EngineName.OPENVINO,
     model_dir: ModelDir = None,
+    config: Config = None,
+    resume: Resume = False,
+    cluster: ClusterAddress = "",
+    share: ShareUrl = "",
 ) -> None:
     """读表：写出 tables.jsonl、pages.jsonl、forms.jsonl、forms.xlsx、run.json。"""
     paths, folder = _needed(inputs, out)
     choice = EngineChoice(name=engine, model_dir=model_dir)
     with _endings_told(folder, choice):
-        from fuhe.commands import extract_paths
+        from fuhe.commands import Beginning, extract_paths
 
-        code = extract_paths(paths, folder, workers=workers, password=password, draw=draw, engine=choice)
+        code = extract_paths(
+            paths, folder, workers=workers, password=password, draw=draw, engine=choice, config=config,
+            beginning=Beginning.RESUMED if resume else Beginning.AFRESH,
+            cluster=ClusterPlan(address=cluster, share=share),
+        )  # fmt: skip
     raise typer.Exit(code)
 
 
@@ -141,14 +158,21 @@ def audit(
     engine: Engine = EngineName.OPENVINO,
     model_dir: ModelDir = None,
     config: Config = None,
+    resume: Resume = False,
+    cluster: ClusterAddress = "",
+    share: ShareUrl = "",
 ) -> None:
     """读表并列出疑点：另写出 findings.jsonl、findings.xlsx（问题清单）、report.html。"""
     paths, folder = _needed(inputs, out)
     choice = EngineChoice(name=engine, model_dir=model_dir)
     with _endings_told(folder, choice):
-        from fuhe.commands import audit_paths
+        from fuhe.commands import Beginning, audit_paths
 
-        code = audit_paths(paths, folder, workers=workers, password=password, draw=draw, engine=choice, config=config)
+        code = audit_paths(
+            paths, folder, workers=workers, password=password, draw=draw, engine=choice, config=config,
+            beginning=Beginning.RESUMED if resume else Beginning.AFRESH,
+            cluster=ClusterPlan(address=cluster, share=share),
+        )  # fmt: skip
     raise typer.Exit(code)
 
 
@@ -318,7 +342,9 @@ def _endings_told(out: Path, engine: EngineChoice) -> Iterator[None]:
     except Exception as error:
         from fuhe.commands import CannotWrite, WrongUsage
 
-        if not isinstance(error, WrongUsage | CannotWrite):
+        if isinstance(error, CannotWrite | ClusterTrouble):
+            raise not_written(str(error)) from error
+        if not isinstance(error, WrongUsage):
             raise
         raise wrong_usage(str(error)) from error
 

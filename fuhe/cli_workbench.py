@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from fuhe.cli_parts import Config, end_with
+from fuhe.cli_parts import ClusterAddress, Config, ShareUrl, end_with
+from fuhe.cluster_plan import ClusterPlan
 
 PANEL = "选项"
 Data = Annotated[
@@ -35,20 +36,29 @@ def serve(
     worker: Annotated[bool, typer.Option(help="同时启动后台识读。", rich_help_panel=PANEL)] = True,
     browser: Annotated[bool, typer.Option(help="打开浏览器。", rich_help_panel=PANEL)] = False,
     config: Config = None,
+    cluster: ClusterAddress = "",
+    share: ShareUrl = "",
 ) -> None:
     """网页工作台：上传、逐条复核、签字、导出、再训练。"""
     from fuhe.serve import Place
     from fuhe.serve import serve as run
 
-    place = Place(data=data, database=database, many_users=users)
+    place = Place(data=data, database=database, many_users=users, cluster=ClusterPlan(address=cluster, share=share))
     end_with(lambda: run(place, host=host, port=port, config=config, with_worker=worker, browser=browser))
 
 
-def worker(data: Data = None, database: Database = "", config: Config = None) -> None:
+def worker(
+    data: Data = None,
+    database: Database = "",
+    config: Config = None,
+    cluster: ClusterAddress = "",
+    share: ShareUrl = "",
+) -> None:
     """工作台的后台识读，可另开多个（fuhe serve 已自带一个）。"""
     from fuhe.serve import Place, work
 
-    end_with(lambda: work(Place(data=data, database=database), config=config))
+    place = Place(data=data, database=database, cluster=ClusterPlan(address=cluster, share=share))
+    end_with(lambda: work(place, config=config))
 
 
 def verify_log(

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from time import time
 
 from classify.champions import Champions, house_champions
 from classify.learning.reader import BrokenReader
 from domain.finding import SEVERITY_NAMES
-from fuhe.batch import PAPER, Batch, Outcome, read_batch
+from fuhe.apart import page_reader, warm_up
+from fuhe.batch import PAPER, Batch, Outcome, never, read_batch
 from fuhe.cache import Cache
-from fuhe.files import CannotWrite
+from fuhe.cluster_plan import NO_CLUSTER, ClusterPlan, ClusterTrouble, choose_plan
+from fuhe.files import CannotWrite, DiskFull, make_folder, sweep_temporaries
 from fuhe.fonts import chinese_font
 from fuhe.grouping import pages_together
-from fuhe.intake import Skipped, paths_to_arrivals
+from fuhe.intake import Found, Input, Skipped, paths_to_arrivals
+from fuhe.limits import Limits
 from fuhe.listing import Listing, Unread, batch_to_unread, findings_to_listing
 from fuhe.outputs import (
     AUDIT_OUTPUTS,
+    OUTPUTS,
     RUN_OUTPUT,
     Run,
     drawn_pictures,
@@ -31,13 +37,15 @@ from fuhe.outputs import (
     write_reading,
     write_run,
 )
+from fuhe.page_reading import PageReader
 from fuhe.page_store import stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
 from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups, text_to_rewrite
+from fuhe.run_journal import RunBegun, begin_run, find_run, run_to_words
 from fuhe.screen import Board, with_progress
 from fuhe.settings import Settings, SettingsError, find_settings
-from fuhe.sniff import Kind
+from fuhe.sniff import EXTENSIONS
 from fuhe.version import reading_version
 from fuhe.wording import STATUSES
 from models.store import ModelTrouble
@@ -49,11 +57,31 @@ TOP_SHOWN = 10
 UNREAD_SHOWN = 20
 MESSAGE_CHARS = 90  # what stays on two lines of a terminal
 
-__all__ = ["CannotWrite", "WrongUsage", "audit_paths", "extract_paths", "interrupted_to_words"]
+__all__ = ["Beginning", "CannotWrite", "DiskFull", "WrongUsage", "audit_paths", "extract_paths", "interrupted_to_words"]
 
 
 class WrongUsage(Exception):
     """The command cannot begin. The message is Chinese and says what to do."""
+
+
+class Beginning(StrEnum):
+    """How a run begins: on its own, or where a run that did not end has stopped."""
+
+    AFRESH = "afresh"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a run reads: as the options of the command line say."""
+
+    workers: int
+    password: str
+    draw: bool
+    engine: EngineChoice
+    limits: Limits
+    beginning: Beginning
+    cluster: ClusterPlan | None = None
 
 
 def extract_paths(
@@ -64,10 +92,17 @@ def extract_paths(
     password: str = "",
     draw: bool = False,
     engine: EngineChoice = HOUSE_ENGINE,
+    config: Path | None = None,
+    beginning: Beginning = Beginning.AFRESH,
+    cluster: ClusterPlan = NO_CLUSTER,
 ) -> int:
-    """Read everything under the paths into ``out``; the exit code. Raises WrongUsage."""
-    started = _now()
-    batch = _read(paths, out, workers=workers, password=password, draw=draw, engine=engine)
+    """Read everything under the paths into ``out``; the exit code. Raises WrongUsage and CannotWrite."""
+    started, settings = _now(), _settings(config)
+    way = Way(
+        workers=workers, password=password, draw=draw, engine=engine, limits=settings.limits, beginning=beginning,
+        cluster=_plan(cluster, settings),
+    )  # fmt: skip
+    batch = _read(_find(paths, out, way), out, way)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     run = Run(command="extract", started=started, finished=_now(), batch=batch, engine=engine)
     write_run(out, run, outputs=names)
@@ -84,10 +119,21 @@ def audit_paths(
     draw: bool = False,
     engine: EngineChoice = HOUSE_ENGINE,
     config: Path | None = None,
+    beginning: Beginning = Beginning.AFRESH,
+    cluster: ClusterPlan = NO_CLUSTER,
 ) -> int:
-    """Read everything under the paths, audit it and write all into ``out``; the exit code. Raises WrongUsage."""
-    started, settings, champions = _now(), _settings(config), _champions()
-    batch = _read(paths, out, workers=workers, password=password, draw=draw, engine=engine)
+    """Read everything under the paths, audit it and write all into ``out``; the exit code.
+
+    Raises WrongUsage and CannotWrite.
+    """
+    started, settings = _now(), _settings(config)
+    way = Way(
+        workers=workers, password=password, draw=draw, engine=engine, limits=settings.limits, beginning=beginning,
+        cluster=_plan(cluster, settings),
+    )  # fmt: skip
+    found = _find(paths, out, way)
+    champions = _champions()
+    batch = _read(found, out, way)
     names = (*write_reading(out, batch), *pictures_of_unread(batch), *(drawn_pictures(out, batch) if draw else ()))
     findings = forms_to_findings(batch.forms, settings, champions=champions)
     run = Run(
@@ -120,32 +166,90 @@ def _settings(config: Path | None) -> Settings:
         raise WrongUsage(str(error)) from error
 
 
+def _plan(told: ClusterPlan, settings: Settings) -> ClusterPlan | None:
+    try:
+        return choose_plan(told, settings.cluster)
+    except ClusterTrouble as error:
+        raise WrongUsage(str(error)) from error
+
+
 def _settings_to_words(settings: Settings) -> Iterator[str]:
     if settings.changed:
         yield f"按 {settings.file}，{len(settings.changed)} 项数与默认不同：{'、'.join(settings.changed)}。"
 
 
-def _read(paths: Sequence[Path], out: Path, *, workers: int, password: str, draw: bool, engine: EngineChoice) -> Batch:
+def _find(paths: Sequence[Path], out: Path, way: Way) -> Sequence[Found]:
+    """What there is to read. Where some of it looks like paper, whoever reads pages gets ready meanwhile."""
     _check_usage(paths, out)
-    version = _engine_to_version(engine)
+    _check_engine(way.engine)
     found = pages_together(paths_to_arrivals(paths, leave_out=out))
     if all(isinstance(thing, Skipped) for thing in found):
         raise WrongUsage("给出的位置中没有可读的文件（空文件夹，或只有隐藏文件）。请核对路径。")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WrongUsage(f"建不了输出文件夹 {out}（{error.strerror or error}）。请用 -o 换一个位置。") from error
-    cache = Cache(folder=out / CACHE_FOLDER, version=version)
-    desk = Desk(kept=cache.pages, unread=out, drawn=out if draw else None)
-    stages = house_stages(password=password, engine=engine, desk=desk)
-    # what is drawn is what is read now: a kept reading has no pages to draw
-    afresh = PAPER if draw else frozenset[Kind]()
-    outcomes = read_batch(found, stages, cache=cache, workers=workers, afresh=afresh)
+    suffixes = {suffix for kind in PAPER for suffix in EXTENSIONS[kind]}
+    if (
+        way.workers == 1
+        and way.cluster is None
+        and any(PurePath(thing.path).suffix.lower() in suffixes for thing in found)
+    ):
+        warm_up(way.engine)
+    return found
+
+
+def _read(found: Sequence[Found], out: Path, way: Way) -> Batch:
+    make_folder(out)
+    if way.cluster is None:
+        return _read_by(found, out, way, read=partial(read_batch, workers=way.workers), reader=page_reader(way.limits))
+    from fuhe.cluster import open_cluster
+    from fuhe.cluster_crew import ClusterReader, cluster_batch
+
+    with open_cluster(way.cluster, way.engine) as cluster:
+        # whoever draws opens paper here, one document at a time
+        read = cluster_batch(cluster, least=1, most=1) if way.draw else cluster_batch(cluster, least=way.workers)
+        return _read_by(found, out, way, read=read, reader=ClusterReader(cluster=cluster, limits=way.limits))
+
+
+def _read_by(
+    found: Sequence[Found], out: Path, way: Way, *, read: Callable[..., Iterator[Outcome]], reader: PageReader
+) -> Batch:
+    """All of it, by ``read_batch`` with the workers of this way and the reader of pages that goes with them."""
+    cache = _cache(out, way.engine)
+    run = _begin(out, cache, way)
+    desk = Desk(kept=cache.pages, unread=out, drawn=out if way.draw else None)
+    stages = house_stages(password=way.password, engine=way.engine, desk=desk, reader=reader)
+    # what is drawn is what is read now: a reading kept before has no pages to draw
+    afresh = partial(_is_to_be_drawn, run=run) if way.draw else never
+    outcomes = read(found, stages, cache=cache, afresh=afresh)
     begun = time()
     board = Board(
         total=len(found), words="已处理文件", underway=partial(stores_to_underway, cache.pages, begun), begun=begun
     )
-    return Batch(outcomes=tuple(with_progress(outcomes, board, stream=sys.stderr, is_work=_is_work)))
+    told = with_progress(outcomes, board, stream=sys.stderr, is_work=_is_work)
+    return Batch(outcomes=tuple(_as_of(outcome, run) for outcome in told))
+
+
+def _cache(out: Path, engine: EngineChoice) -> Cache:
+    return Cache(folder=out / CACHE_FOLDER, version=reading_version(engine))
+
+
+def _begin(out: Path, cache: Cache, way: Way) -> RunBegun:
+    """The run that is gone on with, or a new one; what a killed one was writing is cleared away."""
+    for name in OUTPUTS:
+        sweep_temporaries(out, names=name)
+    for folder in (cache.folder, cache.pages.parent, *cache.pages.glob("*")):
+        sweep_temporaries(folder, names="*")
+    found = find_run(cache) if way.beginning is Beginning.RESUMED else None
+    if way.beginning is Beginning.RESUMED:
+        _say(run_to_words(found))
+    return found or begin_run(cache, now=_now())
+
+
+def _is_to_be_drawn(item: Input, *, run: RunBegun) -> bool:
+    return item.kind in PAPER and item.document.sha256 in run.before
+
+
+def _as_of(outcome: Outcome, run: RunBegun) -> Outcome:
+    """The outcome as if the run had not been interrupted: what it read itself was not kept from before."""
+    return replace(outcome, from_cache=outcome.from_cache and outcome.sha256 in run.before)
 
 
 def _is_work(outcome: Outcome) -> bool:
@@ -155,7 +259,7 @@ def _is_work(outcome: Outcome) -> bool:
 
 def interrupted_to_words(out: Path, engine: EngineChoice) -> str:
     """What is said when Ctrl-C ends a run: what is kept, and how to go on."""
-    pages = Cache(folder=out / CACHE_FOLDER, version=reading_version(engine)).pages
+    pages = _cache(out, engine).pages
     half = [one for one in stores_to_underway(pages, 0.0) if one.done]
     read = "、".join(f"{one.done}/{one.pages} 页" for one in half)
     kept = f"读完的文件，以及未读完的文件中已识读的页（{read}）" if read else "读完的文件"
@@ -170,11 +274,11 @@ def _check_usage(paths: Sequence[Path], out: Path) -> None:
         raise WrongUsage(f"输出位置 {out} 是文件，不是文件夹。请用 -o 指定文件夹。")
 
 
-def _engine_to_version(engine: EngineChoice) -> str:
-    """The version of readings by an engine that is there."""
+def _check_engine(engine: EngineChoice) -> None:
+    """An engine that is there, of which the version can be told."""
     try:
         check_engine(engine)
-        return reading_version(engine)
+        reading_version(engine)
     except EngineUnavailable as error:
         raise WrongUsage(str(error)) from error
 

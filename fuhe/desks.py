@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from audit.compare import letters
 from audit.relearn import decisions_to_learned
@@ -20,17 +20,22 @@ from domain.finding import Finding
 from domain.form import Form, form_key
 from domain.label import Rewrite
 from domain.source import Document
-from fuhe.batch import Outcome, Status, read_batch
+from fuhe.apart import page_reader, shown_apart
+from fuhe.batch import Outcome, Status, never, read_batch
 from fuhe.cache import Cache, forget_document
+from fuhe.cluster_plan import ClusterPlan
 from fuhe.decode import bytes_to_text
 from fuhe.desk_papers import papers_desk
 from fuhe.desk_school import school_desk
 from fuhe.differences import Piece as Run
+from fuhe.files import DiskFull
 from fuhe.grouping import pages_together
-from fuhe.intake import Arrival, Refusal, Skipped, arrival_to_content, path_to_note, paths_to_arrivals
+from fuhe.intake import Arrival, Input, Refusal, Skipped, arrival_to_content, path_to_note, paths_to_arrivals
+from fuhe.limits import USUAL_LIMITS, Limits
 from fuhe.listing import findings_to_listing
 from fuhe.page_notes import PageNote
-from fuhe.page_store import stores_to_underway
+from fuhe.page_reading import Paper
+from fuhe.page_store import forget_notes, stores_to_underway
 from fuhe.paper import Desk
 from fuhe.pictures import picture_to_jpeg
 from fuhe.pipeline import (
@@ -46,9 +51,8 @@ from fuhe.pipeline import (
 from fuhe.records import form_to_record
 from fuhe.reranking import finding_to_reason, findings_to_lines
 from fuhe.settings import Settings
-from fuhe.sniff import Kind
 from fuhe.swaps import REWRITE_GROUP, row_to_swap
-from fuhe.upright import page_to_upright
+from fuhe.upright import page_to_upright, scan_to_upright
 from fuhe.version import VERSION, reading_version, rules_version
 from ocr.engines.choice import HOUSE_ENGINE
 from review.house import (
@@ -67,22 +71,27 @@ from review.house import (
 
 _one_picture = threading.Lock()  # PDFium is not made for several threads, and a page in pixels takes 50 MB
 REWRITES_KEPT = 2048
+FULL = (
+    "服务器的磁盘已满，没有读完。已读的页都已保存，没有丢失。请管理员腾出空间，再点“重新识读”，即从停下的那一页接着读。"
+)
 SHELF = "kept"  # readings stay evidence under whatever version of the code made them; the document says which
 
 
-def house_to_workbench(settings: Settings | None = None) -> House:
-    """All desks, with the settings of this office."""
+def house_to_workbench(settings: Settings | None = None, *, cluster: ClusterPlan | None = None) -> House:
+    """All desks, with the settings of this office; pages are read by the machines of the cluster where one is named."""
+    limits = USUAL_LIMITS if settings is None else settings.limits
+    read_one = partial(_read_here if cluster is None else _cluster_reads(cluster), limits=limits)
     return House(
         reading=ReadingDesk(
             unpack=file_to_pieces,
             group_pages=names_to_groups,
             leave_aside=path_to_note,
-            read=read_files,
-            read_again=read_files_again,
+            read=partial(read_files, read_one=read_one),
+            read_again=partial(read_files_again, read_one=read_one),
             find=find_reading,
             progress=find_progress,
             forget=forget_document,
-            page_picture=page_to_jpeg,
+            page_picture=partial(page_to_jpeg, limits=limits),
             document_text=lambda file: bytes_to_text(file.read_bytes()).text,
             form_record=form_to_record,
         ),
@@ -119,21 +128,55 @@ def names_to_groups(names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(str(page.file)) for page in (found, *found.more)) for found in documents)
 
 
-def read_files(files: Sequence[Path], document: Document, folder: Path, names: Sequence[str]) -> DocumentTold:
+class ReadOne(Protocol):
+    """Who reads one document, keeping what it read on the shelf. Raises CannotWrite."""
+
+    def __call__(self, arrival: Arrival, shelf: Cache, *, afresh: Callable[[Input], bool]) -> Outcome:
+        """What became of it."""
+
+
+def _read_here(
+    arrival: Arrival, shelf: Cache, *, afresh: Callable[[Input], bool], limits: Limits = USUAL_LIMITS
+) -> Outcome:
+    stages = house_stages(desk=Desk(kept=shelf.pages), reader=page_reader(limits))
+    (outcome,) = read_batch([arrival], stages, cache=shelf, afresh=afresh)
+    return outcome
+
+
+def _cluster_reads(plan: ClusterPlan) -> Callable[..., Outcome]:
+    """As ``_read_here``, by the machines of a cluster that is opened when the first document is read."""
+    from fuhe.cluster_crew import KeptCluster, read_one
+
+    return partial(read_one, KeptCluster(plan=plan, engine=HOUSE_ENGINE))
+
+
+def read_files(
+    files: Sequence[Path], document: Document, folder: Path, names: Sequence[str], read_one: ReadOne = _read_here
+) -> DocumentTold:
     """A document read, or taken up where reading it was broken off; what is kept of it is taken as it is."""
-    return _files_to_told(files_to_arrival(files, names, path=document.path), folder, afresh=frozenset())
+    arrival = files_to_arrival(files, names, path=document.path)
+    return _files_to_told(arrival, folder, read_one=read_one, afresh=never)
 
 
-def read_files_again(files: Sequence[Path], document: Document, folder: Path, names: Sequence[str]) -> DocumentTold:
-    """A document read once more, whatever is kept of it."""
-    return _files_to_told(files_to_arrival(files, names, path=document.path), folder, afresh=frozenset(Kind))
+def read_files_again(
+    files: Sequence[Path], document: Document, folder: Path, names: Sequence[str], read_one: ReadOne = _read_here
+) -> DocumentTold:
+    """A document read once more, whatever is kept of it; of its pages, those that could not be read."""
+    arrival = files_to_arrival(files, names, path=document.path)
+    forget_notes(_shelf(folder).pages, sha256=document.sha256)
+    return _files_to_told(arrival, folder, read_one=read_one, afresh=lambda item: True)
 
 
-def _files_to_told(arrival: Arrival, folder: Path, *, afresh: Set[Kind]) -> DocumentTold:
+def _files_to_told(
+    arrival: Arrival, folder: Path, *, read_one: ReadOne, afresh: Callable[[Input], bool]
+) -> DocumentTold:
     shelf = _shelf(folder)
-    (outcome,) = read_batch([arrival], house_stages(desk=Desk(kept=shelf.pages)), cache=shelf, afresh=afresh)
-    if outcome.reading is not None and outcome.unread_pages:  # the forms of the other pages must be found all the same
-        shelf.keep_for_now(outcome.reading)
+    try:
+        outcome = read_one(arrival, shelf, afresh=afresh)
+        if outcome.reading is not None and outcome.unread_pages:  # forms of the other pages must be found all the same
+            shelf.keep_for_now(outcome.reading)
+    except DiskFull:
+        return DocumentTold(status=Status.FAILED, kind="", reason=FULL)
     return _outcome_to_told(outcome)
 
 
@@ -157,14 +200,23 @@ def find_progress(document: Document, folder: Path) -> Progress | None:
     return None if underway is None else Progress(done=underway.done, pages=underway.pages)
 
 
-def page_to_jpeg(files: Sequence[Path], document: Document, number: int, folder: Path) -> bytes:
-    """A page, upright. Raises UnreadableDocument."""
+def page_to_jpeg(
+    files: Sequence[Path], document: Document, number: int, folder: Path, limits: Limits = USUAL_LIMITS
+) -> bytes:
+    """A page, upright; one that was not read as it lies in its file, white where not even that can be shown.
+
+    Raises UnreadableDocument.
+    """
     notes = {note.number: note for note in _shelf(folder).find_pages(document)}
     note = notes.get(number, PageNote(number=number))
     if len(files) > 1 and len(files) == len(notes):  # an image a page: the others need not be opened
         files, note = [files[number - 1]], replace(note, number=1)
-    contents = [file.read_bytes() for file in files]
+    contents = tuple(file.read_bytes() for file in files)
     with _one_picture:
+        if note.reason:  # what harmed the process that read it must not harm the one that serves everybody
+            paper = Paper(contents=contents, name=document.path)
+            with shown_apart(limits) as reader:
+                return reader.picture(paper, note.number) or picture_to_jpeg(scan_to_upright(None, note))
         return picture_to_jpeg(page_to_upright(contents, note, name=document.path))
 
 

@@ -34,8 +34,9 @@ def draw_document(
     """
     shutil.rmtree(out / DRAWN_FOLDER / document_to_name(document), ignore_errors=True)
     faults: dict[int, tuple[str, ...]] = {}
-    for sheet in files_to_sheets(contents, name=document.path, password=password):
-        page = store.find(sheet.number)
+    leave = frozenset(note.number for note in store.notes())  # what harmed the process that read would harm this one
+    for sheet in files_to_sheets(contents, name=document.path, password=password, leave=leave):
+        page = store.find_page(sheet.number)
         if page is None or not isinstance(sheet, Sheet):
             continue
         pixels = sheet.pixels

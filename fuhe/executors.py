@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar, runtime_checkable
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class ParentProcess(Protocol):
+    """What the library tells of the process that started this one."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until it has ended."""
 
 
 class SerialExecutor(Executor):
@@ -37,7 +45,8 @@ class WorkerPool(Executor):
 
     def __init__(self, workers: int) -> None:
         # forking would copy the threads of the recognition engines half-alive
-        self._pool = ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=leave_with_parent)
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """A future of the pool; the signature is the library's."""
@@ -60,10 +69,30 @@ def process_pool(workers: int) -> Executor:
     return WorkerPool(workers)
 
 
+@runtime_checkable
+class Stoppable(Protocol):
+    """An executor that can be ended in the midst of its work."""
+
+    def stop(self) -> None:
+        """End it at once."""
+
+
 def stop_workers(executor: Executor) -> None:
-    """End the processes of a pool at once; other executors are left to end by themselves."""
-    if isinstance(executor, WorkerPool):
+    """End an executor at once where it can be; others are left to end by themselves."""
+    if isinstance(executor, Stoppable):
         executor.stop()
+
+
+def leave_with_parent() -> None:
+    """End this process when the one that started it is killed: the pool's own processes would wait for it forever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_after, args=(parent,), daemon=True).start()
+
+
+def _leave_after(parent: ParentProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager

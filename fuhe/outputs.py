@@ -30,6 +30,7 @@ from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, choice_to_reader
 READ_OUTPUTS = ("tables.jsonl", "pages.jsonl", "forms.jsonl", "forms.xlsx")
 AUDIT_OUTPUTS = ("findings.jsonl", "findings.xlsx", "report.html")
 RUN_OUTPUT = "run.json"
+OUTPUTS = (*READ_OUTPUTS, *AUDIT_OUTPUTS, RUN_OUTPUT)
 
 EXIT_ALL_READ = 0
 EXIT_SOME_UNREAD = 3
@@ -56,7 +57,8 @@ def exit_code(batch: Batch) -> int:
 
 
 def write_reading(folder: Path, batch: Batch) -> tuple[str, ...]:
-    """Write what was read; the names of the files written."""
+    """Write what was read; the names of the files written. Until all is written there is no run.json."""
+    (folder / RUN_OUTPUT).unlink(missing_ok=True)
     write_lines(
         folder / "tables.jsonl",
         (record for reading in batch.readings for record in table_to_records(reading.tables, reading.document)),

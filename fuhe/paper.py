@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import sha256
 from heapq import merge
 from operator import attrgetter
@@ -16,15 +15,16 @@ from domain.form import Form
 from domain.page import Page
 from domain.source import Document
 from domain.table import Table
-from fuhe.page_notes import PageNote, laid_to_note, page_to_illegible
-from fuhe.page_store import PageStore, document_to_store
-from fuhe.pictures import UNREAD_FOLDER, document_to_name, page_picture, write_picture
-from ocr.engines import EngineUnavailable
-from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, shared_engine
+from fuhe.page_notes import PageNote, laid_to_note
+from fuhe.page_reading import HERE, PageReader, Paper, fault_to_reason
+from fuhe.page_store import document_to_store
+from fuhe.pictures import UNREAD_FOLDER, document_to_name, page_picture, write_jpeg
+from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
 
 if TYPE_CHECKING:
     from extract.pages import Laid
-    from ocr.sheet import Sheet, Spoilt
+
+NO_PICTURE = "（文件中没有可显示的图像，无法附图。）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,124 +50,76 @@ def files_to_tables(
     password: str = "",
     engine: EngineChoice = HOUSE_ENGINE,
     desk: Desk = NO_DESK,
+    reader: PageReader = HERE,
 ) -> tuple[tuple[Table, ...], tuple[PageNote, ...]]:
     """The tables of a document on paper, and a note on every page. Raises UnreadableDocument and CannotWrite."""
     from extract.pages import laid_to_tables
     from fuhe.draw_document import draw_document
-    from ocr.load import count_pages
 
-    total = count_pages(contents, name=document.path, password=password)
-    # a document of one page has nothing to go on with, unless its page is looked at again to be drawn
-    is_kept = desk.kept is not None and (total > 1 or desk.drawn is not None)
-    store = document_to_store(desk.kept, document) if is_kept and desk.kept is not None else None
-    if desk.unread is not None:  # pictures of an earlier run, of pages that may be read by now
-        shutil.rmtree(desk.unread / UNREAD_FOLDER / document_to_name(document), ignore_errors=True)
+    paper = Paper(contents=tuple(contents), name=document.path, password=password, engine=engine)
+    total = reader.count(paper)
+    store = document_to_store(desk.kept, document)
+    kept = store.begin(total)
+    clear_pictures(desk, document, but=frozenset(note.picture for note in store.notes()))
+    fresh = reader.pages(paper, leave=frozenset(kept), keep=store.keep)
+    known = (page for page in map(store.find, kept) if page is not None)
     notes: list[PageNote] = []
 
     def laid_pages() -> Iterator[Laid]:
-        for page in files_to_laid(contents, document, total=total, password=password, engine=engine, store=store):
-            if isinstance(page, PageNote):
-                notes.append(_with_picture(page, contents, document, password=password, desk=desk))
+        for page in merge(fresh, known, key=attrgetter("number")):
+            laid = page if isinstance(page, PageNote) else _page_to_laid(page, document)
+            if isinstance(laid, PageNote):
+                notes.append(laid)
             else:
-                notes.append(laid_to_note(page))
-                yield page
+                notes.append(laid_to_note(laid))
+                yield laid
 
     tables = laid_to_tables(laid_pages())
-    if desk.drawn is not None and store is not None:
+    for place, note in enumerate(notes):
+        if note.reason:
+            notes[place] = _with_picture(note, paper, document, desk=desk, reader=reader)
+            store.keep(notes[place])
+    if desk.drawn is not None:
         drawing = draw_document(contents, document, tables=tables, password=password, store=store, out=desk.drawn)
         notes = [replace(note, warnings=(*note.warnings, *drawing.get(note.number, ()))) for note in notes]
     return tables, tuple(notes)
 
 
-def files_to_laid(
-    contents: Sequence[bytes],
-    document: Document,
-    *,
-    total: int,
-    password: str,
-    engine: EngineChoice,
-    store: PageStore | None,
-) -> Iterator[Laid | PageNote]:
-    """Every page taken apart, or a note that says why it was not read, in order; pages in the store are not read again.
+def clear_pictures(desk: Desk, document: Document, *, but: frozenset[str]) -> None:
+    """Pictures of an earlier run, of pages that may be read by now, are removed; those of pages left aside stay."""
+    if desk.unread is None:
+        return
+    folder = desk.unread / UNREAD_FOLDER / document_to_name(document)
+    for path in folder.glob("*"):
+        if path.relative_to(desk.unread).as_posix() not in but:
+            path.unlink(missing_ok=True)
+    with suppress(OSError):  # others are still in it
+        folder.rmdir()
 
-    One page of pixels is in memory at a time.
-    """
+
+def _page_to_laid(page: Page, document: Document) -> Laid | PageNote:
     from extract.pages import page_to_laid
 
-    kept = store.begin(total) if store is not None else ()
-    fresh = files_to_pages(contents, name=document.path, password=password, engine=engine, leave=frozenset(kept))
-    known = (found for number in kept if store is not None and (found := store.find(number)) is not None)
-    for page in merge(_keeping(fresh, store), known, key=attrgetter("number")):
-        if isinstance(page, PageNote):
-            yield page
-            continue
-        try:
-            yield page_to_laid(page, document)
-        except Exception as error:  # a fault of ours in one page must not cost the auditor the others
-            yield PageNote(number=page.number, reason=_fault_to_reason(error))
-
-
-def _keeping(pages: Iterator[Page | PageNote], store: PageStore | None) -> Iterator[Page | PageNote]:
-    for page in pages:
-        if store is not None and isinstance(page, Page):
-            store.keep(page)
-        yield page
-
-
-def files_to_pages(
-    contents: Sequence[bytes],
-    *,
-    name: str,
-    password: str = "",
-    engine: EngineChoice = HOUSE_ENGINE,
-    leave: frozenset[int] = frozenset(),
-) -> Iterator[Page | PageNote]:
-    """Every page read but those in ``leave``, or a note that says why it was not. Raises UnreadableDocument.
-
-    One page is in memory at a time.
-    """
-    from ocr.load import files_to_sheets
-
-    for sheet in files_to_sheets(contents, name=name, password=password, leave=leave):
-        page = _sheet_to_page(sheet, engine)
-        del sheet  # its pixels, while the next page is made
-        yield page
-
-
-def _sheet_to_page(sheet: Sheet | Spoilt, engine: EngineChoice) -> Page | PageNote:
-    from extract.pages import rules_to_rooms
-    from ocr.read import sheet_to_page
-    from ocr.sheet import Spoilt
-
-    if isinstance(sheet, Spoilt):
-        return PageNote(number=sheet.number, reason=sheet.reason)
     try:
-        page = sheet_to_page(sheet, partial(shared_engine, engine), rules_to_rooms)
-    except EngineUnavailable as error:
-        return PageNote(number=sheet.number, choice=sheet.choice, reason=str(error))
+        return page_to_laid(page, document)
     except Exception as error:  # a fault of ours in one page must not cost the auditor the others
-        return PageNote(number=sheet.number, choice=sheet.choice, reason=_fault_to_reason(error))
-    reason = page_to_illegible(page)
-    return PageNote(number=page.number, choice=page.choice, reason=reason) if reason else page
+        return PageNote(number=page.number, reason=fault_to_reason(error))
 
 
-def _fault_to_reason(error: Exception) -> str:
-    return f"程序出错，不是文件的问题（{type(error).__name__}: {error}）。请将文件交维护人员。"
+def _with_picture(note: PageNote, paper: Paper, document: Document, *, desk: Desk, reader: PageReader) -> PageNote:
+    """The note with the picture of its page written, or with the word that there is none to be had.
 
-
-def _with_picture(
-    note: PageNote, contents: Sequence[bytes], document: Document, *, password: str, desk: Desk
-) -> PageNote:
-    """The note with the picture of its page written, or with the word that there is none to be had."""
-    from ocr.picture import page_to_picture
-
-    if desk.unread is None:
+    Only when all pages are read: the reader does one thing at a time.
+    """
+    if desk.unread is None or note.reason.endswith(NO_PICTURE):
         return note
-    pixels = page_to_picture(contents, note.number, name=document.path, password=password)
-    if pixels is None:
-        return replace(note, reason=note.reason + "（文件中没有可显示的图像，无法附图。）")
+    if note.picture and (desk.unread / note.picture).is_file():
+        return note
+    jpeg = reader.picture(paper, note.number)
+    if jpeg is None:
+        return replace(note, reason=note.reason + NO_PICTURE)
     picture = page_picture(UNREAD_FOLDER, document, note.number)
-    write_picture(desk.unread / picture, pixels)
+    write_jpeg(desk.unread / picture, jpeg)
     return replace(note, picture=picture)
 
 

@@ -9,7 +9,7 @@ import cv2
 from cv2.typing import MatLike
 
 from domain.source import Document
-from fuhe.files import whole_file
+from fuhe.files import make_folder, whole_file
 
 UNREAD_FOLDER = "unread_pages"
 DRAWN_FOLDER = "pages"
@@ -41,6 +41,11 @@ def picture_to_jpeg(pixels: MatLike) -> bytes:
 
 def write_picture(path: Path, pixels: MatLike) -> None:
     """Write an RGB picture as JPEG, whole or not at all. Raises CannotWrite."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    write_jpeg(path, picture_to_jpeg(pixels))
+
+
+def write_jpeg(path: Path, content: bytes) -> None:
+    """Write a picture, whole or not at all. Raises CannotWrite."""
+    make_folder(path.parent)
     with whole_file(path) as temporary:
-        temporary.write_bytes(picture_to_jpeg(pixels))
+        temporary.write_bytes(content)

@@ -16,6 +16,7 @@ from domain.table import Table
 from fuhe.convert import old_office_to_modern
 from fuhe.intake import Input
 from fuhe.page_notes import PageNote
+from fuhe.page_reading import HERE, PageReader
 from fuhe.paper import NO_DESK, Desk, files_to_tables
 from fuhe.sniff import Kind
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
@@ -54,11 +55,13 @@ class Reading:
     pages: tuple[PageNote, ...] = ()
 
 
-def house_stages(*, password: str = "", engine: EngineChoice = HOUSE_ENGINE, desk: Desk = NO_DESK) -> Stages:
+def house_stages(
+    *, password: str = "", engine: EngineChoice = HOUSE_ENGINE, desk: Desk = NO_DESK, reader: PageReader = HERE
+) -> Stages:
     """The stages of this house, imported on the first call, since they are heavy.
 
-    ``password`` opens encrypted PDFs, ``engine`` reads scans and pictures; on the ``desk`` lies what readings of paper
-    leave beside their tables.
+    ``password`` opens encrypted PDFs, ``engine`` reads scans and pictures, page by page where ``reader`` does; on the
+    ``desk`` lies what readings of paper leave beside their tables.
     """
     import extract
 
@@ -67,7 +70,7 @@ def house_stages(*, password: str = "", engine: EngineChoice = HOUSE_ENGINE, des
         html_to_tables=extract.html_to_tables,
         docx_to_tables=extract.docx_to_tables,
         xlsx_to_tables=extract.xlsx_to_tables,
-        paper_to_tables=partial(files_to_tables, password=password, engine=engine, desk=desk),
+        paper_to_tables=partial(files_to_tables, password=password, engine=engine, desk=desk, reader=reader),
         tables_to_forms=extract.tables_to_forms,
     )
 

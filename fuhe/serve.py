@@ -16,6 +16,15 @@ from typing import Any
 
 import django
 
+from fuhe.cluster_plan import (
+    ADDRESS_VARIABLE,
+    NO_CLUSTER,
+    SHARE_VARIABLE,
+    ClusterPlan,
+    ClusterTrouble,
+    choose_plan,
+    environment_plan,
+)
 from fuhe.commands import WrongUsage
 from fuhe.settings import SettingsError, find_settings
 from models.store import OWN_VARIABLE
@@ -30,11 +39,12 @@ PROXY_NEEDS_USERS = "FUHE_HTTPS=1 是放在代理后面供多人使用的：请�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the workbench lives: data folder (None: the usual one), database URL ("": SQLite there), and its users."""
+    """Where the workbench lives: data folder (None: the usual one), database URL ("": SQLite there), users, readers."""
 
     data: Path | None = None
     database: str = ""
     many_users: bool = False
+    cluster: ClusterPlan = NO_CLUSTER
 
 
 def open_workbench(place: Place, *, config: Path | None = None) -> None:
@@ -47,15 +57,19 @@ def open_workbench(place: Place, *, config: Path | None = None) -> None:
         os.environ["FUHE_DATABASE"] = place.database
     if place.many_users:
         os.environ["FUHE_USERS"] = "many"
+    for name, told in ((ADDRESS_VARIABLE, place.cluster.address), (SHARE_VARIABLE, place.cluster.share)):
+        if told:  # for the worker, which is another process
+            os.environ[name] = told
     try:
         settings = find_settings(config)
-    except SettingsError as error:
+        plan = choose_plan(environment_plan(), settings.cluster)
+    except (SettingsError, ClusterTrouble) as error:
         raise WrongUsage(str(error)) from error
     from fuhe.desks import house_to_workbench
     from review.house import install_house
 
     django.setup()
-    install_house(house_to_workbench(settings))
+    install_house(house_to_workbench(settings, cluster=plan))
 
 
 def migrate() -> None:

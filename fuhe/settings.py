@@ -22,10 +22,13 @@ from audit.thresholds import Thresholds, number_sources
 from audit.weights import Weights
 from classify.learning.examples import HOUSE_LABELS, LabelNames
 from domain.label import Task
+from fuhe.cluster_plan import NO_CLUSTER, ClusterPlan, section_faults, section_to_plan
+from fuhe.cluster_plan import SECTION as CLUSTER
+from fuhe.limits import USUAL_LIMITS, Limits
 
 SETTINGS_FILE = "fuhe.toml"
 PREFACE = """\
-# 复核的阈值和排序权重。此处为默认值；按地方规定改动后，用 fuhe audit --config fuhe.toml 指明，
+# 复核的阈值、排序权重和识读的限度。此处为默认值；按地方规定改动后，用 fuhe audit --config fuhe.toml 指明，
 # 或放在执行命令的文件夹中。删去的行按默认值。比率和占比以小数写：1.30 即 130%。
 """
 # Numbers that must not fall from left to right.
@@ -40,9 +43,9 @@ RISING = (
     ("ranking", ("money_least", "money_most")),
 )
 LABELS = "labels"
-SECTIONS: Mapping[str, type[Any]] = {"thresholds": Thresholds, "ranking": Weights}
+SECTIONS: Mapping[str, type[Any]] = {"thresholds": Thresholds, "ranking": Weights, "limits": Limits}
 
-NumbersT = TypeVar("NumbersT", Thresholds, Weights)
+NumbersT = TypeVar("NumbersT", Thresholds, Weights, Limits)
 
 
 class SettingsError(ValueError):
@@ -56,12 +59,18 @@ class Settings:
     file: str = ""
     thresholds: Thresholds = field(default_factory=Thresholds)
     weights: Weights = field(default_factory=Weights)
+    limits: Limits = USUAL_LIMITS
     labels: LabelNames = field(default_factory=lambda: HOUSE_LABELS)
+    cluster: ClusterPlan = NO_CLUSTER
 
     @property
     def changed(self) -> dict[str, str]:
         """The numbers that differ from the defaults, by ``section.name``."""
-        parts = (("thresholds", self.thresholds, Thresholds()), ("ranking", self.weights, Weights()))
+        parts = (
+            ("thresholds", self.thresholds, Thresholds()),
+            ("ranking", self.weights, Weights()),
+            ("limits", self.limits, USUAL_LIMITS),
+        )
         return {
             f"{section}.{slot.name}": str(getattr(own, slot.name))
             for section, own, usual in parts
@@ -94,15 +103,18 @@ def text_to_settings(text: str, *, name: str) -> Settings:
         place = _PLACE.search(str(error))
         where = f"（第 {place[1]} 行）" if place is not None else ""
         raise SettingsError(f"配置文件 {name} 的写法有误{where}。请对照默认的 {SETTINGS_FILE} 改正。") from error
-    own_labels = content.pop(LABELS, {})
-    faults = [*_unknown(content), *_misordered(content), *_label_faults(own_labels)]
+    own_labels, cluster = content.pop(LABELS, {}), content.pop(CLUSTER, {})
+    faults = [*_unknown(content), *_misordered(content), *_limitless(content), *_label_faults(own_labels)]
+    faults += section_faults(cluster)
     if faults:
         raise SettingsError(f"配置文件 {name}：{'；'.join(faults)}。")
     return Settings(
         file=name,
         thresholds=_numbers(content.get("thresholds", {}), Thresholds, name=name),
         weights=_numbers(content.get("ranking", {}), Weights, name=name),
+        limits=_numbers(content.get("limits", {}), Limits, name=name),
         labels={task: {**HOUSE_LABELS[task], **own_labels.get(task, {})} for task in Task},
+        cluster=section_to_plan(cluster),
     )
 
 
@@ -139,6 +151,13 @@ def _misordered(content: Mapping[str, Any]) -> Iterator[str]:
         for (name, low), (next_name, high) in pairwise(told):
             if _is_number(low) and _is_number(high) and Decimal(str(low)) > Decimal(str(high)):
                 yield f"[{section}] {name}（{low}）不应大于 {next_name}（{high}）"
+
+
+def _limitless(content: Mapping[str, Any]) -> Iterator[str]:
+    own = content.get("limits")
+    for name, value in own.items() if isinstance(own, dict) else ():
+        if value == 0:
+            yield f"[limits] {name} 应大于 0"
 
 
 def _is_number(value: object) -> bool:

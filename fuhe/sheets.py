@@ -14,6 +14,7 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -170,10 +171,14 @@ def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
     """Write the sheets as one xlsx file, whole or not at all."""
     # text from a form is never a formula, a link or a number by accident
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with whole_file(path) as temporary, Workbook(str(temporary), options) as book:
-        styles = _Styles(book)
-        for sheet in sheets:
-            _write_sheet(book.add_worksheet(sheet.name), sheet, styles)
+    with whole_file(path) as temporary:
+        try:
+            with Workbook(str(temporary), options) as book:
+                styles = _Styles(book)
+                for sheet in sheets:
+                    _write_sheet(book.add_worksheet(sheet.name), sheet, styles)
+        except FileCreateError as error:  # the library's own word for an OSError, which it holds
+            raise error.args[0] from error
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:

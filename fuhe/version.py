@@ -14,7 +14,8 @@ VERSION = "0.1.0"
 # The rooms a reading depends on; classifiers and rules run anew on every batch.
 _READING_ROOMS = ("domain", "ocr", "extract")
 _READING_FILES = (
-    "archive.py", "convert.py", "decode.py", "intake.py", "page_notes.py", "paper.py", "pipeline.py", "sniff.py",
+    "archive.py", "convert.py", "decode.py", "intake.py", "page_notes.py", "page_reading.py", "paper.py",
+    "pipeline.py", "sniff.py",
 )  # fmt: skip
 _SUFFIXES = frozenset([".py", ".yaml", ".toml", ".json"])
 

@@ -208,7 +208,8 @@ def short_uprights(mask: Mask, level: Sequence[Stroke]) -> tuple[Stroke, ...]:
     side = max(mask.shape)
     shortest = max(8, round(_LOW_ROW * side))
     lines = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
-    reaches = np.array([(*stroke.along[[0, -1]], stroke.across.min(), stroke.across.max()) for stroke in level])
+    spans = [(*stroke.along[[0, -1]], stroke.across.min(), stroke.across.max()) for stroke in level]
+    reaches = np.array(spans, float).reshape(-1, 4)  # also of a page without a single level stroke
     found = []
     for x, y, w, h in _outlines(lines):
         if h > _SHORTEST * side * 1.5 or w > _THICKEST * side:

@@ -94,7 +94,7 @@ def _grid(warp: Warp) -> Grid:
 
 def _to_warp(grid: Grid, step: float) -> Warp:
     points = np.round(grid.reshape(-1, 2), 1)
-    return Warp(step=step, columns=grid.shape[1], points=tuple((float(x), float(y)) for x, y in points))
+    return Warp(step=float(step), columns=grid.shape[1], points=tuple((float(x), float(y)) for x, y in points))
 
 
 def _coarser(fine: Grid, times: int) -> Grid:

@@ -15,13 +15,15 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from review.arrivals import refuse_item, unpack_one
-from review.blobs import forget_broken_off
+from review.blobs import forget_broken_off, readings_folder
+from review.forms import document_to_paper
+from review.house import the_house
 from review.models import Document, Item, ItemState, Job, JobState, State, WorkerBeat
 from review.shell import SILENT_SECONDS
 from review.tasks import read_one, run_job
 
 LOST_SECONDS = 60  # of silence, after which a worker is dead even if its process cannot be looked at
-MAX_DEATHS = 3  # workers that died over one task: it is given up, or no other would ever have its turn
+MAX_DEATHS = 3  # workers that died over one task and got no page further: it is given up, or others had no turn
 KEPT_DAYS = 1  # finished tasks, for whoever looks for a fault
 UNFINISHED = (State.WAITING, State.READING)
 UNDONE = (JobState.WAITING, JobState.RUNNING)
@@ -40,13 +42,22 @@ def take_up() -> None:
     """Tasks of workers that died go back into the queue; those of living ones stay theirs."""
     dead = [task for task in DBTaskResult.objects.running() if not _is_alive(_worker_of(task))]
     for task in dead:
-        if len(task.worker_ids) >= MAX_DEATHS:
+        if len(task.worker_ids) >= MAX_DEATHS + _pages_done(task):
             _give_up(task)
         else:
             _put_back(task, workers=task.worker_ids)
     lost = WorkerBeat.objects.filter(at__lt=timezone.now() - timedelta(seconds=LOST_SECONDS))
     if lost.exists():  # looking costs nothing, deleting takes the lock of all writers
         lost.delete()
+
+
+def _pages_done(task: QueuedTask) -> int:
+    """Pages read of the document that a task is about: as long as it gets on, it is not what workers die of."""
+    document = Document.objects.filter(pk=_about(task, read_one.module_path)).first()
+    if document is None:
+        return 0
+    progress = the_house().reading.progress(document_to_paper(document), readings_folder())
+    return document.pages_done if progress is None else progress.done
 
 
 def give_back(name: str) -> None:

@@ -7,13 +7,13 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import openvino as ov
 import torch
 from safetensors.torch import save_file
 
 from classify.encoder.heads import MultiTask
 from classify.encoder.serve import FORMAT, GRAPH, INPUTS, OUTPUTS, SHEET, VOCABULARY
 from classify.labels import TASKS
+from models.runtime import ov
 
 HEADS = "heads.safetensors"
 _EXAMPLE = (2, 16)  # windows, tokens; the graph takes any number of both

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
 
 from classify.encoder.calibrate import sigmoid, softmax
@@ -22,6 +21,7 @@ from classify.labels import RATIONALE, TARGET, TASKS
 from classify.learning.pointing import Pointed
 from classify.learning.reader import BrokenReader
 from domain.label import Rewrite, RewriteStatus
+from models.runtime import ov
 
 Floats = NDArray[np.float32]
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
-from openvino import opset13 as ops
 
 from domain.source import Reader
+from models.runtime import ops, ov
 from ocr.candidates import steps_to_texts
 from ocr.engines import Glyph, Reading
 from ocr.engines.strips import HEIGHT, Batch, lines_to_batches

@@ -19,6 +19,7 @@ from domain.finding import Finding
 from domain.form import Form
 from fuhe.cli import app
 from fuhe.listing import TextToAmount
+from fuhe.page_reading import PageReader
 from fuhe.paper import Desk
 from fuhe.pipeline import Stages
 from fuhe.settings import Settings
@@ -65,7 +66,7 @@ def command(
 ) -> Command:
     import fuhe.commands as commands
 
-    def stages(*, password: str, engine: EngineChoice, desk: Desk) -> Stages:
+    def stages(*, password: str, engine: EngineChoice, desk: Desk, reader: PageReader) -> Stages:
         return toy.stages()
 
     def findings(forms: Sequence[Form], settings: Settings, *, champions: object) -> tuple[Finding, ...]:

@@ -9,7 +9,8 @@ import pytest
 
 from domain.page import Mark, Page, Rule, Warp, Word
 from domain.source import Box, Document, Reader
-from fuhe.page_store import PageStore, clear_store, document_to_store, stores_to_underway
+from fuhe.page_notes import PageNote
+from fuhe.page_store import PageStore, clear_store, document_to_store, forget_notes, stores_to_underway
 
 BOX = Box(x0=1.5, y0=2, x1=30.25, y1=40)
 
@@ -46,9 +47,28 @@ def test_a_new_run_knows_what_was_read(store: PageStore) -> None:
 def test_a_page_cut_short_is_read_again(store: PageStore, left: int) -> None:
     store.begin(1)
     store.keep(page(1))
+    assert store.folder is not None
     (kept,) = store.folder.glob("p*.json")
     kept.write_bytes(kept.read_bytes()[:left])
     assert store.begin(1) == ()
+
+
+def test_a_page_that_was_not_read_is_remembered_until_it_is_to_be_tried_again(tmp_path: Path, store: PageStore) -> None:
+    note = PageNote(number=2, reason="两次异常退出", picture="unread_pages/甲/p002.jpg")
+    store.begin(3)
+    store.keep(note)
+    store.keep(page(1))
+    assert store.begin(3) == (1, 2) and store.find(2) == note and store.find_page(2) is None
+    assert list(store.notes()) == [note]
+    forget_notes(tmp_path)
+    assert store.begin(3) == (1,) and list(store.notes()) == []
+
+
+def test_a_page_read_after_all_takes_the_place_of_its_note(store: PageStore) -> None:
+    store.begin(1)
+    store.keep(PageNote(number=1, reason="两次异常退出"))
+    store.keep(page(1))
+    assert store.find(1) == page(1) and list(store.notes()) == []
 
 
 def test_documents_underway_are_those_of_this_run(tmp_path: Path, store: PageStore) -> None:

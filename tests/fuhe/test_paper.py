@@ -47,7 +47,7 @@ def test_a_text_layer_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("the engine was asked for")
 
-    monkeypatch.setattr("fuhe.paper.shared_engine", refuse)
+    monkeypatch.setattr("fuhe.page_reading.shared_engine", refuse)
     (table,), _ = files_to_tables([page_pdf(pdf_page(FORM))], DOCUMENT)
     assert texts(table) == FORM
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import zipfile
@@ -10,10 +11,22 @@ from typing import Any
 
 import pytest
 
+import fuhe.page_process
 import ocr.read
+from bench.fault_pages import FOLDER, Harm, Plan, write_plan
 from domain.page import Page
 from domain.source import Document
-from fuhe.desks import file_to_pieces, files_to_arrival, find_reading, names_to_groups, read_files, read_files_again
+from fuhe.desks import (
+    file_to_pieces,
+    files_to_arrival,
+    find_reading,
+    names_to_groups,
+    page_to_jpeg,
+    read_files,
+    read_files_again,
+)
+from fuhe.page_process import close_all
+from fuhe.page_reading import HERE
 from tests.fuhe.paper import FORM, TITLE, pdf_page
 from tests.ocr.pdf import page_pdf
 
@@ -71,6 +84,7 @@ def test_forms_of_a_document_with_a_bad_page_are_found_and_the_page_is_tried_aga
         return read(sheet, *more)
 
     monkeypatch.setattr("ocr.read.sheet_to_page", broken)
+    monkeypatch.setattr("fuhe.desks.page_reader", lambda limits: HERE)  # where it is watched
     told = read_files([file], document, folder, ["两页.pdf"])
     assert [page.state for page in told.pages] == ["read", "unread"]
     kept = find_reading(document, folder)
@@ -86,3 +100,39 @@ def test_forms_of_a_document_with_a_bad_page_are_found_and_the_page_is_tried_aga
     assert [page.state for page in again.pages] == ["read", "read"] and seen == [2]
     kept = find_reading(document, folder)
     assert kept is not None and kept.pages == again.pages
+
+
+def scan(folder: Path) -> tuple[Path, Document]:
+    file = folder / "stored"
+    file.write_bytes(page_pdf(pdf_page(FORM, title=TITLE), pdf_page(FORM, title=TITLE)))
+    return file, Document(path="两页.pdf", sha256=hashlib.sha256(file.read_bytes()).hexdigest())
+
+
+def test_a_page_that_kills_whoever_reads_it_costs_the_workbench_that_page_alone_and_is_shown_from_afar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, document = scan(tmp_path)
+    close_all()
+    monkeypatch.setattr(fuhe.page_process, "SERVER", "bench.fault_pages")
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    write_plan(tmp_path, Plan(harm=Harm.SEGFAULT, page=2))
+    told = read_files([file], document, tmp_path / "readings", ["两页.pdf"])
+    assert [page.state for page in told.pages] == ["read", "unread"] and "两次异常退出" in told.pages[1].reason
+    assert page_to_jpeg([file], document, 2, tmp_path / "readings").startswith(b"\xff\xd8")
+    write_plan(tmp_path, Plan())
+    again = read_files_again([file], document, tmp_path / "readings", ["两页.pdf"])
+    assert [page.state for page in again.pages] == ["read", "read"]
+    close_all()
+
+
+def test_a_full_disk_is_told_and_what_was_read_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, document = scan(tmp_path)
+
+    def no_room(old: Path, new: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fuhe.files.os.replace", no_room)
+        told = read_files([file], document, tmp_path / "readings", ["两页.pdf"])
+    assert (told.status, told.forms) == ("failed", ()) and "磁盘已满" in told.reason and "重新识读" in told.reason
+    assert read_files([file], document, tmp_path / "readings", ["两页.pdf"]).status == "read"

@@ -43,6 +43,7 @@ def test_a_number_that_is_set_takes_effect_and_is_told() -> None:
         ("[thresholds]\noverachieve_ask = '130%'", "overachieve_ask 应为不小于 0 的数"),
         ("[thresholds]\nsum_tolerance = -1", "sum_tolerance 应为不小于 0 的数"),
         ("[thresholds]\nequal_least = 2.5", "equal_least 的值用不了"),
+        ("[limits]\npage_seconds = 0", "page_seconds 应大于 0"),
         ("[thresholds\n", "写法有误"),
     ],
 )

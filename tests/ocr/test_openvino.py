@@ -6,9 +6,9 @@ from importlib.resources import files
 
 import cv2
 import numpy as np
-import openvino as ov
 import pytest
 
+from models.runtime import ov
 from ocr.engines import Engine
 from ocr.engines.choice import HOUSE_ENGINE, shared_engine
 from ocr.engines.openvino import CANDIDATES, batch_to_input, with_candidates

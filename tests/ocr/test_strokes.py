@@ -154,6 +154,10 @@ def test_a_short_upright_that_does_not_reach_both_lines_is_none(y0: int, y1: int
     assert short_uprights(mask, mask_to_strokes(low_row(), level=True)) == ()
 
 
+def test_short_uprights_on_a_page_without_level_lines_are_none() -> None:
+    assert short_uprights(down(blank(), 600, 300, 328), ()) == ()
+
+
 def test_text_in_a_low_row_gives_no_uprights() -> None:
     mask = written(low_row(), [("1中2年3丨4", 500, 322)], size=16)
     assert short_uprights(mask, mask_to_strokes(low_row(), level=True)) == ()

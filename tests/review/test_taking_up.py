@@ -154,3 +154,14 @@ def test_the_banner_says_that_nobody_works(
 ) -> None:
     beat(GONE, seconds_ago=seconds_ago)
     assert ("后台任务未运行" in auditor.get("/heartbeat").content.decode()) is is_shown
+
+
+def test_a_long_document_that_gets_on_from_death_to_death_is_not_given_up(reading: Document) -> None:
+    Document.objects.update(pages=40, pages_done=2)
+    claimed(GONE, deaths=MAX_DEATHS)
+    take_up()
+    assert state_of(reading) == (State.WAITING, TaskResultStatus.READY)
+    Document.objects.update(state=State.READING)
+    claimed(GONE, deaths=MAX_DEATHS + 1)
+    take_up()
+    assert state_of(reading) == (State.FAILED, TaskResultStatus.FAILED)

@@ -6,15 +6,14 @@ import json
 from pathlib import Path
 
 import numpy as np
-import openvino as ov
 import pytest
 from numpy.typing import NDArray
-from openvino import opset13 as ops
 
 from classify.encoder.serve import FORMAT, GRAPH, INPUTS, OUTPUTS, SHEET, VOCABULARY, EncoderReader
 from classify.encoder.spans import STATUSES, TAGS
 from classify.encoder.tokens import SPECIAL
 from classify.labels import RATIONALE, TARGET, TASKS
+from models.runtime import ops, ov
 
 CHARACTERS = "无雨灾钱晚到改为新名值空很好的,。“”0123456789%年月日满意度"
 POSITIONS = 24  # small, so that short texts already need several windows
