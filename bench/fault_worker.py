@@ -129,6 +129,7 @@ def under_fire(folder: Path, files: Sequence[Path], *, kills: int, rounds: int, 
     calm = Bench(data=folder / "calm", faults=faults)
     calm.fill(files)
     span = work_through(calm)
+    pages = len({line[1:] for line in log_lines(faults)})
     due, differing, again, twice, orphans = calm.content(), 0, 0, 0, 0
     for number in range(rounds):
         bench = Bench(data=folder / f"fire{number}", faults=faults)
@@ -137,7 +138,7 @@ def under_fire(folder: Path, files: Sequence[Path], *, kills: int, rounds: int, 
         flown, otherwise = count_readings(log_lines(faults))
         again, twice, differing = again + flown, twice + otherwise, differing + (bench.content() != due)
     return {
-        "documents": len(files), "forms": len(due[1]), "findings": len(due[2]), "rounds": rounds,
+        "documents": len(files), "pages": pages, "forms": len(due[1]), "findings": len(due[2]), "rounds": rounds,
         "kills a round": kills, "differing": differing, "read again in flight": again, "read twice": twice,
         "orphans": orphans, "seconds undisturbed": round(span, 1),
     }  # fmt: skip
