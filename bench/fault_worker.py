@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from bench.fault_pages import FOLDER, log_lines
 from bench.fault_runs import ROOT, count_readings, kill_at_random
@@ -35,7 +36,8 @@ for path in map(Path, sys.argv[2:]):
 IS_DONE = """
 select (select count(*) from review_document where state in ('waiting', 'reading'))
      + (select count(*) from review_job where state in ('waiting', 'running'))
-"""
+     + (select count(*) from django_tasks_database_dbtaskresult where status in ('READY', 'RUNNING'))
+"""  # a document is read before its task has asked for the checks, and a task may have lost its worker
 CONTENT = (  # what an auditor sees, by names that do not depend on when it came to be
     "select path, state, pages, pages_done, reason, page_notes from review_document order by path",
     """select d.path, f."index", f.form_type, f.year, f.unit, f.project_name, f.doubtful, f.fields, f."rows"
@@ -44,6 +46,9 @@ CONTENT = (  # what an auditor sees, by names that do not depend on when it came
        from review_finding n join review_formrow f on f.id = n.form_id join review_document d on d.id = f.document_id
        where not n.gone order by d.path, f."index", n.row, n.code, n.ordinal""",
 )
+
+
+Content: TypeAlias = list[list[tuple[object, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +80,7 @@ class Bench:
         """Whether nothing is left in the queue."""
         return self.ask(IS_DONE) == [(0,)]
 
-    def content(self) -> list[list[tuple[object, ...]]]:
+    def content(self) -> Content:
         """All that an auditor sees."""
         return [self.ask(question) for question in CONTENT]
 
@@ -123,21 +128,34 @@ def _leave(worker: subprocess.Popen[bytes]) -> None:
     worker.wait(timeout=PATIENCE)
 
 
+def differences(content: Content, due: Content) -> list[str]:
+    """What is there and should not be, and what should be and is not, the first few of each kind."""
+    told: list[str] = []
+    for own, other in zip(content, due, strict=True):
+        told += [f"+ {row}" for row in own if row not in other][:3]
+        told += [f"- {row}" for row in other if row not in own][:3]
+    return told
+
+
 def under_fire(folder: Path, files: Sequence[Path], *, kills: int, rounds: int, seed: int) -> dict[str, object]:
     """What came of the queue in so many rounds of kills, beside one that nobody disturbed."""
     faults = folder / "faults"
     calm = Bench(data=folder / "calm", faults=faults)
     calm.fill(files)
     span = work_through(calm)
+    pages = len({line[1:] for line in log_lines(faults)})
     due, differing, again, twice, orphans = calm.content(), 0, 0, 0, 0
     for number in range(rounds):
         bench = Bench(data=folder / f"fire{number}", faults=faults)
         bench.fill(files)
         orphans += work_under_fire(bench, kills=kills, span=span / 2, seed=seed + number)
         flown, otherwise = count_readings(log_lines(faults))
-        again, twice, differing = again + flown, twice + otherwise, differing + (bench.content() != due)
+        content = bench.content()
+        again, twice, differing = again + flown, twice + otherwise, differing + (content != due)
+        jobs = bench.ask("select kind, state, message from review_job order by id")
+        sys.stderr.write(f"round {number}: {'as due' if content == due else differences(content, due)} {jobs}\n")
     return {
-        "documents": len(files), "forms": len(due[1]), "findings": len(due[2]), "rounds": rounds,
+        "documents": len(files), "pages": pages, "forms": len(due[1]), "findings": len(due[2]), "rounds": rounds,
         "kills a round": kills, "differing": differing, "read again in flight": again, "read twice": twice,
         "orphans": orphans, "seconds undisturbed": round(span, 1),
     }  # fmt: skip

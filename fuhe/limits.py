@@ -13,10 +13,10 @@ class Limits:
 
     page_seconds: int = field(
         default=180,
-        metadata=why("一页通常一到三秒，最密的长图十余秒，机器繁忙时慢数倍；超过此数视为卡住，换进程重试"),
+        metadata=why("一页通常一到三秒，一亿像素的图半分钟，机器繁忙时慢数倍；超过此数视为卡住，换进程重试"),
     )
     page_megabytes: int = field(
-        default=4096, metadata=why("识读进程通常占 0.7 GB 以内，一亿像素的图约 3 GB；超过此数即停，以免拖垮整台机器")
+        default=4096, metadata=why("识读进程通常占 0.7 GB 以内，一亿像素的图约 1.4 GB；超过此数即停，以免拖垮整台机器")
     )
 
 
