@@ -340,8 +340,10 @@ def _endings_told(out: Path, engine: EngineChoice) -> Iterator[None]:
         typer.echo(f"\n{interrupted_to_words(out, engine)}", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from stop
     except Exception as error:
-        from fuhe.commands import CannotWrite, WrongUsage
+        from fuhe.commands import CannotWrite, DiskFull, WrongUsage
 
+        if isinstance(error, DiskFull):
+            raise not_written(f"{error}再执行同一命令并加上 --resume，即从这里接着做。") from error
         if isinstance(error, CannotWrite | ClusterTrouble):
             raise not_written(str(error)) from error
         if not isinstance(error, WrongUsage):

@@ -86,10 +86,7 @@ def _settle_folder(folder: Path) -> None:
 
 def _error_to_trouble(path: Path, error: OSError) -> CannotWrite:
     if error.errno in _FULL:
-        return DiskFull(
-            f"磁盘已满，写不下 {path}。此前读完的都已保存，没有丢失。"
-            "请腾出空间，再执行同一命令并加上 --resume，即从这里接着做。"
-        )
+        return DiskFull(f"磁盘已满，写不下 {path}。此前写完的都已保存，没有丢失。请检查磁盘空间，腾出一些后再做一次。")
     return CannotWrite(
         f"写不了 {path}（{error.strerror or error}）。"
         "请关闭正在打开它的程序、检查磁盘空间和文件夹权限，或用 -o 换一个输出文件夹。"

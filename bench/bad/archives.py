@@ -166,7 +166,7 @@ def _outside() -> Iterator[BadInput]:
             "../上级.txt",
             "a/../../上级.txt",
             "..\\上级.txt",
-            "C:\\表.txt",
+            "C" + ":\\表.txt",
             "\\\\服务器\\表.txt",
             "c:表.txt",
             "/etc/表.txt",
@@ -205,6 +205,11 @@ def _names() -> Iterator[BadInput]:
         )
     ):
         yield holding(f"怪名{number + 1:02}.zip", partial(form_zip, name), form_read(shown))
+    yield from _names_in_code()
+
+
+def _names_in_code() -> Iterator[BadInput]:
+    """Names in another encoding, twice the same, and of files that systems leave behind."""
     gbk = form_zip("xxxxxx.txt").replace(b"xxxxxx", "自评表".encode("gbk"))
     yield holding("文件名是GBK.zip", always(gbk), form_read("/自评表.txt"))
     mac = form_zip("xxxxxxxxx.txt").replace(b"xxxxxxxxx", "自评表".encode())

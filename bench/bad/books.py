@@ -122,6 +122,11 @@ def _cells() -> Iterator[BadInput]:
         ("样式编号越界.xlsx", '<c r="A60" s="9999"><v>5</v></c>'),
     ):
         yield refused(name, partial(_sheet, _with_cell(cell)), "损坏", "请")
+    yield from _cells_out_of_place()
+
+
+def _cells_out_of_place() -> Iterator[BadInput]:
+    """Cells that say nothing, twice the same, or that they stand nowhere."""
     for name, cell in (
         ("单元格没有位置.xlsx", "<c><v>5</v></c>"),
         ("单元格是空的.xlsx", '<c r="A60"/>'),
@@ -155,6 +160,11 @@ def _declared() -> Iterator[BadInput]:
     yield refused("合并重叠.xlsx", partial(_sheet, _merge("A30:C31", "B30:D32")), "损坏", "请")
     yield refused("合并倒置.xlsx", partial(_sheet, _merge("C3:A1")), "损坏", "请")
     yield refused("合并范围是乱码.xlsx", partial(_sheet, _merge("??")), "损坏", "请")
+    yield from _odd_workbooks()
+
+
+def _odd_workbooks() -> Iterator[BadInput]:
+    """What is odd about the workbook, not about its sheet."""
     book = partial(repacked, example("05"))
     for name, change in (
         ("隐藏的表.xlsx", swap("<sheet ", '<sheet state="hidden" ', 1)),

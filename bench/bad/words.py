@@ -32,8 +32,30 @@ def _related(relation: str) -> bytes:
     return repacked(example("04"), {RELS: swap("</Relationships>", f"{_RELATED}{relation}/></Relationships>")})
 
 
+def _odd_bodies() -> Iterator[BadInput]:
+    for name, make in (
+        ("跨列九亿.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="999999999"/>', 1))),
+        ("跨列负数.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="-1"/>', 1))),
+        ("跨列文字.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="三"/>', 1))),
+        ("跨列上标数字.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="²"/>', 1))),
+        ("续并无起点.docx", partial(_body, swap("<w:tcPr>", "<w:tcPr><w:vMerge/>", 1))),
+        ("零宽表格.docx", partial(_body, swap("<w:tblPr>", '<w:tblPr><w:tblW w:w="-5" w:type="dxa"/>', 1))),
+        (
+            "行前空列九亿.docx",
+            partial(_body, swap("<w:tr>", '<w:tr><w:trPr><w:gridBefore w:val="99999"/></w:trPr>', 1)),
+        ),
+        ("未知符号.docx", partial(_body, swap("<w:t>", '<w:sym w:font="Wingdings" w:char="ZZZZ"/><w:t>', 1))),
+        ("符号编号太大.docx", partial(_body, swap("<w:t>", '<w:sym w:font="Symbol" w:char="FFFFFF"/><w:t>', 1))),
+        ("UTF-16部件.docx", partial(_body, _to_utf16)),
+        ("开头有标记.docx", partial(_body, lambda part: b"\xef\xbb\xbf" + part)),
+        ("标记里有注释.docx", partial(_body, lambda part: part.replace(b"<w:p>", b"<!-- x --><?pi y?><w:p>"))),
+    ):
+        yield read(name, make, NAME)
+
+
 def _whole_but_odd() -> Iterator[BadInput]:
     whole = example("04")
+    yield from _odd_bodies()
     for name, make in (
         ("外部链接.docx", partial(_related, 'hyperlink" Target="http://example.invalid/" TargetMode="External"')),
         ("外部图片.docx", partial(_related, 'image" Target="file:///etc/passwd" TargetMode="External"')),
@@ -52,21 +74,6 @@ def _whole_but_odd() -> Iterator[BadInput]:
         ("属性是乱码.docx", partial(repacked, whole, {"docProps/core.xml": always_part(b"\0\1\2")})),
         ("带宏.docm", partial(repacked, whole, {}, {"word/vbaProject.bin": noise(500, seed=21)})),
         ("带嵌入对象.docx", partial(repacked, whole, {}, {"word/embeddings/oleObject1.bin": noise(500, seed=22)})),
-        ("跨列九亿.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="999999999"/>', 1))),
-        ("跨列负数.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="-1"/>', 1))),
-        ("跨列文字.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="三"/>', 1))),
-        ("跨列上标数字.docx", partial(_body, swap("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="²"/>', 1))),
-        ("续并无起点.docx", partial(_body, swap("<w:tcPr>", "<w:tcPr><w:vMerge/>", 1))),
-        ("零宽表格.docx", partial(_body, swap("<w:tblPr>", '<w:tblPr><w:tblW w:w="-5" w:type="dxa"/>', 1))),
-        (
-            "行前空列九亿.docx",
-            partial(_body, swap("<w:tr>", '<w:tr><w:trPr><w:gridBefore w:val="99999"/></w:trPr>', 1)),
-        ),
-        ("未知符号.docx", partial(_body, swap("<w:t>", '<w:sym w:font="Wingdings" w:char="ZZZZ"/><w:t>', 1))),
-        ("符号编号太大.docx", partial(_body, swap("<w:t>", '<w:sym w:font="Symbol" w:char="FFFFFF"/><w:t>', 1))),
-        ("UTF-16部件.docx", partial(_body, _to_utf16)),
-        ("开头有标记.docx", partial(_body, lambda part: b"\xef\xbb\xbf" + part)),
-        ("标记里有注释.docx", partial(_body, lambda part: part.replace(b"<w:p>", b"<!-- x --><?pi y?><w:p>"))),
         (
             "保护的文档.docx",
             partial(
@@ -82,6 +89,10 @@ def _whole_but_odd() -> Iterator[BadInput]:
         ("文件尾有垃圾.docx", lambda: whole + noise(2000, seed=23)),
     ):
         yield read(name, make, NAME)
+    yield from _oddly_told()
+
+
+def _oddly_told() -> Iterator[BadInput]:
     lost = partial(_related, 'header" Target="header9.xml"')
     yield read("页眉丢失.docx", lost, NAME, says=("页眉",))
     yield read(
@@ -91,8 +102,8 @@ def _whole_but_odd() -> Iterator[BadInput]:
     yield refused("严格型.docx", strict, "严格", "另存为")
     chunk = partial(_body, swap("<w:body>", '<w:body><w:altChunk xmlns:r="r" r:id="x"/>'))
     yield refused("嵌网页.docx", chunk, "网页", "另存为")
-    yield read("其实是docx.doc", always(whole), NAME, says=("扩展名",))
-    yield read("其实是docx.pdf", always(whole), NAME, says=("扩展名",))
+    yield read("其实是docx.doc", always(example("04")), NAME, says=("扩展名",))
+    yield read("其实是docx.pdf", always(example("04")), NAME, says=("扩展名",))
 
 
 def _to_utf16(part: bytes) -> bytes:

@@ -46,7 +46,9 @@ def folder(tmp_path: Path) -> Path:
     entries, truth = [], {}
     for place, kind in enumerate(KINDS):
         name = f"{place}_{kind}"
-        cv2.imwrite(str(tmp_path / f"{name}_p1.png"), np.full((300, 200, 3), place, np.uint8))
+        pixels = np.full((300, 200, 3), 255, np.uint8)
+        pixels[0, 0] = place
+        cv2.imwrite(str(tmp_path / f"{name}_p1.png"), pixels)
         entries.append(
             {"name": name, "kind": kind, "files": [f"{name}_p1.png"], "pages": 1, "form": [0], "html": HTML[place]}
         )

@@ -20,7 +20,7 @@ def test_a_full_disk_is_said_and_leaves_no_half_file(
 ) -> None:
     write_text(tmp_path / "甲.txt", "旧")
     monkeypatch.setattr(when, no_room)
-    with pytest.raises(DiskFull, match=r"磁盘已满，写不下.*甲\.txt.*--resume"):
+    with pytest.raises(DiskFull, match=r"磁盘已满，写不下.*甲\.txt.*检查磁盘空间"):
         write_text(tmp_path / "甲.txt", "新")
     assert [path.name for path in tmp_path.iterdir()] == ["甲.txt"]
     assert (tmp_path / "甲.txt").read_text(encoding="utf-8") in ("旧", "新")
