@@ -11,7 +11,7 @@ from domain.errors import UnreadableDocument
 from fuhe.limits import Limits
 from fuhe.page_notes import PageNote
 from fuhe.page_process import Loss, PageLost, PageProcess, shared_process
-from fuhe.page_reading import PageReader, Paper, ReadPage
+from fuhe.page_reading import NOT_GIVEN, PageReader, Paper, ReadPage
 from ocr.engines.choice import EngineChoice
 
 TRIES, TIMES_SAID = 2, "两"  # a process may die of something else than its page; a page that kills two kills the third
@@ -27,7 +27,6 @@ _WHERE = {
 }
 _PAGE_LOST = "{what}，这一页已放下，其余各页不受影响。请重新扫描这一页，或另存为 JPEG 后再试；{where}"
 _OPENING_LOST = "打开“{name}”时{what}，已放下，其余文件不受影响。请重新拷贝或重新导出后再试；{where}"
-_NOT_GIVEN = "程序出错，不是文件的问题：这一页没有交回识读结果。请将文件交维护人员。"
 
 
 def warm_up(engine: EngineChoice) -> None:
@@ -76,7 +75,7 @@ class ApartReader:
             before = frozenset(range(1, total + 1)) - frozenset(left)
             try:
                 yield from self._pages_once(paper, left, leave=before, keep=keep)
-                reason = _NOT_GIVEN
+                reason = NOT_GIVEN
             except PageLost as lost:
                 lost_over[left[0]] += 1
                 if lost_over[left[0]] < TRIES:

@@ -20,7 +20,7 @@ from fuhe.cache import reading_to_bytes
 from fuhe.intake import content_to_input
 from fuhe.limits import USUAL_LIMITS, Limits
 from fuhe.page_notes import PageNote
-from fuhe.page_reading import Paper, ReadPage
+from fuhe.page_reading import NOT_GIVEN, Paper, ReadPage
 from fuhe.page_server import COUNT, FAULT, PICTURE, UNREADABLE, page_to_frame
 from fuhe.pipeline import house_stages, input_to_reading
 from fuhe.share import Share, ShareMissing, ShareTrouble
@@ -34,7 +34,6 @@ READING, WRONG, MISSING, TROUBLE, SET_ASIDE = (letter.encode() for letter in "RW
 OPEN, PAGE_TASK, PICTURE_TASK, DOCUMENT = "open", "page", "picture", "document"
 TRIES = 3  # machines lost over one page: the issue's number, and the scheduler's own default
 HASH_DIGITS = 12  # of a SHA-256, enough to tell versions apart
-_NOT_GIVEN = "程序出错，不是文件的问题：这一页没有交回识读结果。请将文件交维护人员。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +172,7 @@ def _page(order: str, number: int, total: int) -> bytes:
     leave = frozenset(range(1, total + 1)) - {number}
     # all that come are taken: the process that reads is kept for the next page only when it was heard to the end
     pages = tuple(page_reader(asked.limits).pages(order_to_paper(order), leave=leave, keep=_keep_nothing))
-    page = next((page for page in pages if page.number == number), PageNote(number=number, reason=_NOT_GIVEN))
+    page = next((page for page in pages if page.number == number), PageNote(number=number, reason=NOT_GIVEN))
     return b"".join(page_to_frame(page))
 
 

@@ -75,7 +75,7 @@ def delete_audit(place: Place, number: int, *, name: str, log: Path) -> int:
     chain = chain_of(project)
     write_text(log, "" if chain is None else "".join(chain_to_lines(chain)))
     try:
-        closed = close_project(project)
+        closed = close_project(project, head=chain.head if chain else "")
     except ClosingTrouble as trouble:
         raise WrongUsage(str(trouble)) from trouble
     return say(

@@ -16,6 +16,7 @@ from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, shared_engine
 if TYPE_CHECKING:
     from ocr.sheet import Sheet, Spoilt
 
+NOT_GIVEN = "程序出错，不是文件的问题：这一页没有交回识读结果。请将文件交维护人员。"
 ReadPage: TypeAlias = Page | PageNote  # a page, or a note that says why it was not read
 
 

@@ -21,6 +21,7 @@ from review.journal import record
 from review.models import Chain, Delivery, Document, Event, Finding, Item, Job, JobState, PaperTemplate, Project, State
 
 BUSY = "审计项目“{name}”还有文件在识读或任务在进行，现在不能删除。请等它们完成，或先停止后台识读（fuhe worker）。"
+OVERTAKEN = "导出日志之后，审计项目“{name}”又有了新的操作，没有删除。请换一个文件名，再执行一次。"
 
 
 class ClosingTrouble(Exception):
@@ -64,15 +65,20 @@ def project_to_holding(project: Project) -> Holding:
     )
 
 
-def close_project(project: Project) -> Closed:
-    """Rows and log go in one transaction, the files after it. Raises ClosingTrouble while there is work under way."""
+def close_project(project: Project, *, head: str) -> Closed:
+    """Rows and log go in one transaction, the files after it; ``head`` is that of the log as it was taken along.
+
+    Raises ClosingTrouble while there is work under way, and where somebody has acted since.
+    """
     documents = list(project.documents.only("pk", "project_id", "sha256", "path", "parts"))
     hashes = set(_hashes(project))
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)
         _refuse_busy(project)
-        chain = Chain.objects.filter(project=project).first()
-        length, head = (chain.length, chain.head) if chain else (0, "")
+        chain = Chain.objects.select_for_update().filter(project=project).first()
+        length = chain.length if chain else 0
+        if head != (chain.head if chain else ""):
+            raise ClosingTrouble(OVERTAKEN.format(name=project.name))
         told = {"name": project.name, "files": len(documents), "log_length": length, "log_head": head}
         findings = Finding.objects.filter(project=project).count()
         if chain is not None:
@@ -120,7 +126,7 @@ def _forget_files(hashes: set[str], documents: list[Document]) -> tuple[int, int
         if not path.is_file():
             continue
         path.replace(aside)
-        if sha256 in set(_arrived(sha256)):
+        if any(_arrived(sha256)):
             aside.replace(path)
             continue
         files, size = files + 1, size + aside.stat().st_size

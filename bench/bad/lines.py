@@ -26,31 +26,22 @@ class BadFile:
     says: tuple[str, ...]
 
 
-def labels_to_words(path: Path) -> str:
-    """What is said of a label file; "" where it is fine."""
-    try:
-        file_to_lesson(path)
-    except BadExamples as trouble:
-        return str(trouble)
-    return ""
+def trouble_to_words(read: Callable[[Path], object], trouble: type[Exception]) -> Read:
+    """Who says what is said of a file of this kind; "" where it is fine."""
+
+    def file_to_words(path: Path) -> str:
+        try:
+            read(path)
+        except trouble as error:
+            return str(error)
+        return ""
+
+    return file_to_words
 
 
-def decisions_to_words(path: Path) -> str:
-    """What is said of a file of decisions; "" where it is fine."""
-    try:
-        read_decisions(path)
-    except BadDecisions as trouble:
-        return str(trouble)
-    return ""
-
-
-def settings_to_words(path: Path) -> str:
-    """What is said of settings; "" where they are fine."""
-    try:
-        find_settings(path)
-    except SettingsError as trouble:
-        return str(trouble)
-    return ""
+labels_to_words = trouble_to_words(file_to_lesson, BadExamples)
+decisions_to_words = trouble_to_words(read_decisions, BadDecisions)
+settings_to_words = trouble_to_words(find_settings, SettingsError)
 
 
 def questions_to_words(path: Path) -> str:

@@ -31,6 +31,11 @@ def other(project: Project) -> Project:
     return other
 
 
+def head_of(project: Project) -> str:
+    chain = Chain.objects.filter(project=project).first()
+    return chain.head if chain else ""
+
+
 def example(number: str) -> Path:
     (path,) = EXAMPLES.glob(f"{number}_*")
     return path
@@ -40,7 +45,7 @@ def test_what_is_the_audits_own_goes_and_what_others_use_stays(read_project: Pro
     alone, shared = read_project.documents.order_by("path")
     number = read_project.pk
     record("create_project", user=None, project=read_project)
-    closed = close_project(read_project)
+    closed = close_project(read_project, head=head_of(read_project))
     assert (closed.documents, closed.files, closed.log_length) == (2, 1, 1)
     assert not blob_path(alone.sha256).exists() and blob_path(shared.sha256).is_file()
     kept = {path.stem for path in readings_folder().glob("*/*.jsonl")}
@@ -55,7 +60,7 @@ def test_what_is_the_audits_own_goes_and_what_others_use_stays(read_project: Pro
 
 def test_the_log_of_the_program_says_how_the_audits_log_ended(read_project: Project, other: Project) -> None:
     head = record("create_project", user=None, project=read_project).digest
-    close_project(read_project)
+    close_project(read_project, head=head_of(read_project))
     last = Event.objects.filter(chain__project=None).latest("number")
     assert (last.act, last.told["name"], last.told["log_head"]) == ("delete_project", read_project.name, head)
     assert all(verify(chain).broken is None for chain in Chain.objects.all())
@@ -67,19 +72,27 @@ def test_acts_that_were_taken_back_go_too(read_project: Project, member: Callabl
     assert finding is not None
     decide(read_project, finding.pk, Ruling(deed=Deed.CONFIRM), user=user, mark=finding_to_mark(finding))
     assert undo(read_project, user) is not None
-    assert close_project(read_project).log_length >= 2
+    assert close_project(read_project, head=head_of(read_project)).log_length >= 2
 
 
 def test_the_other_logs_stay_guarded(read_project: Project, other: Project) -> None:
-    close_project(read_project)
+    close_project(read_project, head=head_of(read_project))
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM review_event")
+
+
+def test_an_audit_in_which_somebody_acted_after_its_log_was_taken_along_stays(read_project: Project) -> None:
+    head = head_of(read_project)
+    record("create_project", user=None, project=read_project)
+    with pytest.raises(ClosingTrouble, match="又有了新的操作"):
+        close_project(read_project, head=head)
+    assert read_project.documents.count() == 2 and Event.objects.filter(chain__project=read_project).count() == 1
 
 
 def test_an_audit_in_the_midst_of_reading_is_not_taken_out(read_project: Project) -> None:
     Document.objects.filter(project=read_project).update(state=State.READING)
     with pytest.raises(ClosingTrouble, match="还有文件在识读"):
-        close_project(read_project)
+        close_project(read_project, head=head_of(read_project))
     assert Project.objects.filter(pk=read_project.pk).exists()
 
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ print(Finding.objects.filter(status=Status.CONFIRMED).count(), Finding.objects.f
 
 
 def test_the_tables_are_as_the_migrations_make_them(db: None) -> None:
-    call_command("makemigrations", "review", check=True, dry_run=True, verbosity=0)
+    said = StringIO()
+    call_command("makemigrations", "review", dry_run=True, stdout=said)
+    assert said.getvalue().startswith("No changes detected")
 
 
 @pytest.mark.parametrize("release", RELEASES, ids=[path.stem for path in RELEASES])

@@ -15,25 +15,12 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from bench.fault_worker import FILL
 from tests.review.documents import EXAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = 4
 PATIENCE = 120  # seconds, on a machine that has other things to do
-FILL = """
-import sys
-from pathlib import Path
-from fuhe.serve import Place, migrate, open_workbench
-open_workbench(Place(data=Path(sys.argv[1])))
-migrate()
-from review.arrivals import read_afresh
-from review.blobs import keep_blob
-from review.models import Document, Project
-project = Project.objects.create(name="x")
-for path in map(Path, sys.argv[2:]):
-    sha256, _ = keep_blob([path.read_bytes()])
-    read_afresh(Document.objects.create(project=project, sha256=sha256, path=path.name, parts=[sha256]))
-"""
 
 
 @dataclass(slots=True)
