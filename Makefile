@@ -8,7 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 TRAIN_STAMP := .venv/.installed-train
 SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-microhei \
-	postgresql
+	postgresql tesseract-ocr tesseract-ocr-chi-sim
 UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
 
 .PHONY: help setup train run test test-browser test-cluster test-faults test-postgres check bench fuzz serve lock docs \

@@ -1,6 +1,6 @@
 """How well paper is read: every document of a manifest through the reader, scored by kind of damage.
 
-TEDS and confidence are measured on documents of one page and one table, whose printed HTML the manifest holds.
+Tables, text and confidence are measured on documents of one page and one table, whose printed HTML the manifest holds.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from html import escape
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from bench.letters import TextScore, html_to_text, tables_to_text, text_to_score
 from bench.metric import METRIC, Metric, Score, score_forms
-from bench.peers import NO_TABLE
-from bench.pictures import files_to_pixels
+from bench.plumber import NO_TABLE
 from bench.reliability import Judged
 from domain.errors import UnreadableDocument
 from domain.form import Form
@@ -23,7 +23,6 @@ from domain.table import Cell, Table
 from fuhe.paper import read_files
 from fuhe.records import record_to_form
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
-from ocr.sheet import Pixels
 
 GOLD = METRIC.parents[1] / "gold" / "forms.json"
 ALL = "all"
@@ -81,22 +80,27 @@ class TableScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One document as read; ``table`` is None where it has more than one table."""
+    """One document as read; ``table`` and ``text`` are None where it has more than one table."""
 
     scan: Scan
     forms: Forms
     seconds: float
     failure: str = ""
     table: TableScore | None = None
+    text: TextScore | None = None
     cells: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerOutcome:
-    """One document of one table as read by a peer; ``failure`` is its error where it broke down."""
+    """One document of one table as read by a peer; ``failure`` is its error where it broke down.
+
+    ``table`` is None for a peer of text, ``text`` for a peer of tables.
+    """
 
     scan: Scan
-    score: TableScore
+    table: TableScore | None = None
+    text: TextScore | None = None
     seconds: float
     failure: str = ""
 
@@ -190,6 +194,7 @@ def read_scan(scan: Scan, read: ReadFiles, *, metric: TableMetric) -> Outcome:
         seconds=seconds,
         failure=failure,
         table=compare_tables(table_to_html(table), scan.html, metric=metric),
+        text=text_to_score(tables_to_text(tables), html_to_text(scan.html), norm=metric.norm),
         cells=judge_cells(table, scan.html, metric=metric),
     )
 
@@ -214,7 +219,7 @@ def score_outcomes(outcomes: Sequence[Outcome], metric: Metric) -> Score:
     return score_forms(metric, [(outcome.scan.truth, outcome.forms) for outcome in outcomes])
 
 
-Read = TypeVar("Read", Outcome, PeerOutcome)
+Read = TypeVar("Read", Outcome, PeerOutcome, Outcome | PeerOutcome)
 
 
 def by_kind(outcomes: Sequence[Read]) -> dict[str, tuple[Read, ...]]:
@@ -230,14 +235,26 @@ def house_reader(paths: Sequence[Path], engine: EngineChoice = HOUSE_ENGINE) -> 
     return reading.tables, reading.forms
 
 
-def read_by_peer(scan: Scan, read: Callable[[Pixels], str], *, metric: TableMetric) -> PeerOutcome:
-    """The page of a document with one table read by a peer; one that breaks down has read nothing."""
+def table_by_peer(scan: Scan, read: Callable[[], str], *, metric: TableMetric) -> PeerOutcome:
+    """A document with one table read to HTML by a peer."""
+    html, seconds, failure = _tried(read)
+    score = compare_tables(html or NO_TABLE, scan.html, metric=metric)
+    return PeerOutcome(scan=scan, table=score, seconds=seconds, failure=failure)
+
+
+def text_by_peer(scan: Scan, read: Callable[[], str], *, metric: TableMetric) -> PeerOutcome:
+    """A document with one table read to lines of text by a peer."""
+    text, seconds, failure = _tried(read)
+    score = text_to_score(text, html_to_text(scan.html), norm=metric.norm)
+    return PeerOutcome(scan=scan, text=score, seconds=seconds, failure=failure)
+
+
+def _tried(read: Callable[[], str]) -> tuple[str, float, str]:
+    """What a peer reads, its seconds, and its error; one that breaks down has read nothing."""
     start = time.perf_counter()
-    html = failure = ""
+    found = failure = ""
     try:
-        html = read(next(files_to_pixels(scan.files)))
+        found = read()
     except Exception as error:  # a peer's fault is a result of the measurement
         failure = f"{type(error).__name__}: {error}"
-    seconds = time.perf_counter() - start
-    score = compare_tables(html or NO_TABLE, scan.html, metric=metric)
-    return PeerOutcome(scan=scan, score=score, seconds=seconds, failure=failure)
+    return found, time.perf_counter() - start, failure

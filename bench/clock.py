@@ -13,7 +13,7 @@ from itertools import accumulate, cycle, takewhile
 from pathlib import Path
 from typing import Any
 
-from bench.peers import TEXT_PEERS, why_missing
+from bench.peers import DIGITAL_PEERS, TABLE_PEERS, TEXT_PEERS, why_missing
 from bench.pictures import files_to_pixels
 from bench.speed import HOUSE, Lap, SpeedRun, Walk
 from fuhe.executors import process_pool
@@ -24,6 +24,7 @@ from ocr.sheet import Pixels, Sheet
 
 FIRST_STOP = 30  # pages after which memory is first looked at: lines of all widths have come by then
 PEAK, NOW = "VmHWM", "VmRSS"  # what Linux calls the most memory a process ever held, and what it holds
+PEERS = TEXT_PEERS | {peer.name: peer for peer in TABLE_PEERS}
 _STATUS = Path("/") / "proc" / "self" / "status"
 
 
@@ -35,15 +36,18 @@ def measure(files: Sequence[Path], *, times: int, pages: int) -> SpeedRun:
     lengths = {path: count_pages([path.read_bytes()], name=path.name) for path in files}
     digital = [path for path in files if is_digital(path)]
     scans = [path for path in files if path not in digital]
-    missing = {name: reason for name, peer in TEXT_PEERS.items() if (reason := why_missing(peer))}
-    programs = (HOUSE, *(name for name in TEXT_PEERS if name not in missing))
+    missing = {name: reason for name, peer in PEERS.items() if (reason := why_missing(peer))}
+    missing |= {peer.name: reason for peer in DIGITAL_PEERS if (reason := why_missing(peer))}
+    programs = (HOUSE, *(name for name in PEERS if name not in missing))
+    readers = (HOUSE, *(peer.name for peer in DIGITAL_PEERS if peer.name not in missing))
     with ExitStack() as stack:
-        crew = {name: stack.enter_context(process_pool(1)) for name in programs}
-        scan_laps = tuple(run_laps(crew, scans, times=times, lengths=lengths))
-        peaks = {name: executor.submit(memory, PEAK).result() for name, executor in crew.items()} if scans else {}
-        digital_laps = tuple(run_laps({HOUSE: crew[HOUSE]}, digital, times=times, lengths=lengths))
+        crew = {name: stack.enter_context(process_pool(1)) for name in dict.fromkeys((*programs, *readers))}
+        scan_laps = tuple(run_laps({name: crew[name] for name in programs}, scans, times=times, lengths=lengths))
+        peaks = {name: crew[name].submit(memory, PEAK).result() for name in programs} if scans else {}
+        digital_laps = tuple(run_laps({name: crew[name] for name in readers}, digital, times=times, lengths=lengths))
     return SpeedRun(
         programs=programs,
+        readers=readers,
         scans=scan_laps,
         digital=digital_laps,
         peaks=peaks,
@@ -83,6 +87,9 @@ def prepared(program: str, path: Path) -> Callable[[], object]:
     """What is to be timed."""
     if program == HOUSE:
         return lambda: read_files([path])
+    plain = {peer.name: peer for peer in DIGITAL_PEERS}
+    if program in plain:
+        return lambda: plain[program].read(path.read_bytes())
     read, pages = loaded_peer(program), list(files_to_pixels([path]))
     return lambda: [read(page) for page in pages]
 
@@ -90,7 +97,7 @@ def prepared(program: str, path: Path) -> Callable[[], object]:
 @cache
 def loaded_peer(program: str) -> Callable[[Pixels], Any]:
     """The peer of this process."""
-    return TEXT_PEERS[program].load()
+    return PEERS[program].load()
 
 
 def memory(entry: str) -> float | None:

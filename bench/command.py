@@ -13,19 +13,23 @@ from typing import Any, cast
 from bench.accuracy import (
     GOLD,
     Outcome,
-    PeerOutcome,
     ReadFiles,
     Scan,
     TableMetric,
     house_reader,
-    read_by_peer,
     read_manifest,
     read_scan,
 )
-from bench.accuracy_report import PeerRun, accuracy_to_record, confidence_figures, forms_figures, tables_figures
+from bench.accuracy_report import (
+    accuracy_to_record,
+    confidence_figures,
+    forms_figures,
+    tables_figures,
+    text_figures,
+)
 from bench.clock import measure
+from bench.contest import ALL_RIVALS, NO_RIVALS, Contest, Rivals
 from bench.metric import METRIC, read_metric
-from bench.peers import TABLE_PEERS, Peer, why_missing
 from bench.reliability import bin_cells, draw_reliability
 from bench.speed import digital_figures, memory_figures, scan_figures, speed_to_record
 from bench.tables import Figures, figures_to_lines
@@ -37,7 +41,7 @@ from fuhe.screen import Board, with_progress
 from ocr.engines import EngineUnavailable
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine, choice_to_reader
 
-__all__ = ["TABLE_PEERS", "AccuracyOrder", "measure_accuracy", "measure_speed"]
+__all__ = ["ALL_RIVALS", "NO_RIVALS", "AccuracyOrder", "measure_accuracy", "measure_speed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class AccuracyOrder:
 
 
 def measure_accuracy(
-    pages: Path, order: AccuracyOrder, *, read: ReadFiles | None = None, peers: Sequence[Peer] = TABLE_PEERS
+    pages: Path, order: AccuracyOrder, *, read: ReadFiles | None = None, rivals: Rivals = ALL_RIVALS
 ) -> int:
     """Prints how well the documents of a folder are read, ours and the peers; 0 when done. Raises WrongUsage.
 
@@ -62,23 +66,24 @@ def measure_accuracy(
     """
     scans, metric, reader = _scans(pages, order), _metric(order.metric or METRIC), _engine(order.engine)
     read = read or partial(house_reader, engine=order.engine)
-    missing = {peer: why_missing(peer) for peer in peers}
-    loaded = {peer: peer.load() for peer in peers if not missing[peer]}
+    contest = Contest(rivals, metric)
     outcomes: list[Outcome] = []
-    rivals: dict[Peer, list[PeerOutcome]] = {peer: [] for peer in loaded}
     for scan in with_progress(scans, Board(total=len(scans), words="已量"), stream=sys.stderr):
         outcomes.append(read_scan(scan, read, metric=metric))
-        for peer, read_page in loaded.items() if scan.has_one_table else ():
-            rivals[peer].append(read_by_peer(scan, read_page, metric=metric))
-    runs = tuple(PeerRun(name=peer.name, reason=missing[peer], outcomes=tuple(rivals.get(peer, ()))) for peer in peers)
+        if scan.has_one_table:
+            contest.read(scan)
+    tables, texts = contest.runs()
     cells = [cell for outcome in outcomes for cell in outcome.cells]
     _print(
-        forms_figures(outcomes, metric, engine=reader.name), tables_figures(outcomes, runs), confidence_figures(cells)
+        forms_figures(outcomes, metric, engine=reader.name),
+        tables_figures(outcomes, tables),
+        text_figures(outcomes, texts),
+        confidence_figures(cells),
     )
     _say_where_teds_is(outcomes)
     if order.plot is not None:
         draw_reliability(bin_cells(cells), order.plot)
-    _write(order.record, lambda: accuracy_to_record(outcomes, runs, metric))
+    _write(order.record, lambda: accuracy_to_record(outcomes, (*tables, *texts), metric))
     return 0
 
 

@@ -1,7 +1,8 @@
 """The programs that this one is measured against, all optional: what each needs, and how it is called.
 
-Peers of tables turn a page into HTML, peers of text into something with text; both are given upright pixels in RGB.
-They run as their makers set them, with the weights that this house uses where they take weights.
+Peers of tables turn a page into HTML, peers of text into its lines; both are given upright pixels in RGB. Peers of
+digital files are given the file of a document instead. They run as their makers set them, with the weights that this
+house uses where they take weights.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -20,28 +22,45 @@ from typing import Any
 import cv2
 import yaml
 
+from bench.pictures import DPI
+from bench.plumber import NO_TABLE, pdf_to_html
 from ocr.engines.headless import headless_opencv
 from ocr.engines.model_folder import HOUSE_MODEL, ONNX, SETTINGS, write_house_model
 from ocr.engines.weights import DETECTION, house_weights
 from ocr.sheet import Pixels
 
-NO_TABLE = "<table></table>"
 HOUSE_DETECTOR = "PP-OCRv6_small_det"  # what paddleocr calls the detector in the wheel of rapidocr
 _EXTRA = "请装可选组件 {extra}（make setup 会装齐）。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """One program: its name in the tables, the modules it needs, the extra that brings them, and how to load it."""
+    """One program: its name in the tables, the modules it needs, the extra that brings them, and how to load it.
+
+    ``command`` is a program that must be installed on the machine, "" for none.
+    """
+
+    name: str
+    modules: tuple[str, ...] = ()
+    extra: str = ""
+    command: str = ""
+    load: Callable[[], Callable[[Pixels], str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePeer:
+    """A program that reads the tables of a digital file without looking at its pixels: the largest as HTML."""
 
     name: str
     modules: tuple[str, ...]
     extra: str
-    load: Callable[[], Callable[[Pixels], Any]]
+    read: Callable[[bytes], str]
 
 
-def why_missing(peer: Peer) -> str:
+def why_missing(peer: Peer | FilePeer) -> str:
     """Why a peer cannot run here, in Chinese; "" where it can."""
+    if isinstance(peer, Peer) and peer.command and shutil.which(peer.command) is None:
+        return f"未安装（没有 {peer.command} 命令）。请先执行 make system。"
     lacking = [module for module in peer.modules if find_spec(module) is None]
     if lacking:
         return f"未安装（缺 {'、'.join(lacking)}）。{_EXTRA.format(extra=peer.extra)}"
@@ -59,6 +78,12 @@ def slanet_weights() -> str:
     return next((str(path) for folder in folders for path in Path(folder).glob("models/slanet-plus.onnx")), "")
 
 
+def rapidocr_lines() -> Callable[[Pixels], str]:
+    """The lines of a page by RapidOCR."""
+    read = rapidocr_on_openvino()
+    return lambda pixels: "\n".join(read(pixels).txts or ())
+
+
 def rapidocr_on_openvino() -> Callable[[Pixels], Any]:
     """Detection and recognition by RapidOCR, without its classifier of upside-down lines: the pages stand upright."""
     from rapidocr import RapidOCR
@@ -74,7 +99,7 @@ def _rapidocr_settings() -> dict[str, Any]:
     return engines | {"Rec.lang_type": LangRec.CH, "Global.use_cls": False, "Global.log_level": "error"}
 
 
-def paddleocr_on_onnx() -> Callable[[Pixels], Any]:
+def paddleocr_on_onnx() -> Callable[[Pixels], str]:
     """Detection and recognition by PaddleOCR on ONNX Runtime, without its models that unwarp and turn pages."""
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     with ExitStack() as stack:
@@ -97,7 +122,7 @@ def paddleocr_on_onnx() -> Callable[[Pixels], Any]:
             engine="onnxruntime",
             device="cpu",
         )
-    return lambda pixels: engine.predict(pixels[..., ::-1])
+    return lambda pixels: "\n".join(line for page in engine.predict(pixels[..., ::-1]) for line in page["rec_texts"])
 
 
 def write_detector(folder: Path) -> Path:
@@ -164,6 +189,17 @@ def slanet_plus() -> Callable[[Pixels], str]:
     return read
 
 
+def tesseract() -> Callable[[Pixels], str]:
+    """The lines of a page by Tesseract with its small model of simplified Chinese, as Debian packs both."""
+
+    def read(pixels: Pixels) -> str:
+        _, png = cv2.imencode(".png", pixels[..., ::-1])
+        command = ["tesseract", "stdin", "stdout", "-l", "chi_sim", "--dpi", str(DPI)]
+        return subprocess.run(command, input=png.tobytes(), capture_output=True, check=True).stdout.decode("utf-8")
+
+    return read
+
+
 TABLE_PEERS = (
     Peer(name="RapidOCR + img2table", modules=("rapidocr", "img2table"), extra="bench", load=img2table),
     Peer(
@@ -173,10 +209,12 @@ TABLE_PEERS = (
         load=slanet_plus,
     ),
 )
-TEXT_PEERS: Mapping[str, Peer] = {
+TEXT_PEERS: dict[str, Peer] = {
     peer.name: peer
     for peer in (
-        Peer(name="RapidOCR", modules=("rapidocr",), extra="bench", load=rapidocr_on_openvino),
+        Peer(name="RapidOCR", modules=("rapidocr",), extra="bench", load=rapidocr_lines),
         Peer(name="PaddleOCR", modules=("paddleocr", "onnxruntime"), extra="paddle", load=paddleocr_on_onnx),
+        Peer(name="Tesseract", command="tesseract", load=tesseract),
     )
 }
+DIGITAL_PEERS = (FilePeer(name="pdfplumber", modules=("pdfplumber",), extra="bench", read=pdf_to_html),)

@@ -34,10 +34,12 @@ class Walk:
 class SpeedRun:
     """Everything measured: laps over scans and over digital files, peaks of memory in MiB, memory on a long walk.
 
-    ``programs`` is ours and then the peers, in the order of the columns; ``missing`` says why others did not run.
+    ``programs`` is ours and then the peers, in the order of the columns, ``readers`` the same for digital files;
+    ``missing`` says why others did not run.
     """
 
     programs: tuple[str, ...]
+    readers: tuple[str, ...] = (HOUSE,)
     scans: tuple[Lap, ...] = ()
     digital: tuple[Lap, ...] = ()
     peaks: Mapping[str, float | None]
@@ -66,13 +68,13 @@ def scan_figures(run: SpeedRun) -> Figures:
     peers = run.programs[1:]
     files = dict.fromkeys(lap.file for lap in run.scans)
     times = sum(lap.program == HOUSE for lap in run.scans) // max(1, len(files))
-    heads = [head for peer in peers for head in (f"{peer}（仅识读）", f"{HOUSE}/{peer}")]
+    heads = [head for peer in peers for head in (peer, f"{HOUSE}/{peer}")]
     return Figures(
         title=f"一、扫描页，秒/页（各读 {times} 次，交替进行，取中位数；本机 {run.cores} 核）",
         head=("文件", "页", f"{HOUSE}（全程）", *heads),
         rows=tuple(_scan_row(run, file) for file in (*files, TOGETHER)) if files else (),
         notes=(
-            f"{HOUSE}的时间含扶正、找格、识读、成表；其他程序只识读文字。",
+            f"{HOUSE}的时间含扶正、找格、识读、成表；名称中有加号的也成表，其余只识读文字。",
             *(f"{name}：{reason}" for name, reason in run.missing.items()),
         ),
     )
@@ -96,15 +98,19 @@ def _seconds(value: float | None) -> str:
 
 
 def digital_figures(run: SpeedRun) -> Figures:
-    """Milliseconds a page of digital files."""
+    """Milliseconds a page of digital files: to forms by us, to tables by the peers."""
     files = dict.fromkeys(lap.file for lap in run.digital)
     rows = tuple(
-        (file, str(_pages(run.digital, file)), _milliseconds(pace(run.digital, HOUSE, file)))
+        (
+            file,
+            str(_pages(run.digital, file)),
+            *(_milliseconds(pace(run.digital, name, file)) for name in run.readers),
+        )
         for file in (*files, TOGETHER)
     )
     return Figures(
         title="二、数字 PDF，毫秒/页",
-        head=("文件", "页", HOUSE),
+        head=("文件", "页", *run.readers),
         rows=rows if files else (),
         notes=() if files else ("未测：给出的文件中没有带可用文字层的 PDF。",),
     )
@@ -144,7 +150,7 @@ def speed_to_record(run: SpeedRun) -> dict[str, object]:
         },
         "together": together,
         "ratios": {name: ratio(together[HOUSE], together[name]) for name in run.programs[1:]},
-        "digital": pace(run.digital, HOUSE, TOGETHER),
+        "digital": {name: pace(run.digital, name, TOGETHER) for name in run.readers},
         "peaks": dict(run.peaks),
         "walk": [asdict(step) for step in run.walk],
         "missing": dict(run.missing),

@@ -278,7 +278,7 @@ def bench_accuracy(
     record: Record = None,
 ) -> None:
     """准确率：按损坏种类列出复核与同类程序的得分。"""
-    from bench.command import TABLE_PEERS, AccuracyOrder, measure_accuracy
+    from bench.command import ALL_RIVALS, NO_RIVALS, AccuracyOrder, measure_accuracy
 
     kinds = tuple(filter(None, only.split(",")))
     order = AccuracyOrder(
@@ -290,7 +290,7 @@ def bench_accuracy(
         plot=plot,
         record=record,
     )
-    end_with(lambda: measure_accuracy(pages, order, peers=() if alone else TABLE_PEERS))
+    end_with(lambda: measure_accuracy(pages, order, rivals=NO_RIVALS if alone else ALL_RIVALS))
 
 
 @measures.command("speed", rich_help_panel="命令")

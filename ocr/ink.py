@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from domain.page import Mark
 from domain.source import Box
+from ocr.components import mask_to_components
 from ocr.sheet import Pixels
 
 Gray: TypeAlias = MatLike  # height x width; 255 is paper
@@ -61,11 +62,13 @@ def lone_specks(mask: Mask) -> Mask:
     Counted together with what lies near it, for thin strokes of a fax come in pieces no larger than dust.
     """
     spread = cv2.dilate(mask, np.ones((_SPECK_REACH, _SPECK_REACH), np.uint8))
-    count, labels = cv2.connectedComponents(spread, connectivity=8)
-    ink = mask > 0
-    areas = np.bincount(labels[ink], minlength=count)
-    dust = np.where(areas <= _SPECK, np.uint8(255), np.uint8(0))
-    return np.where(ink, dust[labels], np.uint8(0))
+    count, labels, _ = mask_to_components(spread)
+    ink = np.flatnonzero(mask)
+    owners = labels.ravel()[ink]
+    areas = np.bincount(owners, minlength=count)
+    dust = np.zeros_like(mask)
+    dust.ravel()[ink[areas[owners] <= _SPECK]] = 255
+    return dust
 
 
 def bleached(pixels: Pixels) -> Gray:
@@ -139,7 +142,7 @@ def _outer(boxes: list[Box]) -> list[Box]:
 def _blots(mask: NDArray[np.bool_], scale: float) -> list[Box]:
     height, width = mask.shape
     joined = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    count, _labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    count, _, stats = mask_to_components(joined)
     boxes = []
     for blot in range(1, count):
         x, y, w, h, _ = (int(value) for value in stats[blot])

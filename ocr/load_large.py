@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.components import mask_to_components
 from ocr.sheet import Pixels
 
 MAX_SIDE = 5000  # pixels: A3 at 300 dpi
@@ -81,7 +82,7 @@ def is_too_fine(pixels: Pixels) -> bool:
     """Whether the characters of a picture that was reduced are too small to be told apart."""
     gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     ink = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 25)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    count, _, stats = mask_to_components(ink)
     heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
     strokes = heights[(heights >= _SPECK) & (heights < _PICTURE) & (widths < _PICTURE)]
     return count > 1 and len(strokes) > 0 and float(np.median(strokes)) < _LEAST_HEIGHT

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from domain.source import Box, box_around
+from ocr.components import mask_to_components
 from ocr.corridors import corridor_cuts
 from ocr.ink import Mask
 from ocr.textlines import USUAL, is_text
@@ -62,7 +63,7 @@ def _pieces(mask: Mask, gap: float) -> list[Box]:
     """Boxes of what hangs together when gaps of so many pixels along the lines are closed."""
     reach = 2 * round(gap / 2) + 1
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, _, stats = mask_to_components(joined)
     return [Box(x0=int(x), y0=int(y), x1=int(x + w), y1=int(y + h)) for x, y, w, h, _ in stats[1:count]]
 
 

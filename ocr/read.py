@@ -32,7 +32,8 @@ _RULE = 8  # pixels around a ruling line's middle that may belong to it
 _NO_CHARACTER = 80  # pixels: longer than any stroke of a title in 二号
 _BORDER = 3  # pixels of a cell that its border line may fill
 _MARGIN = 0.2  # of a line's height, left around it for the engine
-_SAMPLE = 6  # lines by which the way up is told
+_GLANCE, _SURELY_UPRIGHT = 3, 0.95  # lines that are looked at first, and their mean confidence that tells enough
+_SAMPLE = 6  # lines by which the way up is told where the glance does not
 _SAMPLE_WIDE = 8  # times its height: more of a line tells no more
 _UPRIGHT = 0.9  # mean confidence that lines upside down never reach: the most seen was 0.71
 _ONE_LINE, _LONGER = 1.6, 2.2  # a text of one line is at most so high against others, and so much longer than high
@@ -95,8 +96,8 @@ def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
     if pixels.min() == pixels.max():
         return _plain_page(pixels, engine)
     scan, scale = enlarged(pixels)
-    ink, way = straighten(pixels_to_ink(scan))
-    laid = lay(ink, mask_to_ruling(ink.mask), rooms_of)
+    ink, way, long = straighten(pixels_to_ink(scan))
+    laid = lay(ink, mask_to_ruling(ink.mask, long), rooms_of)
     quarters = way_up(laid, engine, rooms_of)
     if quarters:
         laid, way = turned(laid, quarters, rooms_of), way.then_quarters(quarters)
@@ -218,6 +219,8 @@ def is_upside_down(laid: Laid, engine: Engine) -> bool:
     wide = sorted(texts, key=lambda line: line.y1 - line.y0 - (line.x1 - line.x0))
     wide = wide[: 4 * _SAMPLE : max(1, min(4, len(wide) // _SAMPLE))][:_SAMPLE]
     crops = [crop[:, : _SAMPLE_WIDE * crop.shape[0]] for crop in (line_image(laid.ink.gray, line) for line in wide)]
+    if len(crops) >= _GLANCE and _mean_confidence(crops[:_GLANCE], engine) >= _SURELY_UPRIGHT:
+        return False
     as_is = _mean_confidence(crops, engine)
     return as_is < _UPRIGHT and _mean_confidence([crop[::-1, ::-1] for crop in crops], engine) > as_is
 

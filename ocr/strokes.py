@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.page import Rule
+from ocr.components import mask_to_components
 from ocr.ink import Mask
+
+T = TypeVar("T")
 
 _SHORTEST = 0.022  # of the page's longer side: 1.7 cm on A4, longer than any stroke of a character
 _GAP = 0.006  # of the longer side: dust and fax dither break a line for so long
@@ -47,13 +52,28 @@ class Ruling:
     upright: tuple[Stroke, ...]
 
 
-def mask_to_ruling(mask: Mask) -> Ruling:
-    """Long strokes with their ends, short ones between two rows, and what is left of faded ones."""
-    level, upright = mask_to_strokes(mask, level=True), mask_to_strokes(mask, level=False)
-    level, upright = closed(mask, level, upright, level=True), closed(mask, upright, level, level=False)
+def mask_to_ruling(mask: Mask, long: Ruling) -> Ruling:
+    """The ``long`` strokes of a mask with their ends, short ones between two rows, and what is left of faded ones."""
+    crossing = {True: long.upright, False: long.level}
+    level, upright = both_ways(
+        lambda level: closed(mask, long.level if level else long.upright, crossing[level], level=level)
+    )
     upright = (*upright, *short_uprights(mask, level))
-    level = (*level, *stubs(mask, level, level=True))
-    return Ruling(level=level, upright=(*upright, *stubs(mask, upright, level=False)))
+    more = both_ways(lambda is_level: stubs(mask, level if is_level else upright, level=is_level))
+    return Ruling(level=(*level, *more[0]), upright=(*upright, *more[1]))
+
+
+def mask_to_long(mask: Mask) -> Ruling:
+    """The long strokes of a mask alone."""
+    level, upright = both_ways(lambda level: mask_to_strokes(mask, level=level))
+    return Ruling(level=level, upright=upright)
+
+
+def both_ways(find: Callable[[bool], T]) -> tuple[T, T]:
+    """What is found of level lines (True) and of upright ones, at the same time: OpenCV lets another thread work."""
+    with ThreadPoolExecutor(1) as other:
+        upright = other.submit(find, False)
+        return find(True), upright.result()
 
 
 def quarter_ruling(ruling: Ruling, width: int, height: int) -> Ruling:
@@ -66,10 +86,10 @@ def quarter_ruling(ruling: Ruling, width: int, height: int) -> Ruling:
 
 def mask_to_strokes(mask: Mask, *, level: bool) -> tuple[Stroke, ...]:
     """Long level strokes of a mask, or long upright ones."""
-    turned = mask if level else mask.T
+    turned = mask if level else cv2.transpose(mask)
     side = max(mask.shape)
     length = max(12, round(_SHORTEST * side))
-    lines = long_runs(np.ascontiguousarray(turned), length=length, gap=max(2, round(_GAP * side)))
+    lines = long_runs(turned, length=length, gap=max(2, round(_GAP * side)))
     return tuple(_component_strokes(lines, length=length, thickest=max(6, round(_THICKEST * side))))
 
 
@@ -82,23 +102,22 @@ def long_runs(mask: Mask, *, length: int, gap: int) -> Mask:
 
 
 def _component_strokes(lines: Mask, *, length: int, thickest: int) -> list[Stroke]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    count, labels, stats = mask_to_components(lines)
     strokes = []
     for piece in range(1, count):
         x, y, w, h, _ = (int(value) for value in stats[piece])
         if w < length:
             continue
-        part = labels[y : y + h, x : x + w] == piece
-        weight = part.sum(axis=0)
-        middle = (part * np.arange(h)[:, None]).sum(axis=0) / np.maximum(weight, 1)
-        at = np.arange(0, w, _SAMPLES)
-        at = at[(weight[at] > 0) & (weight[at] <= thickest + _TILT)]
-        runs = _smooth_runs(at, middle[at], length)
+        part = (labels[y : y + h, x : x + w : _SAMPLES] == piece).astype(np.uint8)
+        weight = cv2.reduce(part, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0]
+        middle = np.arange(h, dtype=np.float64) @ part / np.maximum(weight, 1)
+        at = np.flatnonzero((weight > 0) & (weight <= thickest + _TILT)) * _SAMPLES
+        runs = _smooth_runs(at, middle[at // _SAMPLES], length)
         if not runs and w > 2 * _WINDOW * length:  # bent more than one curve can follow: piece by piece
             pieces = np.split(at, np.flatnonzero(np.diff(at // (_WINDOW * length))) + 1)
-            runs = [run for part in pieces for run in _smooth_runs(part, middle[part], length)]
+            runs = [run for part in pieces for run in _smooth_runs(part, middle[part // _SAMPLES], length)]
         for run in runs:
-            strokes.append(Stroke(along=(x + run).astype(float), across=y + middle[run]))
+            strokes.append(Stroke(along=(x + run).astype(float), across=y + middle[run // _SAMPLES]))
     return strokes
 
 
@@ -109,11 +128,13 @@ def _smooth_runs(along: NDArray[np.intp], across: NDArray[np.float64], length: i
     """
     if len(along) < 3:
         return []
-    scaled = (along - along[0]) / max(1, along[-1] - along[0])
+    powers = np.vander((along - along[0]) / max(1, along[-1] - along[0]), 3, increasing=True)
     kept = np.ones(len(along), bool)
     for _ in range(3):
-        curve = np.polyfit(scaled[kept], across[kept], 2 if kept.sum() > 6 else 1)
-        left = np.abs(across - np.polyval(curve, scaled))
+        terms = powers if kept.sum() > 6 else powers[:, :2]
+        own = terms[kept]
+        curve = np.linalg.lstsq(own, across[kept], rcond=None)[0]
+        left = np.abs(across - terms @ curve)
         kept = left <= max(_RAGGED, 1.5 * float(np.median(left)))
         if kept.sum() < 3:
             return []
@@ -174,7 +195,7 @@ def _follow(mask: Mask, along: NDArray[np.float64], across: NDArray[np.float64],
     thickest, most_missing = limits
     tail = slice(-min(len(along), _WINDOW), None)
     step = _SAMPLES if along[-1] > along[0] else -_SAMPLES
-    slope = float(np.polyfit(along[tail], across[tail], 1)[0]) * step
+    slope = _slope(along[tail], across[tail]) * step
     x, y, missing = int(along[-1]) + step, float(across[-1]) + slope, 0
     found: Samples = []
     while 0 <= x < mask.shape[1] and _FOLLOW_REACH <= y < mask.shape[0] - _FOLLOW_REACH and missing <= most_missing:
@@ -190,6 +211,12 @@ def _follow(mask: Mask, along: NDArray[np.float64], across: NDArray[np.float64],
             missing += 1
         x, y = x + step, y + slope
     return found
+
+
+def _slope(along: NDArray[np.float64], across: NDArray[np.float64]) -> float:
+    """Of the straight line that fits best."""
+    away = along - along.mean()
+    return float(away @ across / max(1.0, away @ away))
 
 
 def without_strokes(mask: Mask, strokes: Sequence[Stroke], *, level: bool, width: int) -> Mask:
@@ -222,7 +249,7 @@ def short_uprights(mask: Mask, level: Sequence[Stroke]) -> tuple[Stroke, ...]:
 
 def stubs(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke, ...]:
     """What is left of lines that have faded: short pieces on the course of a long stroke, with no other ink beside."""
-    turned = np.ascontiguousarray(mask if level else mask.T)
+    turned = mask if level else cv2.transpose(mask)
     side = max(mask.shape)
     length = max(8, round(_STUB * side))
     pieces = cv2.morphologyEx(turned, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from domain.source import Box
+from ocr.components import mask_to_components
 from ocr.ink import Mask
 
 _SPECK = 5  # pixels of ink at 200 dpi; less is dust
@@ -25,10 +26,11 @@ USUAL = 28.0  # pixels; line height where the page tells none
 
 def without_dust(mask: Mask) -> Mask:
     """A mask without specks."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    kept = np.where(stats[:, cv2.CC_STAT_AREA] < _SPECK, 0, 255).astype(np.uint8)
-    kept[0] = 0
-    return kept[labels] if count > 1 else mask
+    _, labels, stats = mask_to_components(mask)
+    ink = np.flatnonzero(mask)
+    clean = np.zeros_like(mask)
+    clean.ravel()[ink[stats[:, cv2.CC_STAT_AREA][labels.ravel()[ink]] >= _SPECK]] = 255
+    return clean
 
 
 def usual_height(mask: Mask, rooms: Sequence[Box]) -> float:

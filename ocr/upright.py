@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from domain.page import Warp
 from ocr.ink import Ink, Mask
-from ocr.strokes import Stroke, followed, mask_to_strokes
+from ocr.strokes import Ruling, Stroke, both_ways, followed, mask_to_long
 
-_LOOK_SIDE = 600  # pixels of the longer side that the tilt is told from
-_TILT_SEARCH = ((18.0, 1.0), (1.0, 0.2), (0.2, 0.05))  # degrees to either side, and steps
+_TILT_SEARCH = ((300, 18.0, 1.0), (600, 1.0, 0.2), (600, 0.2, 0.05))  # longer side in pixels, degrees, steps
 _STEP = 32  # pixels between two nodes of the mesh
 _LEVEL_TERMS = ((1, 0), (2, 0), (3, 0), (4, 0), (1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (1, 3))  # powers of x and y
 _POWERS = 5  # 0 to 4
@@ -31,7 +30,8 @@ _NEAR = 12  # pixels within which strokes of a tilted table meet
 _TABLE_STROKES = 6  # a table has at least so many
 _FEWEST = 3  # strokes of a direction; fewer decide nothing
 
-Map: TypeAlias = MatLike  # height x width x 2: the pixel of the scan under every pixel
+Mesh: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]  # x and y of every node, rows x columns
+Map: TypeAlias = tuple[MatLike, MatLike]  # x and y, on the scan, of every pixel of the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +53,17 @@ def tilt(mask: Mask) -> float:
 
     Rows and columns of a page that lies straight are all ink or almost none: the angle is sought at which they are.
     """
-    scale = _LOOK_SIDE / max(mask.shape)
-    size = max(1, round(scale * mask.shape[1])), max(1, round(scale * mask.shape[0]))
-    small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
     best = 0.0
-    for reach, step in _TILT_SEARCH:
+    for side, reach, step in _TILT_SEARCH:
+        scale = side / max(mask.shape)
+        size = max(1, round(scale * mask.shape[1])), max(1, round(scale * mask.shape[0]))
+        small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
         angles = best + np.arange(-reach, reach + step / 2, step)
         scores = [_sharpness(small, angle) for angle in angles]
         if not any(scores):
             return 0.0
         best = float(angles[int(np.argmax(scores))])
-    return 0.0 if abs(best) < _TILT_SEARCH[-1][1] else best
+    return 0.0 if abs(best) < _TILT_SEARCH[-1][2] else best
 
 
 def _sharpness(small: Mask, degrees: float) -> float:
@@ -86,30 +86,32 @@ def turn_by(degrees: float, width: int, height: int) -> Turn:
     return Turn(matrix=matrix, width=wide, height=tall)
 
 
-def bends(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+def bends(mask: Mask, long: Ruling) -> Mesh | None:
     """The mesh of ``bend``, step by step where a page bends much: lines that lean are seen only when they lean less."""
-    mesh = bend(mask)
+    mesh = bend(mask, long)
     height, width = mask.shape
     for _ in range(_AGAIN):
         if mesh is None or _largest(mesh, _nodes(width, height)) < _CURLED:
             return mesh
-        more = bend(_remapped(mask, _filled(*mesh, width, height), paper=0))
+        flatter = _remapped(mask, _filled(*mesh, width, height), paper=0)
+        more = bend(flatter, mask_to_long(flatter))
         if more is None:
             return mesh
         mesh = (_between(mesh[0], *more), _between(mesh[1], *more))
     return mesh
 
 
-def bend(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Mesh positions (rows x columns) on this mask under an even mesh of the straightened page; None if it is straight.
+def bend(mask: Mask, long: Ruling) -> Mesh | None:
+    """Mesh positions on this mask under an even mesh of the straightened page; None if it is straight.
 
-    Solved as a smooth displacement that makes every level stroke level and every upright one upright.
+    Solved as a smooth displacement that makes every level stroke level and every upright one upright. ``long`` are
+    the long strokes of the mask.
     """
     height, width = mask.shape
     size = float(max(height, width))
-    table = of_one_table(mask_to_strokes(mask, level=True), mask_to_strokes(mask, level=False))
-    level, upright = (
-        followed(mask, own, level=is_level, missing=_BROKEN) for own, is_level in zip(table, (True, False), strict=True)
+    own_level, own_upright = of_one_table(long.level, long.upright)
+    level, upright = both_ways(
+        lambda level: followed(mask, own_level if level else own_upright, level=level, missing=_BROKEN)
     )
     down, over = _fit(level, size), _fit(upright, size)
     xs, ys = _nodes(width, height)
@@ -124,9 +126,14 @@ def bend(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
 def of_one_table(level: Sequence[Stroke], upright: Sequence[Stroke]) -> tuple[list[Stroke], list[Stroke]]:
     """Strokes of the largest table: the sheet's own edges on a photo bend in their own way."""
     every = [(stroke, True) for stroke in level] + [(stroke, False) for stroke in upright]
+    spans = [_span(stroke) for stroke, _ in every]
     groups: list[list[int]] = []
-    for place in range(len(every)):
-        mine = [group for group in groups if any(_meet(every[place], every[other]) for other in group)]
+    for place, (_, is_level) in enumerate(every):
+        mine = [
+            group
+            for group in groups
+            if any(every[other][1] != is_level and _cross(spans[place], spans[other]) for other in group)
+        ]
         groups = [group for group in groups if group not in mine] + [[place, *(n for group in mine for n in group)]]
     kept = max(groups, key=len, default=[])
     if len(kept) < _TABLE_STROKES:
@@ -145,13 +152,17 @@ def _box(stroke: Stroke, level: bool) -> tuple[float, float, float, float]:
     return (along[0], across[0], along[1], across[1]) if level else (across[0], along[0], across[1], along[1])
 
 
-def _meet(one: tuple[Stroke, bool], other: tuple[Stroke, bool]) -> bool:
-    if one[1] == other[1]:
-        return False
-    across, down = (one[0], other[0]) if one[1] else (other[0], one[0])
-    x, y = float(np.median(down.across)), float(np.median(across.across))
-    crosses = across.along[0] - _NEAR <= x <= across.along[-1] + _NEAR
-    return bool(crosses and down.along[0] - _NEAR <= y <= down.along[-1] + _NEAR)
+Span = tuple[float, float, float]  # where a stroke begins and ends along its direction, and where it lies across
+
+
+def _span(stroke: Stroke) -> Span:
+    return float(stroke.along[0]), float(stroke.along[-1]), float(np.median(stroke.across))
+
+
+def _cross(one: Span, other: Span) -> bool:
+    """Whether two strokes of different directions meet."""
+    (begin, end, across), (first, last, place) = one, other
+    return begin - _NEAR <= place <= end + _NEAR and first - _NEAR <= across <= last + _NEAR
 
 
 def _reach(
@@ -198,7 +209,7 @@ class Way:
     """From the upright page back to the scan: quarter turns undone, then bends, then the tilt."""
 
     turn: Turn
-    mesh: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    mesh: Mesh | None = None
     quarters: int = 0
 
     def then_quarters(self, quarters: int) -> Way:
@@ -230,20 +241,20 @@ class Way:
         return Warp(step=_STEP, columns=xs.shape[1], points=tuple(map(tuple, points.tolist())))
 
 
-def straighten(ink: Ink) -> tuple[Ink, Way]:
-    """A page with its tilt and its bends undone, and the way back."""
+def straighten(ink: Ink) -> tuple[Ink, Way, Ruling]:
+    """A page with its tilt and its bends undone, the way back, and the long strokes of the straight page."""
     height, width = ink.mask.shape
     turn = turn_by(tilt(ink.mask), width, height)
     mask = _warped(ink.mask, turn, paper=0)
-    way = Way(turn=turn, mesh=bends(mask))
-    mesh = way.mesh
-    if mesh is None and turn.is_none:
-        return ink, way
-    if mesh is None:
-        return Ink(gray=_warped(ink.gray, turn, paper=255), mask=mask), way
+    long = mask_to_long(mask)
+    way = Way(turn=turn, mesh=bends(mask, long))
+    if way.mesh is None:
+        gray = ink.gray if turn.is_none else _warped(ink.gray, turn, paper=255)
+        return Ink(gray=gray, mask=mask), way, long
     xs, ys = way.back(*_nodes(turn.width, turn.height))
     where = _filled(xs, ys, turn.width, turn.height)
-    return Ink(gray=_remapped(ink.gray, where, paper=255), mask=_remapped(ink.mask, where, paper=0)), way
+    straight = Ink(gray=_remapped(ink.gray, where, paper=255), mask=_remapped(ink.mask, where, paper=0))
+    return straight, way, mask_to_long(straight.mask)
 
 
 def _nodes(width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -265,9 +276,13 @@ def _between(mesh: NDArray[np.float64], xs: NDArray[np.float64], ys: NDArray[np.
 
 def _filled(xs: NDArray[np.float64], ys: NDArray[np.float64], width: int, height: int) -> Map:
     """The mesh filled in: where every pixel of the straightened page comes from."""
-    across, down = np.meshgrid(np.arange(width, dtype=np.float32) / _STEP, np.arange(height, dtype=np.float32) / _STEP)
-    mesh = np.dstack([xs, ys]).astype(np.float32)
-    return cv2.remap(mesh, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    finer = np.array([[1 / _STEP, 0, 0], [0, 1 / _STEP, 0]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    across, down = (
+        cv2.warpAffine(part.astype(np.float32), finer, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        for part in (xs, ys)
+    )
+    return across, down
 
 
 def _warped(image: MatLike, turn: Turn, *, paper: int) -> MatLike:
@@ -278,5 +293,4 @@ def _warped(image: MatLike, turn: Turn, *, paper: int) -> MatLike:
 
 
 def _remapped(image: MatLike, where: Map, *, paper: int) -> MatLike:
-    across, down = np.ascontiguousarray(where[..., 0]), np.ascontiguousarray(where[..., 1])
-    return cv2.remap(image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(paper,))
+    return cv2.remap(image, *where, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(paper,))

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-import cv2
-import numpy as np
 import pytest
 
 from bench.accuracy import (
@@ -20,13 +18,15 @@ from bench.accuracy import (
     by_kind,
     judge_cells,
     largest_table,
-    read_by_peer,
     read_manifest,
     read_scan,
     score_outcomes,
+    table_by_peer,
     table_to_html,
+    text_by_peer,
 )
 from bench.layouts import form_to_table
+from bench.letters import TextScore, html_to_text
 from bench.metric import read_metric
 from bench.print_forms import STYLES, tables_to_html
 from bench.reliability import Judged, bin_cells, draw_reliability, expected_error
@@ -35,7 +35,6 @@ from domain.errors import UnreadableDocument
 from domain.form import Form
 from domain.table import Cell, Table
 from fuhe.records import form_to_record
-from ocr.sheet import Pixels
 
 FORMS = synthesise(3, seed=8)
 TABLES = tuple(form_to_table(form, random.Random(1)) for form in FORMS)
@@ -113,24 +112,30 @@ def test_every_kind_has_its_group_and_all_come_last(folder: Path, metric: TableM
     assert list(groups)[-1] == "all"
 
 
-def test_a_peer_is_measured_as_we_are(folder: Path, metric: TableMetric) -> None:
+def test_a_peer_of_tables_is_measured_as_we_are(folder: Path, metric: TableMetric) -> None:
     scan = scans_of(folder)[0]
-    cv2.imwrite(str(scan.files[0]), np.full((300, 200, 3), 255, np.uint8))
-    perfect = read_by_peer(scan, lambda pixels: scan.html, metric=metric)
-    assert (perfect.score.cell_f1, perfect.failure) == (1, "")
-    assert perfect.score.teds in (None, 1)
-    blind = read_by_peer(scan, lambda pixels: "", metric=metric)
-    assert (blind.score.cell_f1, blind.failure) == (0, "")
+    perfect, blind = (table_by_peer(scan, read, metric=metric) for read in (lambda: scan.html, lambda: ""))
+    assert perfect.table is not None and blind.table is not None
+    assert (perfect.table.cell_f1, perfect.failure) == (1, "")
+    assert perfect.table.teds in (None, 1)
+    assert (blind.table.cell_f1, blind.failure) == (0, "")
+
+
+def test_a_peer_of_text_is_measured_as_we_are(folder: Path, metric: TableMetric) -> None:
+    scan = scans_of(folder)[0]
+    ours = read_scan(scan, read_truth, metric=metric)
+    same, blind = (text_by_peer(scan, read, metric=metric) for read in (lambda: html_to_text(scan.html), lambda: ""))
+    assert ours.text == same.text == TextScore(letters=1, figures=1)
+    assert blind.text == TextScore(letters=0, figures=0)
 
 
 def test_a_peer_that_breaks_down_has_read_nothing(folder: Path, metric: TableMetric) -> None:
-    def break_down(pixels: Pixels) -> str:
+    def break_down() -> str:
         raise IndexError("no cells")
 
-    scan = scans_of(folder)[0]
-    cv2.imwrite(str(scan.files[0]), np.full((300, 200, 3), 255, np.uint8))
-    outcome = read_by_peer(scan, break_down, metric=metric)
-    assert (outcome.score.cell_f1, outcome.failure) == (0, "IndexError: no cells")
+    outcome = table_by_peer(scans_of(folder)[0], break_down, metric=metric)
+    assert outcome.table is not None
+    assert (outcome.table.cell_f1, outcome.failure) == (0, "IndexError: no cells")
 
 
 def test_the_given_pages_find_their_transcripts(shared: Path) -> None:

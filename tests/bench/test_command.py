@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from bench import command
 from bench.command import AccuracyOrder, measure_accuracy, measure_speed
+from bench.contest import NO_RIVALS, Rivals
 from bench.layouts import form_to_table
 from bench.metric import METRIC
 from bench.peers import Peer
@@ -36,6 +37,7 @@ Read = tuple[tuple[Table, ...], tuple[Form, ...]]
 
 KNOWING = Peer(name="全知", modules=(), extra="bench", load=lambda: lambda pixels: HTML[int(pixels[0, 0, 0])])
 ABSENT = Peer(name="缺席", modules=("no_such_module",), extra="bench", load=lambda: lambda pixels: "")
+BOTH = Rivals(tables=(KNOWING, ABSENT), texts=(KNOWING,))
 
 needs_metric = pytest.mark.skipif(not METRIC.is_file(), reason="the accuracy tool does not stand beside this checkout")
 
@@ -69,7 +71,7 @@ def refuse(paths: Sequence[Path]) -> Read:
 
 @needs_metric
 def test_ours_and_the_peers_stand_side_by_side(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert measure_accuracy(folder, AccuracyOrder(), read=read_truth, peers=(KNOWING, ABSENT)) == 0
+    assert measure_accuracy(folder, AccuracyOrder(), read=read_truth, rivals=BOTH) == 0
     lines = capsys.readouterr().out.splitlines()
     forms, tables = (next(n for n, line in enumerate(lines) if line.startswith(mark)) for mark in ("一、", "二、"))
     assert [line.split()[:3] for line in lines[forms + 2 : forms + 5]] == [
@@ -84,18 +86,18 @@ def test_ours_and_the_peers_stand_side_by_side(folder: Path, capsys: pytest.Capt
 @needs_metric
 def test_the_record_holds_every_document_and_program(folder: Path) -> None:
     target = folder / "record.json"
-    measure_accuracy(folder, AccuracyOrder(record=target), read=read_truth, peers=(KNOWING, ABSENT))
+    measure_accuracy(folder, AccuracyOrder(record=target), read=read_truth, rivals=BOTH)
     record = json.loads(target.read_text(encoding="utf-8"))
     assert record["forms"]["all"]["row_f1"] == 1
     assert record["tables"]["fax"]["全知"]["cell_f1"] == 1
     assert list(record["missing"]) == ["缺席"]
-    assert [set(document["tables"]) for document in record["documents"]] == [{"复核", "全知"}] * 2
+    assert [set(document["programs"]) for document in record["documents"]] == [{"复核", "全知"}] * 2
 
 
 @needs_metric
 def test_one_kind_is_measured_and_the_plot_drawn(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plot = folder / "plot.png"
-    measure_accuracy(folder, AccuracyOrder(kinds=("photo",), plot=plot), read=read_truth, peers=())
+    measure_accuracy(folder, AccuracyOrder(kinds=("photo",), plot=plot), read=read_truth, rivals=NO_RIVALS)
     printed = capsys.readouterr().out
     assert "手机照片" in printed and "传真" not in printed
     assert "平均相差 0.0000" in printed
@@ -104,7 +106,7 @@ def test_one_kind_is_measured_and_the_plot_drawn(folder: Path, capsys: pytest.Ca
 
 @needs_metric
 def test_refusals_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    measure_accuracy(folder, AccuracyOrder(), read=refuse, peers=())
+    measure_accuracy(folder, AccuracyOrder(), read=refuse, rivals=NO_RIVALS)
     assert "未能识读 0_fax：图像损坏。" in capsys.readouterr().out
 
 
@@ -120,7 +122,7 @@ def test_refusals_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
 )
 def test_what_is_missing_is_wrong_usage(folder: Path, order: AccuracyOrder, told: str) -> None:
     with pytest.raises(WrongUsage, match=told):
-        measure_accuracy(folder, order, read=read_truth, peers=())
+        measure_accuracy(folder, order, read=read_truth, rivals=NO_RIVALS)
 
 
 def test_a_folder_without_a_manifest_is_wrong_usage(tmp_path: Path) -> None:
@@ -151,5 +153,5 @@ def test_speed_is_printed_and_written(
     page, target = tmp_path / "甲.jpg", tmp_path / "speed.json"
     page.write_bytes(b"")
     assert measure_speed([page], times=1, pages=0, record=target) == 0
-    assert "甲.jpg   1          1.00                2.00           0.50" in capsys.readouterr().out
+    assert "甲.jpg   1          1.00      2.00           0.50" in capsys.readouterr().out
     assert json.loads(target.read_text(encoding="utf-8"))["ratios"] == {"RapidOCR": 0.5}
