@@ -11,7 +11,7 @@ SYSTEM_PACKAGES := chromium poppler-utils fonts-noto-cjk fonts-arphic-uming font
 	postgresql tesseract-ocr tesseract-ocr-chi-sim
 UNREADABLE := 3 # `fuhe audit` ends with 3 when an input could not be read; examples/ holds one such file on purpose
 
-.PHONY: help setup train run test test-browser test-cluster test-faults test-postgres check bench fuzz serve lock docs \
+.PHONY: help setup train run test test-browser test-cluster test-faults test-postgres check bench benchmarks fuzz serve lock docs \
 	sbom vulnerabilities examples models system
 
 help: ## this list
@@ -64,6 +64,18 @@ bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chro
 	$(BIN)/fuhe bench accuracy build/paper
 	$(BIN)/fuhe bench speed examples/1[012]*
 	$(BIN)/python -m bench.batch
+
+RECORDS := docs/benchmarks
+SOME = $(sort $(wildcard build/bench-paper/00[1-6]*))
+benchmarks: setup ## measures everything that docs/benchmarks.md tells, and writes it again (two hours; needs make system)
+	mkdir -p $(RECORDS)
+	$(BIN)/python -m bench.paper build/bench-paper --forms 44 --seed 17 --kinds digital,clean,office,digital,skew,low,fax,seal,photo,faded,rot90,rot180,punched,bleed
+	$(BIN)/fuhe bench accuracy build/bench-paper --record $(RECORDS)/accuracy.json
+	$(BIN)/fuhe bench speed $(SOME) --times 2 --record $(RECORDS)/speed.json
+	$(BIN)/python -m bench.stages $(filter-out %_digital.pdf,$(SOME)) --record $(RECORDS)/stages.json || true
+	$(BIN)/python -m bench.growth $(filter-out %_digital.pdf,$(SOME)) --record $(RECORDS)/growth.json
+	$(BIN)/python -m bench.soak build/soak --record $(RECORDS)/soak.json || true
+	$(BIN)/python -m bench.book --draw > docs/benchmarks.md
 
 MINUTES ?= 12
 fuzz: setup ## every reader under mutated files for MINUTES (12) minutes in all; what trips one is kept in build/fuzz
