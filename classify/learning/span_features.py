@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from classify.learning.skeleton import GAP, Skeleton, Token, is_pause, is_stop
+from classify.learning.span_relations import Landmarks, relation_features, skeleton_to_landmarks
 from classify.learning.spans import Span
 from classify.patterns import pattern
 from classify.values import text_to_shape
@@ -35,6 +36,7 @@ class Scene:
     told: Told
     clauses: tuple[int, ...]
     quotations: tuple[Token, ...]
+    landmarks: Landmarks
 
 
 def skeleton_to_scene(skeleton: Skeleton, told: Told) -> Scene:
@@ -45,7 +47,8 @@ def skeleton_to_scene(skeleton: Skeleton, told: Told) -> Scene:
         clauses.append(clause)
         clause += is_pause(token) + is_stop(token)
     quotations = tuple(token for token in skeleton.tokens if token.inner is not None)
-    return Scene(skeleton=skeleton, told=told, clauses=tuple(clauses), quotations=quotations)
+    landmarks = skeleton_to_landmarks(skeleton)
+    return Scene(skeleton=skeleton, told=told, clauses=tuple(clauses), quotations=quotations, landmarks=landmarks)
 
 
 def span_features(scene: Scene, span: Span) -> list[str]:
@@ -64,6 +67,7 @@ def span_features(scene: Scene, span: Span) -> list[str]:
         *_around(scene, span),
         *_opinion(text, scene.told),
         *_repeated(scene, span, text),
+        *relation_features(scene.landmarks, scene.skeleton, scene.clauses, span),
     ]
 
 
