@@ -132,7 +132,9 @@ def _beside_values(landmarks: Landmarks, span: Span, *, unit: str) -> Iterator[s
     if not unit:
         return
     alike, later = ([value for value in side if value.unit == unit] for side in (before, after))
-    yield f"alike{min(len(alike), 2)},{min(len(later), 2)}"
+    count = f"alike{min(len(alike), 2)},{min(len(later), 2)}"
+    led = next((kind for place, kind in reversed(landmarks.guides) if place < span.first), "")
+    yield from (count, f"{count}{led}")
     if alike:
         yield from _guides_between(landmarks, alike[-1].place, span.first, mark="alike<")
     if later:

@@ -14,6 +14,7 @@ LONGEST_QUALIFIER = 12  # characters that qualify a figure, before it
 MOST_SPANS = 600  # of one text; a cell that offers more is a report, and its changes stand in its head
 _NO_START = frozenset("为到至作做是即以按用依照由从将把了")  # between a verb and what it names
 _FOLLOWS = "的等这两后并来之和及与了吧上呢较更"  # before them a name ends
+_AFTER_VERBS = frozenset("了在给于")
 _BREAKS = frozenset("“”\"‘’'「」『』《》【】[]{}<>→⇒")
 
 
@@ -111,7 +112,7 @@ def _can_start(skeleton: Skeleton, number: int) -> bool:
     if skeleton.text[token.start : token.end] in _NO_START or _breaks(skeleton, token) or token.kind == "、":
         return False
     before = number - 1
-    if before > 0 and skeleton.tokens[before].kind == "了":  # 换成了X
+    if before > 0 and skeleton.tokens[before].kind in _AFTER_VERBS:  # 换成了X, 定位在X
         before -= 1
     return number == 0 or _is_boundary(skeleton.tokens[before]) or token.start in skeleton.blanks
 
