@@ -37,7 +37,7 @@ from domain.label import RewriteStatus
 Floats = npt.NDArray[np.float64]
 LOOSENESS = 10.0  # of the weights of the words; the many runs of one text tell the same, more would not settle
 FOLDS = 4  # in which the pieces are chosen by what was learned from the other units
-PRIOR = 0.2  # strength of the prior on the weights of a choice; 0.1 to 1.5 read other writers about as well
+PRIOR = 0.5  # strength of the prior on the weights of a choice; 0.2 to 1.5 read other writers about as well
 EASES = (1.0, 0.5, 0.25, 0.12)  # tried; below the last "none" would hardly ever be chosen
 
 
