@@ -37,7 +37,7 @@ def ship(root: Path = SHIPPED, *, tasks: Sequence[str] = TASKS) -> None:
     before = {entry.name: entry for entry in Shelf(root).entries()}
     with tempfile.TemporaryDirectory() as folder:
         library = Library(shipped=Shelf(Path(folder) / "shipped"), own=Shelf(Path(folder) / "own"))
-        library.shipped.add(encoder_entry(root), root / ENCODER)
+        library.shipped.add(_encoder_since(before.get(ENCODER), root), root / ENCODER)
         for task in TASKS:
             name = name_of(task)
             if task not in tasks:
@@ -56,6 +56,12 @@ def _train(task: str, library: Library) -> Entry:
         return train_rewrites(library, name=name_of(task), origin=ORIGIN, seed=SEED)
     challenger = train_challenger(TrainingOrder(task=Task(task), seed=SEED), library)
     return keep(replace(challenger, name=name_of(task)), library.own, origin=ORIGIN)
+
+
+def _encoder_since(earlier: Entry | None, root: Path) -> Entry:
+    """The encoder's line as it was, as long as the encoder was taught nothing since."""
+    now = encoder_entry(root)
+    return earlier if earlier is not None and earlier.data == now.data else now
 
 
 def encoder_entry(root: Path) -> Entry:

@@ -101,7 +101,7 @@ def beside_name(scene: Scene, span: Span, name: Span | None) -> list[str]:
 
 
 def _echoes(scene: Scene, span: Span, name: Span) -> Iterator[str]:
-    """改按达标率考核,达标率99.6%: a name told again, before a figure that need not be the target; and what it counts."""
+    """改按达标率考核,达标率99.6%: a name told again before a figure that was reached; and whether both are shares."""
     text = scene.skeleton.text
     tail = text[name.start : name.end][-2:]
     between = text[name.end : span.start]

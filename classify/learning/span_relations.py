@@ -15,8 +15,8 @@ from classify.patterns import pattern
 
 # Word classes that say what a value is: the new, the old, the reached, one wished for or given up.
 _GUIDES = frozenset(
-    "turn swap lower set fill add into by assess old new drop notbut err hard wish later refuse same actual goal ind "
-    "appr moot".split()
+    ["turn", "swap", "lower", "set", "fill", "add", "into", "by", "assess", "old", "new", "drop", "notbut", "err"]
+    + ["hard", "wish", "later", "refuse", "same", "actual", "goal", "ind", "appr"]
 )
 _NOUNS = frozenset(("ind", "goal", "thing", "item"))
 _MOST = 3  # values, and clauses, between two places; more of them tell no more
@@ -89,7 +89,7 @@ def _governed(landmarks: Landmarks, clauses: Sequence[int], span: Span, *, sort:
     before = [each for each in landmarks.guides if each[0] < span.first][-3:][::-1]
     after = [each for each in landmarks.guides if each[0] > span.last][:2]
     run = ""
-    for place, kind in before:
+    for _, kind in before:
         run = f"{kind} {run}"
         yield f"{sort}gov<{run}"
     if before:

@@ -48,8 +48,8 @@ STATUSES = (RewriteStatus.NONE, RewriteStatus.SUGGESTED, RewriteStatus.DONE)
 # rewrite are spared the work, and of writers nobody had read no rewrite was lost that the pieces would have found.
 PLAIN = 2.5
 PLAINLY_NONE = 0.95  # and the encoder, where one reads along, must be as sure: it hears changes told in few known words
-# A change that the word lists do not hear must be this likely to be told: a false accusation costs more than a trifle
-# missed. From 0.7 to 0.8 the gold texts are read alike, and as well as without it.
+# A change that the word lists do not hear must be this likely to be told. Of units nobody had read, up to 0.75 no less
+# was made up of ordinary reasons, and of those told in a roundabout way six targets of a hundred were lost.
 SURE = 0.5
 
 

@@ -102,7 +102,7 @@ def _relations(text: str, piece: str) -> set[str]:
 def test_old_new_and_reached_figure_of_one_unit_are_told_apart() -> None:
     text = "目标由40处改为25处,实际完成26处"
     old, new, reached = (_relations(text, piece) for piece in ("40处", "25处", "26处"))
-    assert {"alike<turn", "Ngov<turn0"} <= new
+    assert {"alike<turn", "Nnth<turn0"} <= new
     assert "alike>turn" in old and "alike<turn" not in old
     assert "Ngov<actual0" in reached and "alike<actual" in reached
 
