@@ -15,8 +15,10 @@ from classify.patterns import pattern
 
 # Word classes that say what a value is: the new, the old, the reached, one wished for or given up.
 _GUIDES = frozenset(
-    ["turn", "swap", "lower", "set", "fill", "add", "into", "by", "assess", "old", "new", "drop", "notbut", "err"]
-    + ["hard", "wish", "later", "refuse", "same", "actual", "goal", "ind", "appr"]
+    (
+        *("turn", "swap", "lower", "set", "fill", "add", "into", "by", "assess", "old", "new", "drop", "notbut", "err"),
+        *("hard", "wish", "later", "refuse", "same", "actual", "goal", "ind", "appr"),
+    )
 )
 _NOUNS = frozenset(("ind", "goal", "thing", "item"))
 _MOST = 3  # values, and clauses, between two places; more of them tell no more
