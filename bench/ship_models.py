@@ -1,5 +1,7 @@
 """Trains the models that come with the program, from the labelled texts that come with it: ``make models``.
 
+``python -m bench.ship_models rewrite`` trains the named tasks only and leaves the other models as they are.
+
 The same texts and the same seed give the same models, byte by byte but for the time in a zip's directory.
 """
 
@@ -9,6 +11,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +24,7 @@ from models.store import MANIFEST, SHIPPED, Entry, Library, Shelf, entries_to_to
 
 ORIGIN = "python -m bench.ship_models"
 SEED = 0
+TASKS = (*Task, REWRITE)
 
 
 def name_of(task: str) -> str:
@@ -28,21 +32,36 @@ def name_of(task: str) -> str:
     return f"{task}-base"
 
 
-def ship(root: Path = SHIPPED) -> None:
-    """Train every task anew and put the models in the place of those that are there. The encoder stays as it is."""
+def ship(root: Path = SHIPPED, *, tasks: Sequence[str] = TASKS) -> None:
+    """Train these tasks anew and put the models in the place of those that are there. The encoder stays as it is."""
+    before = {entry.name: entry for entry in Shelf(root).entries()}
     with tempfile.TemporaryDirectory() as folder:
         library = Library(shipped=Shelf(Path(folder) / "shipped"), own=Shelf(Path(folder) / "own"))
-        library.shipped.add(encoder_entry(root), root / ENCODER)
-        for task in Task:
-            challenger = train_challenger(TrainingOrder(task=task, seed=SEED), library)
-            entry = keep(replace(challenger, name=name_of(task)), library.own, origin=ORIGIN)
+        library.shipped.add(_encoder_since(before.get(ENCODER), root), root / ENCODER)
+        for task in TASKS:
+            name = name_of(task)
+            if task not in tasks:
+                library.own.add(before[name], root / name)
+                continue
+            entry = _train(task, library)
             sys.stdout.write(f"{entry.name} {dict(entry.metrics)}\n")
-        entry = train_rewrites(library, name=name_of(REWRITE), origin=ORIGIN, seed=SEED)
-        sys.stdout.write(f"{entry.name} {dict(entry.metrics)}\n")
-        for task in (*Task, REWRITE):
+        for task in tasks:
             shutil.rmtree(root / name_of(task), ignore_errors=True)
             shutil.copytree(library.own.root / name_of(task), root / name_of(task))
         (root / MANIFEST).write_text(entries_to_toml(library.entries()), encoding="utf-8", newline="\n")
+
+
+def _train(task: str, library: Library) -> Entry:
+    if task == REWRITE:
+        return train_rewrites(library, name=name_of(task), origin=ORIGIN, seed=SEED)
+    challenger = train_challenger(TrainingOrder(task=Task(task), seed=SEED), library)
+    return keep(replace(challenger, name=name_of(task)), library.own, origin=ORIGIN)
+
+
+def _encoder_since(earlier: Entry | None, root: Path) -> Entry:
+    """The encoder's line as it was, as long as the encoder was taught nothing since."""
+    now = encoder_entry(root)
+    return earlier if earlier is not None and earlier.data == now.data else now
 
 
 def encoder_entry(root: Path) -> Entry:
@@ -60,4 +79,4 @@ def encoder_entry(root: Path) -> Entry:
 
 
 if __name__ == "__main__":
-    ship()
+    ship(tasks=sys.argv[1:] or TASKS)

@@ -10,9 +10,11 @@ from classify.patterns import pattern
 from classify.values import split_quantity
 
 LONGEST_BARE = 30  # characters of a name that stands without quotation marks
+LONGEST_QUALIFIER = 12  # characters that qualify a figure, before it
 MOST_SPANS = 600  # of one text; a cell that offers more is a report, and its changes stand in its head
 _NO_START = frozenset("为到至作做是即以按用依照由从将把了")  # between a verb and what it names
-_FOLLOWS = "的等这两后并来之和及与了吧"  # before them a name ends
+_FOLLOWS = "的等这两后并来之和及与了吧上呢较更"  # before them a name ends
+_AFTER_VERBS = frozenset("了在给于")
 _BREAKS = frozenset("“”\"‘’'「」『』《》【】[]{}<>→⇒")
 
 
@@ -20,7 +22,7 @@ class Span(NamedTuple):
     """``text[start:end]``; ``first`` and ``last`` are the tokens it begins and ends in; ``kind`` how it was found.
 
     Kinds: q a quotation, h its head before its own figure, t that figure, n a figure, m one
-    less 达到 or =, b a bare run.
+    less 达到 or =, p a figure with the words that qualify it (全年, 人均, 较上年下降), b a bare run.
     """
 
     start: int
@@ -34,7 +36,8 @@ def skeleton_to_spans(skeleton: Skeleton) -> tuple[Span, ...]:
     """Every candidate, each place once, by place."""
     found: dict[tuple[int, int], Span] = {}
     for number, token in enumerate(skeleton.tokens):
-        for span in (*_of_quotation(skeleton, token, number), *_of_figure(skeleton, token, number)):
+        found.update({(span.start, span.end): span for span in _of_figure(skeleton, token, number)})
+        for span in _of_quotation(skeleton, token, number):
             found.setdefault((span.start, span.end), span)
         for span in _bare_runs(skeleton, number):
             found.setdefault((span.start, span.end), span)
@@ -71,6 +74,16 @@ def _of_figure(skeleton: Skeleton, token: Token, number: int) -> Iterator[Span]:
     lead = pattern("reached").match(skeleton.text, token.start, token.end)
     if lead is not None and lead.end() < token.end:
         yield Span(lead.end(), token.end, number, number, "m")
+    before = pattern("qualifier").search(skeleton.text, max(0, token.start - LONGEST_QUALIFIER), token.start)
+    if before is not None:
+        yield Span(before.start(), token.end, _token_at(skeleton, before.start(), number), number, "p")
+
+
+def _token_at(skeleton: Skeleton, place: int, number: int) -> int:
+    """The number of the token that holds a place before token ``number``."""
+    while number and skeleton.tokens[number].start > place:
+        number -= 1
+    return number
 
 
 def _bare_runs(skeleton: Skeleton, first: int) -> Iterator[Span]:
@@ -99,7 +112,7 @@ def _can_start(skeleton: Skeleton, number: int) -> bool:
     if skeleton.text[token.start : token.end] in _NO_START or _breaks(skeleton, token) or token.kind == "、":
         return False
     before = number - 1
-    if before > 0 and skeleton.tokens[before].kind == "了":  # 换成了X
+    if before > 0 and skeleton.tokens[before].kind in _AFTER_VERBS:  # 换成了X, 定位在X
         before -= 1
     return number == 0 or _is_boundary(skeleton.tokens[before]) or token.start in skeleton.blanks
 

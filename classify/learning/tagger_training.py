@@ -37,7 +37,7 @@ from domain.label import RewriteStatus
 Floats = npt.NDArray[np.float64]
 LOOSENESS = 10.0  # of the weights of the words; the many runs of one text tell the same, more would not settle
 FOLDS = 4  # in which the pieces are chosen by what was learned from the other units
-PRIOR = 0.2  # strength of the prior on the weights of a choice; 0.1 to 1.5 read other writers about as well
+PRIOR = 0.5  # strength of the prior on the weights of a choice; 0.2 to 1.5 read other writers about as well
 EASES = (1.0, 0.5, 0.25, 0.12)  # tried; below the last "none" would hardly ever be chosen
 
 
@@ -122,7 +122,7 @@ def _guided(texts: Sequence[_Text], guide: Guide | None) -> tuple[Weighing | Non
         for text, pick, each in zip(shown, picks, pointed, strict=True)
     ]
     name = fit_weights(names, [_right(text.pieces, text.truth.new_indicator) for text in shown])
-    target = fit_weights(targets, [_right(text.pieces, text.truth.new_target) for text in shown])
+    target = fit_weights(targets, [_aimed(text.pieces, text.truth) for text in shown])
     if name is None or target is None:
         return None, texts
     weighing = Weighing(name=name, target=target)
@@ -135,8 +135,13 @@ def _offered(truth: RewriteTruth, pieces: Pieces) -> tuple[Offered, Offered]:
     name = pieces.spans[names[-1] - 1] if names and names[-1] else None
     return (
         Offered(offers=(pieces.none, *pieces.offers), right=names),
-        Offered(offers=target_offers(pieces, name), right=_right(pieces, truth.new_target)),
+        Offered(offers=target_offers(pieces, name), right=_aimed(pieces, truth)),
     )
+
+
+def _aimed(pieces: Pieces, truth: RewriteTruth) -> tuple[int, ...]:
+    """The right targets. A text that tells of no change teaches none: beside a change "no target" has other grounds."""
+    return () if truth.status == RewriteStatus.NONE else _right(pieces, truth.new_target)
 
 
 def _right(pieces: Pieces, wording: str) -> tuple[int, ...]:

@@ -14,8 +14,9 @@ from classify.learning.choice import Offered, fit_choice, offered_to_table
 from classify.learning.examples import Example, lines_to_lesson
 from classify.learning.reader import BrokenReader
 from classify.learning.skeleton import text_to_skeleton
+from classify.learning.span_relations import relation_features, text_to_unit
 from classify.learning.spans import skeleton_to_spans
-from classify.learning.tagger import SHEET, WEIGHTS, Tagger, load_tagger, text_to_rewrite
+from classify.learning.tagger import SHEET, WEIGHTS, Tagger, load_tagger, text_to_heard, text_to_rewrite
 from classify.learning.tagger_training import train_tagger
 
 HOUSE = Path(__file__).parents[2] / "models" / "data" / "rewrite" / "house.jsonl"
@@ -55,11 +56,59 @@ def test_tokens_cover_a_text_without_gap_and_pieces_lie_inside(text: str) -> Non
         ("改为“饮水合格率≥98%”", "≥98%"),
         ("原「甲」 现「合作社带动户数」", "合作社带动户数"),
         ("评的是｛入住率｝", "入住率"),
+        ("取45%—50%这个区间", "45%—50%"),
+        ("设上限，至多4%", "至多4%"),
+        ("改为一千零八十张，已装", "一千零八十张"),
+        ("定在2024年9月20日前，已上线", "2024年9月20日前"),
+        ("看误机人数，全年0起", "全年0起"),
+        ("每万人2.1件", "每万人2.1件"),
+        ("设成较上年下降5%", "较上年下降5%"),
+        ("96点次成为新目标", "96点次"),
+        ("落到巡渠里程上，值待定", "巡渠里程"),
+        ("定位在巡渠里程，不再列方量", "巡渠里程"),
     ],
 )
 def test_new_wording_is_among_the_pieces(text: str, piece: str) -> None:
     skeleton = text_to_skeleton(text)
     assert fold(piece).text in {skeleton.text[span.start : span.end] for span in skeleton_to_spans(skeleton)}
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("≥90%", "%"),
+        ("百分之九十", "%"),
+        ("30个工作日以内", "个工作日"),
+        ("三千亩", "亩"),
+        ("1:20", "number"),
+        ("约1.2万平方米", "平方米"),
+        ("运行良好", ""),
+        ("", ""),
+    ],
+)
+def test_a_figure_tells_what_it_counts(text: str, unit: str) -> None:
+    assert text_to_unit(fold(text).text) == unit
+
+
+def _relations(text: str, piece: str) -> set[str]:
+    """What is seen of a piece beside its verbs and the other values."""
+    scene = text_to_heard(text).scene
+    span = next(
+        span for span in skeleton_to_spans(scene.skeleton) if scene.skeleton.text[span.start : span.end] == piece
+    )
+    return set(relation_features(scene.landmarks, scene.skeleton, scene.clauses, span))
+
+
+def test_old_new_and_reached_figure_of_one_unit_are_told_apart() -> None:
+    text = "目标由40处改为25处,实际完成26处"
+    old, new, reached = (_relations(text, piece) for piece in ("40处", "25处", "26处"))
+    assert {"alike<turn", "Nnth<turn0"} <= new
+    assert "alike>turn" in old and "alike<turn" not in old
+    assert "Ngov<actual0" in reached and "alike<actual" in reached
+
+
+def test_a_figure_without_like_has_no_like() -> None:
+    assert not {each for each in _relations("改为25处,实际98%", "25处") if each.startswith(("alike<", "alike>"))}
 
 
 @pytest.mark.parametrize(("text", "word"), [("合作社", "作"), ("调取录音", "调"), ("成活率", "成")])

@@ -1,0 +1,54 @@
+"""The frozen texts of rewrites: apart from all that is trained on, counted by hand, and shown with their intervals."""
+
+from __future__ import annotations
+
+import pytest
+
+from classify.learning.examples import Example, RewriteTruth
+from domain.label import Rewrite, RewriteStatus, Task
+from fuhe.rewrite_training import METRIC_NAMES, SETS, frozen_rewrites, measure_rewrites, rewrite_examples
+from fuhe.rewrite_training import _card_lines as card_lines
+from models.store import Entry, house_library
+
+
+def _example(status: str, *, name: str = "", target: str = "") -> Example:
+    truth = RewriteTruth(status=status, new_indicator=name, new_target=target)
+    return Example(task=Task.RATIONALE, text="甲", known=(), rewrites=(truth,))
+
+
+def test_no_unit_and_no_text_of_a_frozen_set_is_trained_on() -> None:
+    taught = rewrite_examples()
+    units, texts = {each.unit for each in taught} - {""}, {each.text for each in taught}
+    written = frozen_rewrites()["written_"]
+    assert written
+    assert not units & {each.unit for each in written}
+    assert not texts & {each.text for each in written}
+
+
+def test_every_wording_of_a_label_stands_in_its_text() -> None:
+    for each in (*rewrite_examples(), *frozen_rewrites()["written_"]):
+        for truth in each.rewrites:
+            stands = truth.new_indicator in each.text and truth.new_target in each.text
+            assert stands, each.place  # the place alone: nobody reads the frozen texts by accident
+
+
+def test_shares_are_counted_by_hand() -> None:
+    done = RewriteStatus.DONE
+    read = [
+        Rewrite(status=done, new_indicator="巡渠里程", new_target="25处"),
+        Rewrite(status=done, new_indicator="巡渠", new_target=""),
+        Rewrite(status=done, new_target="3处"),
+    ]
+    gold = [_example("done", name="巡渠里程", target="25处"), _example("suggested", name="巡渠里程"), _example("none")]
+    told = measure_rewrites(read, gold)
+    assert (told["texts"], told["names"], told["targets"]) == (3, 2, 1)
+    assert (told["status"], told["name"], told["target"], told["extra"]) == pytest.approx((1 / 3, 0.5, 1.0, 1 / 3))
+
+
+def test_the_card_shows_both_sets_with_intervals() -> None:
+    entry: Entry = house_library().entry("rewrite-base")
+    card = "\n".join(card_lines(entry, taught=7))
+    for prefix, title in SETS.items():
+        assert title in card
+        assert all(prefix + key in entry.metrics for key in METRIC_NAMES)
+    assert card.count("–") == len(SETS) * len(METRIC_NAMES)
