@@ -1,3 +1,5 @@
+"""What the list is filtered and counted by becomes columns that the database works out, and the indexes follow."""
+
 from decimal import Decimal
 
 import django.db.models.functions.text
@@ -149,6 +151,14 @@ class Migration(migrations.Migration):
                 beside=("severity", "group", "code", "stage", "sure", "assignee", "form", "cause"),
                 fields=["project", "verdict", "gone", "folded", "unit", "project_name", "year", "band", "status"],
                 name="papers",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("status__in", ["open", "skipped"])),
+                fields=["project", "verdict", "gone", "folded", "unit", "project_name", "year", "band"],
+                name="papers_open",
             ),
         ),
     ]

@@ -176,6 +176,12 @@ class Finding(models.Model):
                 beside=["severity", "group", "code", "stage", "sure", "assignee", "form", "cause"],
                 name="papers",
             ),
+            # The same for what is still to be decided, which is what the list shows unless asked otherwise.
+            models.Index(
+                fields=[*SHOWN, "unit", "project_name", "year", "band"],
+                condition=models.Q(status__in=[Status.OPEN.value, Status.SKIPPED.value]),
+                name="papers_open",
+            ),
             models.Index(fields=["project", "cause"]),
             models.Index(fields=["form", "row"]),
             models.Index(fields=["project", "code", "status"]),
