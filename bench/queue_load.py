@@ -1,5 +1,7 @@
 """How long the list of 疑点 takes with 100,000 of them: ``python -m bench.queue_load [COUNT]``.
 
+A million on PostgreSQL: ``python -m bench.postgres python -m bench.queue_load 1000000``.
+
 A database is made in a folder that is thrown away (or FUHE_DATABASE is used), filled, and its pages are fetched as a
 browser does, first and best of a few times; the parts of a page and a decision on very many are timed alone.
 """
@@ -19,7 +21,15 @@ COUNT = 100_000
 TIMES = 3
 DEEP = 0.9  # of the list: where a deep page is fetched
 BULK = 5000
-LIMIT = 0.5  # seconds, for the first page with its counts
+LIMIT = 0.5  # seconds, for each of ``LIMITED`` at its best
+LIMITED = (
+    "first page, usual view",
+    "deep page",
+    "one unit",
+    "one finding",
+    "  all facets",
+    "  what is left out, counted",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +65,23 @@ def measure(count: int) -> Iterator[Timing]:
     call_command("migrate", verbosity=0)
     project = Project.objects.create(name="某市财政支出绩效自评复核")
     yield clock(f"{count} rows made", lambda: make_rows(project, count), times=1)
+    _settle()
     client = Client(headers={"host": "localhost"})
     client.force_login(local_user(), backend="django.contrib.auth.backends.ModelBackend")
     yield from _pages(client, project)
     yield from _parts(project)
     yield from _acts(client, project)
+
+
+def _settle() -> None:
+    """What autovacuum does of its own accord within minutes of so many rows: which pages everybody sees all of, so that
+    an index alone answers, and statistics. SQLite has nothing of the kind, and the program does without.
+    """
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
 
 
 def _pages(client: Any, project: Any) -> Iterator[Timing]:
@@ -123,7 +145,7 @@ def _acts(client: Any, project: Any) -> Iterator[Timing]:
 
 
 def main() -> int:
-    """Prints the times; 1 where the first page takes longer than it may."""
+    """Prints the times; 1 where one takes longer than it may."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     with tempfile.TemporaryDirectory() as folder:
         os.environ["FUHE_DATA"] = folder
@@ -139,7 +161,7 @@ def main() -> int:
         for timing in measure(count):
             first, best, work = (round(1000 * each) for each in (timing.first, timing.best, timing.processor))
             print(f"{timing.name:<36} first {first:6} ms  best {best:6} ms  processor {work:6} ms", flush=True)
-            slow |= timing.name.startswith("first page") and timing.best > LIMIT
+            slow |= timing.name in LIMITED and timing.best > LIMIT
     return int(slow)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 
@@ -13,7 +13,8 @@ from review.models import LAST_PLACE, Check, Document, Finding, FormRow, Project
 SEED = 20
 FORM_FINDINGS = 20  # findings of one form
 UNIT_FORMS = 12  # forms of one unit and year
-WRITTEN_AT_ONCE = 500
+FOLDED = 0.2  # of the findings of a form, but for its first
+WRITTEN_AT_ONCE = 2000
 RULES = tuple(
     (f"rule_{place:02}", f"第{place}类问题", group)
     for place, group in enumerate(
@@ -36,11 +37,28 @@ def make_rows(project: Project, count: int, *, seed: int = SEED) -> None:
     """So many findings in an audit, on documents and forms of their own, in the order of their places."""
     forms = make_forms(project, -(-count // FORM_FINDINGS))
     check = Check.objects.create(project=project, forms=len(forms), findings=count)
-    rows = make_findings(project, forms, check, seed=seed)
-    wanted = islice(rows, count)
-    while batch := list(islice(wanted, WRITTEN_AT_ONCE)):
-        Finding.objects.bulk_create(batch)
-    _fold(project, seed=seed)
+    _store(islice(make_findings(project, forms, check, seed=seed), count), dice=random.Random(seed))
+
+
+def _store(findings: Iterable[Finding], *, dice: random.Random) -> None:
+    """Findings written, every fifth or so told by the first one of its form."""
+    tellers: dict[int, Finding] = {}
+    batch: list[Finding] = []
+    for finding in findings:
+        teller = tellers.setdefault(finding.form_id, finding)
+        if teller is not finding and dice.random() < FOLDED:
+            if teller.pk is None:
+                batch = _flush(batch)
+            finding.covered_by = teller
+        batch.append(finding)
+        if len(batch) == WRITTEN_AT_ONCE:
+            batch = _flush(batch)
+    _flush(batch)
+
+
+def _flush(batch: list[Finding]) -> list[Finding]:
+    Finding.objects.bulk_create(batch)
+    return []
 
 
 def make_forms(project: Project, count: int) -> list[FormRow]:
@@ -91,15 +109,3 @@ def make_findings(project: Project, forms: list[FormRow], check: Check, *, seed:
             amount=AMOUNTS[form.pk % len(AMOUNTS)], points=points,
             cause=f"{code}-{dice.randrange(30)}", gone=dice.random() < 0.03, check_run=check, status=status,
         )  # fmt: skip
-
-
-def _fold(project: Project, *, seed: int) -> None:
-    """Every fifth finding or so is told by another one of its form."""
-    dice = random.Random(seed)
-    tellers: dict[int, int] = {}
-    folded: list[Finding] = []
-    for pk, form in project.findings.order_by("pk").values_list("pk", "form_id"):
-        if form in tellers and dice.random() < 0.2:
-            folded.append(Finding(pk=pk, covered_by_id=tellers[form]))
-        tellers.setdefault(form, pk)
-    Finding.objects.bulk_update(folded, ["covered_by"], batch_size=WRITTEN_AT_ONCE)

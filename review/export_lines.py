@@ -66,7 +66,7 @@ def choose(project: Project, asked: Mapping[str, Any], *, user: User | None) -> 
     if which is Which.QUERY:
         return Chosen(findings=_in_order(_by_query(project, asked, user=user)), words=WHICH_NAMES[which])
     if which is Which.ALL:
-        found = found.filter(gone=False, covered_by=None, verdict=Verdict.FAIL)
+        found = found.filter(gone=False, folded=False, verdict=Verdict.FAIL)
     elif which is Which.DECIDED:
         found = found.filter(status__in=DECIDED)
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from domain.finding import SEVERITY_NAMES, Verdict
+from review.bands import AMOUNT_BANDS, CONFIDENCE_BANDS
 from review.models import Stage, Status, User
 
 OPEN_STATUSES = (Status.OPEN.value, Status.SKIPPED.value)  # what is still to be decided
@@ -20,22 +20,8 @@ ANY = "all"
 ME, NOBODY, UNSIGNED = "me", "none", "none"
 CHOICES_MOST, TEXT_MOST, WORDS_MOST = 50, 100, 5  # of one facet, of the words looked for: a link stays a link
 ID_DIGITS = 15  # more is no row of any table
-YUAN = 10_000
 TEXTS = ("message", "title", "indicator", "unit", "project_name")  # columns in which words are looked for
 
-AMOUNT_BANDS: Final[Mapping[str, tuple[str, Decimal | None]]] = MappingProxyType(
-    {
-        "1000": ("1000万元及以上", Decimal(1000 * YUAN)),
-        "100": ("100万～1000万元", Decimal(100 * YUAN)),
-        "10": ("10万～100万元", Decimal(10 * YUAN)),
-        "0": ("不足10万元", Decimal(0)),
-        "none": ("无金额", None),
-    }
-)
-"""Id -> name and lower end in yuan; the upper end is the one before."""
-CONFIDENCE_BANDS: Final[Mapping[str, tuple[str, float]]] = MappingProxyType(
-    {"high": ("90%以上", 0.9), "middle": ("70%～90%", 0.7), "low": ("70%以下", 0.0)}
-)
 STAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType({stage.value or UNSIGNED: str(stage.label) for stage in Stage})
 FIXED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -175,7 +161,7 @@ def filter_to_q(wanted: QueueFilter, *, project_id: int, user: User, without: Co
     # One element in a list: Django writes NOT gone otherwise, which no index serves.
     found = Q(project=project_id, verdict=wanted.verdict, gone__in=[wanted.gone == "only"])
     if wanted.folded != ANY:
-        found &= Q(covered_by__isnull=wanted.folded == "no")
+        found &= Q(folded__in=[wanted.folded == "only"])
     for facet in FACETS:
         if facet not in without and wanted.chosen(facet):
             found &= facet_to_q(facet, wanted.chosen(facet), user=user)
@@ -207,22 +193,6 @@ def facet_to_q(facet: str, values: tuple[str, ...], *, user: User) -> Q:
     return Q(**{f"{COLUMNS[facet]}__in": values})
 
 
-def _amount_q(value: str, user: User) -> Q:
-    low = AMOUNT_BANDS[value][1]
-    if low is None:
-        return Q(amount__isnull=True)
-    higher = [end for _, end in AMOUNT_BANDS.values() if end is not None and end > low]
-    found = Q(amount__gte=low) if low else Q(amount__isnull=False)
-    return found & Q(amount__lt=min(higher)) if higher else found
-
-
-def _confidence_q(value: str, user: User) -> Q:
-    low = CONFIDENCE_BANDS[value][1]
-    higher = [end for _, end in CONFIDENCE_BANDS.values() if end > low]
-    found = Q(confidence__gte=low) if low else Q()
-    return found & Q(confidence__lt=min(higher)) if higher else found
-
-
 def _who_q(value: str, user: User) -> Q:
     if value == NOBODY:
         return Q(assignee__isnull=True)
@@ -236,10 +206,10 @@ def _stage_q(value: str, user: User) -> Q:
 COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "severity": "severity", "group": "group", "rule": "code", "unit": "unit", "project": "project_name",
-        "year": "year", "status": "status",
+        "year": "year", "status": "status", "amount": "band", "confidence": "sure", "who": "assignee",
+        "stage": "stage",
     }
 )  # fmt: skip
-"""Facets that are a column of the finding."""
-_QS: Final[Mapping[str, Callable[[str, User], Q]]] = MappingProxyType(
-    {"amount": _amount_q, "confidence": _confidence_q, "who": _who_q, "stage": _stage_q}
-)
+"""The column of each facet."""
+_QS: Final[Mapping[str, Callable[[str, User], Q]]] = MappingProxyType({"who": _who_q, "stage": _stage_q})
+"""Facets whose values are told in other words than the column holds."""

@@ -87,7 +87,7 @@ class Overview:
 
 def project_to_overview(project: Project) -> Overview:
     """The figures of an audit."""
-    told = Finding.objects.filter(project=project, gone=False, verdict="fail", covered_by=None)
+    told = Finding.objects.filter(project=project, gone=False, verdict="fail", folded=False)
     documents = Document.objects.filter(project=project)
     states = dict(documents.values_list("state").annotate(Count("pk")))
     forms = FormRow.objects.filter(document__project=project)
@@ -122,7 +122,7 @@ def _units(project: Project) -> tuple[UnitYear, ...]:
         .annotate(Count("pk"), Sum("doubtful"))
     ):
         counts[unit, year].update(forms=forms, doubtful=doubtful or 0)
-    found = Finding.objects.filter(project=project, gone=False, verdict="fail", covered_by=None)
+    found = Finding.objects.filter(project=project, gone=False, verdict="fail", folded=False)
     for unit, year, severity, count, decided in found.values_list("form__unit", "form__year", "severity").annotate(
         all=Count("pk"), done=Count("pk", filter=Q(status__in=DECIDED))
     ):
@@ -153,7 +153,7 @@ def _rules(project: Project) -> tuple[RuleRate, ...]:
         if len(recent[code]) < RECENT:
             recent[code].append((status, dismissal))
     waiting = dict(
-        Finding.objects.filter(project=project, status=Status.OPEN, gone=False, verdict="fail", covered_by=None)
+        Finding.objects.filter(project=project, status=Status.OPEN, gone=False, verdict="fail", folded=False)
         .values_list("code")
         .annotate(Count("pk"))
     )

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
 from review.filters import ANY, QueueFilter, filter_to_q, text_to_q
-from review.models import Chain, Check, Finding, Project, User
+from review.models import LAST_PLACE, Chain, Check, Finding, Project, User
 
 PAGE = 50  # findings of a page
 FOUND_MOST = 5000  # findings asked for by id: SQLite takes 32,766 values in a statement
@@ -129,16 +129,34 @@ def _ahead(cursor: Cursor) -> Q:
     return Q(place__lte=cursor.place) & (Q(place__lt=cursor.place) | Q(pk__lt=cursor.pk))
 
 
-def view_to_page(view: View, *, after: Cursor | None = None, before: Cursor | None = None, size: int = PAGE) -> Page:
-    """The findings behind or ahead of a cursor, else the first ones."""
+def count_findings(view: View) -> int:
+    """How many findings a view has."""
+    if view.also:
+        return view.findings().count()
+    return while_unchanged(view, f"total {view.wanted.to_query()}", lambda: view.findings().count())
+
+
+def _count_ahead(findings: QuerySet[Finding], cursor: Cursor, *, others: int) -> int:
+    """How many of a view stand ahead of a finding, of ``others`` beside it: counted from the end that is nearer."""
+    last = findings.filter(place__lt=LAST_PLACE).reverse().values_list("place", flat=True).first()
+    if last is None or cursor.place <= last // 2:
+        return findings.filter(_ahead(cursor)).count()
+    return max(0, others - findings.filter(_behind(cursor)).count())
+
+
+def view_to_page(
+    view: View, *, after: Cursor | None = None, before: Cursor | None = None, size: int = PAGE, total: int | None = None
+) -> Page:
+    """The findings behind or ahead of a cursor, else the first ones; ``total`` where they have been counted."""
     findings = view.findings()
     if before is not None:
         pks = list(findings.filter(_ahead(before)).reverse().values_list("pk", flat=True)[:size])[::-1]
     else:
         pks = list((findings.filter(_behind(after)) if after else findings).values_list("pk", flat=True)[:size])
     rows = pks_to_rows(pks)
-    total = findings.count()
-    ahead = findings.filter(_ahead(finding_to_cursor(rows[0]))).count() if rows else 0
+    total = count_findings(view) if total is None else total
+    is_first = not rows or (after is None and before is None)
+    ahead = 0 if is_first else _count_ahead(findings, finding_to_cursor(rows[0]), others=total - 1)
     is_last = not rows or ahead + len(rows) >= total
     return Page(
         findings=tuple(rows),
@@ -158,14 +176,13 @@ def pks_to_rows(pks: Sequence[int]) -> list[Finding]:
 def finding_to_neighbours(view: View, finding: Finding) -> Neighbours:
     """Where a finding is in a view, whether it belongs to it or not."""
     findings, cursor = view.findings(), finding_to_cursor(finding)
-    ahead, behind = findings.filter(_ahead(cursor)), findings.filter(_behind(cursor))
     is_inside = findings.filter(pk=finding.pk).exists()
-    number, rest = ahead.count(), behind.count()
+    total = count_findings(view)
     return Neighbours(
-        number=number + 1 if is_inside else None,
-        total=number + rest + is_inside,
-        previous=ahead.reverse().values_list("pk", flat=True).first() if number else None,
-        next=behind.values_list("pk", flat=True).first() if rest else None,
+        number=1 + _count_ahead(findings, cursor, others=total - 1) if is_inside else None,
+        total=total,
+        previous=findings.filter(_ahead(cursor)).reverse().values_list("pk", flat=True).first(),
+        next=findings.filter(_behind(cursor)).values_list("pk", flat=True).first(),
     )
 
 

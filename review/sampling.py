@@ -109,7 +109,7 @@ def project_to_left(project: Project, order: Order) -> Left:
 
 def _told(project: Project) -> QuerySet[Finding]:
     """Lines of their own, in the order of the list."""
-    found = Finding.objects.filter(project=project, gone=False, verdict=Verdict.FAIL, covered_by=None)
+    found = Finding.objects.filter(project=project, gone=False, verdict=Verdict.FAIL, folded=False)
     return found.order_by("place", "pk")
 
 

@@ -37,7 +37,7 @@ SORTS = {  # columns of the list of forms, by the name in the address
     **{severity.value: (f"疑点·{SEVERITY_NAMES[severity]}", (severity.value,)) for severity in SEVERITIES},
 }
 NUMBERS = frozenset(["doubtful", *(severity.value for severity in SEVERITIES)])  # sorted the largest first
-OPEN_FINDINGS = {"gone": False, "covered_by": None, "verdict": Verdict.FAIL.value}
+OPEN_FINDINGS = {"gone": False, "folded": False, "verdict": Verdict.FAIL.value}
 
 
 @require_GET

@@ -47,12 +47,13 @@ def queue_page(request: AuditRequest, project_id: int) -> HttpResponse:
     """A page of the list, with its facets."""
     view, troubles = request_to_view(request)
     after, before = (text_to_cursor(request.GET.get(name, "")) for name in ("after", "before"))
+    counted = view_to_facets(view)
     context = {
         "view": view,
         "query": view.wanted.to_query(),
         "export_query": view.wanted.to_query() or USUAL_QUERY,
-        "page": view_to_page(view, after=after, before=before),
-        "facets": view_to_facets(view),
+        "page": view_to_page(view, after=after, before=before, total=counted.total),
+        "facets": counted.facets,
         "switches": view_to_switches(view),
         "troubles": troubles,
         "saved": SavedFilter.objects.filter(project=request.project, user=request.user).order_by("name", "pk"),

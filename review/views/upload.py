@@ -71,7 +71,7 @@ def _progress(request: AuditRequest) -> dict[str, object]:
         "unread_count": unread.count() + refused.count(),
         "unread_left": max(0, unread.count() - SHOWN_UNREAD) + max(0, refused.count() - SHOWN_UNREAD),
         "forms": FormRow.objects.filter(document__project=project).count(),
-        "findings": Finding.objects.filter(project=project, gone=False, covered_by=None).count(),
+        "findings": Finding.objects.filter(project=project, gone=False, folded=False).count(),
     }
 
 

@@ -43,7 +43,7 @@ def found(project: Project, user: User, query: str = "") -> set[int]:
 
 
 def facet_of(view: View, name: str) -> Facet:
-    return next(facet for facet in view_to_facets(view) if facet.name == name)
+    return next(facet for facet in view_to_facets(view).facets if facet.name == name)
 
 
 words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -165,7 +165,7 @@ def test_every_facet_adds_up_to_what_is_found_and_each_value_leads_to_its_count(
 ) -> None:
     make_rows(project, 400)
     view = view_of(project, user, query)
-    for facet in view_to_facets(view):
+    for facet in view_to_facets(view).facets:
         values = (*facet.values, *facet.more)
         without = view.with_filter(query_to_filter(QueryDict(facet.clear))[0])
         assert sum(value.count for value in values) == without.findings().count(), facet.name

@@ -32,6 +32,8 @@ client = Client()
 client.force_login(User.objects.get(username="chen"), backend="django.contrib.auth.backends.ModelBackend")
 for page in ("queue", f"findings/{Finding.objects.order_by('place').first().pk}", "log", "documents", "learning/"):
     assert client.get(f"/p/{project.pk}/{page}", headers={"host": "localhost"}).status_code == 200, page
+assert Finding.objects.filter(folded=True).count() == Finding.objects.exclude(covered_by=None).count()
+assert not Finding.objects.filter(amount=None).exclude(band="none").exists()
 assert all(verify(chain).broken is None for chain in Chain.objects.all())
 print(Finding.objects.filter(status=Status.CONFIRMED).count(), Finding.objects.filter(status=Status.SKIPPED).count())
 """
