@@ -66,15 +66,15 @@ bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chro
 	$(BIN)/python -m bench.batch
 
 RECORDS := docs/benchmarks
-SOME = $(sort $(wildcard build/bench-paper/00[1-6]*))
+SOME = $(sort $(wildcard build/bench-paper/00[1-5]*))
 benchmarks: setup ## measures everything that docs/benchmarks.md tells, and writes it again (two hours; needs make system)
 	mkdir -p $(RECORDS)
 	$(BIN)/python -m bench.paper build/bench-paper --forms 44 --seed 17 --kinds digital,clean,office,digital,skew,low,fax,seal,photo,faded,rot90,rot180,punched,bleed
-	$(BIN)/fuhe bench accuracy build/bench-paper --record $(RECORDS)/accuracy.json
-	$(BIN)/fuhe bench speed $(SOME) --times 2 --record $(RECORDS)/speed.json
-	$(BIN)/python -m bench.stages $(filter-out %_digital.pdf,$(SOME)) --record $(RECORDS)/stages.json || true
-	$(BIN)/python -m bench.growth $(filter-out %_digital.pdf,$(SOME)) --record $(RECORDS)/growth.json
-	$(BIN)/python -m bench.soak build/soak --record $(RECORDS)/soak.json || true
+	$(BIN)/fuhe bench accuracy build/bench-paper --json $(RECORDS)/accuracy.json
+	$(BIN)/fuhe bench speed $(SOME) --times 1 --json $(RECORDS)/speed.json
+	$(BIN)/python -m bench.stages $(filter-out %_digital.pdf,$(SOME)) --json $(RECORDS)/stages.json || true
+	$(BIN)/python -m bench.growth $(filter-out %_digital.pdf,$(SOME)) --json $(RECORDS)/growth.json
+	$(BIN)/python -m bench.soak build/soak --json $(RECORDS)/soak.json || true
 	$(BIN)/python -m bench.book --draw > docs/benchmarks.md
 
 MINUTES ?= 12

@@ -58,7 +58,7 @@ def _accuracy(record: Record) -> Iterator[str]:
     yield "## 准确率"
     yield "\n虚构的表，印成五种版式，十余种损坏，没有参与过调试。命令：\n"
     yield "```\npython -m bench.paper build/bench-paper --forms 44 --seed 17 --kinds digital,clean,office,digital,…\n"
-    yield "fuhe bench accuracy build/bench-paper --record docs/benchmarks/accuracy.json\n```\n"
+    yield "fuhe bench accuracy build/bench-paper --json docs/benchmarks/accuracy.json\n```\n"
     yield f"复核读到表单：{forms['found']}/{forms['forms']} 张，字段 {share_to_text(forms['field_accuracy'])}，"
     yield f"指标行 F1 {share_to_text(forms['row_f1'])}，单元格 {share_to_text(forms['cell_accuracy'])}，"
     yield f"资金 {share_to_text(forms['fund_accuracy'])}，整张全对 {forms['exact']} 张。\n"
@@ -82,7 +82,7 @@ def _shares(title: str, kinds: Mapping[str, Mapping[str, Mapping[str, Any]]], he
 def _speed(record: Record) -> Iterator[str]:
     together = record["together"]
     yield "## 速度\n\n每份文件各程序交替读，取中位数。名称中有加号的程序也成表，其余只识读文字。命令：\n"
-    yield "```\nfuhe bench speed FILE… --times 2 --record docs/benchmarks/speed.json\n```\n"
+    yield "```\nfuhe bench speed FILE… --times 1 --json docs/benchmarks/speed.json\n```\n"
     rows = tuple(
         (name, f"{seconds:.2f}", f"{together[HOUSE] / seconds:.2f}", _megabytes(record["peaks"].get(name)))
         for name, seconds in together.items()
@@ -112,14 +112,14 @@ def _stages(record: Sequence[Record]) -> Iterator[str]:
     share = documents[-1].share
     yield "## 时间花在哪里\n"
     yield "下限是只识读这一页各不相同的行所需的时间，其余再怎样安排也低不过它。命令：\n"
-    yield "```\npython -m bench.stages FILE… --record docs/benchmarks/stages.json\n```\n"
+    yield "```\npython -m bench.stages FILE… --json docs/benchmarks/stages.json\n```\n"
     yield from figures_to_markdown(spent_figures(documents[:-1]))
     reached = "达到" if share <= MOST else "没有达到"
     yield f"\n全程是下限的 {share:.2f} 倍，目标 {MOST} 倍，{reached}。\n\n![各环节](images/bench-stages.png)\n"
 
 
 def _growth(record: Record) -> Iterator[str]:
-    yield "## 成本怎样增长\n\n```\npython -m bench.growth FILE… --record docs/benchmarks/growth.json\n```\n"
+    yield "## 成本怎样增长\n\n```\npython -m bench.growth FILE… --json docs/benchmarks/growth.json\n```\n"
     for figures in growth_figures(TypeAdapter(Growth).validate_python(record)):
         yield from figures_to_markdown(figures)
         yield ""
@@ -129,7 +129,7 @@ def _growth(record: Record) -> Iterator[str]:
 def _soak(record: Record) -> Iterator[str]:
     soak = TypeAdapter(Soak).validate_python(record)
     paces = tenths_to_paces(soak)
-    yield "## 一次读两千页\n\n```\npython -m bench.soak build/soak --record docs/benchmarks/soak.json\n```\n"
+    yield "## 一次读两千页\n\n```\npython -m bench.soak build/soak --json docs/benchmarks/soak.json\n```\n"
     minutes = soak.seconds / 60
     yield f"一次 `fuhe audit`，{soak.documents} 份文件 {soak.pages} 页，{soak.workers} 个进程，{minutes:.0f} 分钟。"
     yield f"读页末段的内存是稳定之初的 {memory_growth(soak):.2f} 倍，打开的文件 {handle_growth(soak):.2f} 倍；"

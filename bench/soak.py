@@ -1,4 +1,4 @@
-"""A run of an afternoon and more: ``python -m bench.soak FOLDER [--pages 2000] [--workers 2] [--record FILE]``.
+"""A run of an afternoon and more: ``python -m bench.soak FOLDER [--pages 2000] [--workers 2] [--json FILE]``.
 
 Invented forms are printed once and worn in many ways, until there are so many pages of paper in FOLDER (pages that lie
 there from before are used again). Then ``fuhe audit`` reads them in one run, while its processes are looked at from
@@ -219,7 +219,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("folder", type=Path, help="where the pages lie, or are to be made")
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--workers", type=int, default=WORKERS)
-    parser.add_argument("--record", type=Path)
+    parser.add_argument("--json", dest="record", type=Path)
     arguments = parser.parse_args(words)
     if not arguments.folder.is_dir():
         make_pages(arguments.folder, arguments.pages)

@@ -1,4 +1,4 @@
-"""Where the time of a page goes: ``python -m bench.stages FILE... [--times 3] [--record FILE]`` (scans and pictures).
+"""Where the time of a page goes: ``python -m bench.stages FILE... [--times 3] [--json FILE]`` (scans and pictures).
 
 Every stage is timed by itself, without what it calls that is a stage of its own. Beside them stands the limit: what
 recognising the distinct lines of the page takes alone, all at once, which no arrangement of the rest can go below.
@@ -229,7 +229,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.stages", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--record", type=Path)
+    parser.add_argument("--json", dest="record", type=Path)
     arguments = parser.parse_args(words)
     documents = [file_to_spent(path, times=arguments.times) for path in arguments.files]
     print(*figures_to_lines(spent_figures(documents)), sep="\n")
