@@ -13,6 +13,8 @@ from audit.category_words import (
     ECOLOGY_SLOGAN,
     EVENT_TURNS,
     ISSUE_UNITS,
+    MAYBE_NATURE,
+    NO_NATURE,
     NOT_NATURE,
     OFFICE_ENDING,
     OUTCOME,
@@ -72,7 +74,7 @@ KIN_LETTERS = 2  # letters a figure and a project's name share where both speak 
     limits=(
         "名称或目标里有环境、绿、水、能、废等字即当作与生态有关，借字面凑数的看不出；口号须项目名称、"
         "目标和完成情况都不提生态才报。"
-        "生态词汇没有收全的行业可能误报，所以只报经费、培训、制度、服务等明显无关的。"
+        "生态词汇没有收全的行业可能误报，经费、培训、制度、服务等明显无关的之外，名称里没有一个与山水林田、动植物、能耗、污染沾边的字才报。"
     ),
 )
 def ecology_misuse(row: RowView) -> Outcome:
@@ -96,12 +98,15 @@ def _of_nature(text: str) -> bool:
 
 
 def _no_ecology(row: RowView, name: str) -> Outcome:
-    """The finding where the row plainly speaks of another matter; what nature may hold beside is not known here."""
+    """The finding on another matter: sure where it is known, a question where only no word of nature is found."""
     words = (PLAINLY_NOT_ECOLOGY, NOT_NATURE)
-    if OFFICE_ENDING.search(bare_name(row)) is None and all(word.search(name) is None for word in words):
-        return PASS
+    plain = OFFICE_ENDING.search(bare_name(row)) is not None or any(word.search(name) is not None for word in words)
     facts = f"{row.label}列在生态效益指标下，目标{quoted(row.target_text)}"
-    return Fail(message=f"{facts}，内容与生态环境无关{row.marks}。")
+    if plain:
+        return Fail(message=f"{facts}，内容与生态环境无关{row.marks}。")
+    if MAYBE_NATURE.search(NO_NATURE.sub("", name + row.target_text)) is not None:
+        return PASS
+    return Fail(message=f"{facts}，看不出与生态环境有什么关系{row.marks}。", confidence=0.6)
 
 
 @row_rule(

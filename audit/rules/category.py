@@ -37,6 +37,7 @@ from audit.category_words import (
     TIME_WORDS,
     TIMELY_NAME,
     TIMELY_OUTPUT,
+    TIMELY_STEP,
     TIMELY_TARGET,
     WORK_COVERED,
     WORK_RATE,
@@ -230,7 +231,7 @@ def _asks_for_time(row: RowView, slot: Slot) -> bool:
     if TIMELY_NAME.search(name) is not None or TIMELY_TARGET.search(row.target_text) is not None:
         return True
     if slot not in OUTPUTS:
-        return False
+        return TIMELY_STEP.search(name) is not None
     target = row.target
     dated = target is not None and isinstance(target.value, DateLimit) and target.value.month is not None
     return dated or TIMELY_OUTPUT.search(name) is not None or WORK_TIME_NAME.search(name) is not None

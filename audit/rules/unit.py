@@ -140,7 +140,8 @@ def _myriad_slipped(row: RowView, target: Quantity, actual: Quantity) -> bool:
 
 
 def _scale_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
-    message = f"{row.label}目标{row.target_text}、实际{row.actual_text}，数字相近而单位大小悬殊，多半有一处写错单位{row.marks}。"
+    facts = f"{row.label}目标{row.target_text}、实际{row.actual_text}"
+    message = f"{facts}，数字相近而单位大小悬殊，多半有一处写错单位{row.marks}。"
     return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
 
 
