@@ -21,7 +21,7 @@ from audit.compare import MONEY_SCALE, PERCENT, letters, quantity_target, subjec
 from audit.phrases import plain, quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
 from audit.rules.category import GROUP, bare_name, manages
-from audit.sectors import REACHES_OUT, name_to_witness
+from audit.sectors import OWN_ALONE, REACHES_OUT, name_to_witness
 from audit.slots import BENEFITS, OUTPUTS, Placed, Slot, all_slots, complete, numbered, row_slot, slots_around
 from audit.stakes import project_budget
 from audit.view import FormView, RowView
@@ -204,7 +204,7 @@ def _says_none(row: RowView) -> bool:
     kinds=BOTH_KINDS,
     limits=(
         "看购置、修缮、道路、绿化等实物类数量指标，项目文字合计不足150字的不判断，数量指标过半没有提到才报；"
-        "此外只认道路、农田、森林、医疗、就学、住房、公交、科技、社保等二十个行业的专门词，全表再无该行业一字才报，效益写受益、带动、受灾减少一类的不看。"
+        "此外只认道路、农田、森林、医疗、就学、住房、公交、科技、社保、统计、税务、政务等四十来个行业的专门词，全表再无该行业一字才报，效益写受益、带动、受灾减少一类的不看。"
         "正文用上位说法的（写改善办学条件，指标是校舍维修），可能误报。"
     ),
 )
@@ -242,6 +242,7 @@ def _far_away(row: RowView) -> bool:
     witness = name_to_witness(row.name)
     about = row.form.about if witness is not None else ""
     reaches_out = row_slot(row) in BENEFITS and REACHES_OUT.search(row.name) is not None
+    reaches_out = reaches_out and OWN_ALONE.search(row.name) is None
     if witness is None or reaches_out or len(letters(row.form.goal)) < LEAST_TOLD:
         return False
     form = row.form.form

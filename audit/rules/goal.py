@@ -146,7 +146,7 @@ def _left_out(mention: Mention, rows: Sequence[RowView]) -> bool:
 def _passed_over(
     promised: Iterable[Mention], rows: Sequence[RowView], sums: frozenset[tuple[Decimal, str]]
 ) -> list[Mention]:
-    """The one number of a goal whose others stand in the targets as they are, while its own thing stands nowhere."""
+    """Numbers of a goal whose others stand in the targets as they are, while their own things stand nowhere."""
     mentions = list(promised)
     numbers = {target.low for row in rows if (target := quantity_target(row)) is not None}
     absent = [
@@ -155,17 +155,22 @@ def _passed_over(
         if not {mention.quantity.low, mention.quantity.high} & numbers and not _part_of_sum(mention, mentions, sums)
     ]
     # a few lectures or classes beside the main work may go without a row
-    if len(absent) != 1 or len(mentions) < TASKS_LEAST or absent[0].quantity.unit in EVENT_UNITS:
-        return []
-    head = _head(absent[0])
+    kept = len(mentions) - len(absent)
     told = [letters(row.name + row.target_text) for row in rows]
-    return [] if len(head) < KIN_LETTERS or any(head in name for name in told) else absent
+    strange = [mention for mention in absent if mention.quantity.unit not in EVENT_UNITS and _strange(mention, told)]
+    enough = kept >= len(strange) and kept >= 1 and len(mentions) >= TASKS_LEAST
+    return strange if enough else []
+
+
+def _strange(mention: Mention, told: Sequence[str]) -> bool:
+    head = _head(mention)
+    return len(head) >= KIN_LETTERS and not any(head in name for name in told)
 
 
 def _without_a_row(
     told: Sequence[Mention], rows: Sequence[RowView], sums: frozenset[tuple[Decimal, str]]
 ) -> list[Mention]:
-    """The one number of a goal that no row holds, where the rows that might are those of its other numbers."""
+    """Numbers of a goal that no row holds, where the rows that might are those of its other numbers."""
     numbers = {number for mention in told for number in (mention.quantity.low, mention.quantity.high)}
     targets = {row.place: quantity_target(row) for row in rows}
     taken = {target.low for target in targets.values() if target is not None} & numbers
@@ -179,9 +184,12 @@ def _without_a_row(
         and not any(_of_one_matter(row, mention) for row in free)
         and not _part_of_sum(mention, promised, sums)
     ]
-    if len(absent) != 1 or len(taken) < TASKS_LEAST or absent[0].quantity.unit in EVENT_UNITS:
-        return []
-    return absent if PROMISED.search(absent[0].before) is not None else []
+    absent = [
+        mention
+        for mention in absent
+        if mention.quantity.unit not in EVENT_UNITS and PROMISED.search(mention.before) is not None
+    ]
+    return absent if len(taken) >= max(TASKS_LEAST, len(absent)) else []
 
 
 def _holds(target: Quantity | None, taken: frozenset[Decimal] | set[Decimal]) -> bool:
