@@ -111,7 +111,7 @@ def _same(row: RowView, output: RowView) -> bool:
     if target.unit != other.unit:
         return unusual and echo
     # a benefit that happens to be promised and reached in the very two figures of an output is no other figure
-    telling = unusual and actual.low >= COINCIDENCE and target.low == other.low and bool(target.unit)
+    telling = unusual and actual.low >= COINCIDENCE and letters(row.actual_text) == letters(output.actual_text)
     return kin >= KIN_LETTERS or telling or (unusual and (echo or target.unit in ISSUE_UNITS))
 
 
