@@ -69,7 +69,7 @@ WORK_COVERED = re.compile(
 OFFICIAL_RATE = re.compile(r"^实际完成率$")
 # Rates that say how well something was done, wherever they stand.
 QUALITY_RATE = re.compile(
-    r"(合格|达标|优良|优秀|准确|完好|规范|通过|差错|返工|稳定|成活|发芽)率|(合格|完好|准确|完整|稳定)性$"
+    r"(合格|达标|优良|优秀|优质|准确|完好|规范|通过|差错|返工|稳定|成活|发芽|灵活|灵敏|清洁|整洁|洁净|平整|美观|亮灯|可用|真实|齐全|完整|有效|安全|一致|密实|清晰|纯净|错误|故障|破损|损坏|抽查|优等|高质量|保存|返修|投诉)率|(合格|完好|准确|完整|稳定)性$"
 )
 # Counts that speak of quality: what was recognised, reached a grade, or went wrong.
 QUALITY_COUNT = re.compile(
@@ -98,6 +98,7 @@ PASSED_COUNT = re.compile(
 
 # Whether a thing is done in time is what the name or target asks.
 TIMELY_NAME = re.compile(
+    r"(\d+|[一二三两半数几])个?(小时|天|日|工作日|分钟|月|周)(之?内|以内)[^，、]{0,10}[率度]$|(当日|当天|当月|次日|即时|隔日|当班|首日|当场)[^，、]{0,8}[率度]$|(?<!学习)进度(达标|完成|符合|执行|达成)?[率性度]?$|"
     r"(及时|按时|按期|如期|准时)((完成|到位|发放|开工|完工|支付|拨付)?[率性]|程度|情况)?$|完成时间$|完成时限$"
 )
 # Under outputs any day or share of punctuality; as a benefit 案件按期办结率 tells of an effect.
@@ -113,7 +114,7 @@ TIMELY_STEP = re.compile(
 )
 # How long the work takes; 等候时间 and 出行时间 are the time of others and may well be the effect.
 WORK_TIME_NAME = re.compile(
-    r"(响应|处置|处理|办理|办结|修复|抢修|维修|到达|出警|配送|审批|施工|建设|安装|送达)(时间|时限|时长|速度|周期|工期)$|工期$"
+    r"(响应|处置|处理|办理|办结|修复|抢修|维修|到达|到场|到位|出警|配送|审批|施工|建设|安装|送达|恢复|排除|反馈|受理|签发|发放|拨付|公示|招标|采购)(所需|用|平均|的)?(时间|时限|时长|时|速度|周期|工期|天数|日数)$|工期$"
 )
 TIMELY_TARGET = re.compile(
     r"^(较为?|十分|均)?(能够?)?(及时|按时|按期|如期|准时)(.{0,4}(完成|到位|发放|交付|办结|拨付|支付|完工|开工|报送|上报|提交|投用|启用))?[。；]?$"

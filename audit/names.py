@@ -48,7 +48,7 @@ FOLK_ENDING = re.compile(
 ONLY_NAMED = (THING_ENDING, PEOPLE_ENDING, FOLK_ENDING)
 # What a body's own name does not hold: 新建文化中心, 参训学校.
 DONE_TO_BODY = re.compile(
-    r"[建修改扩购迁撤并增扶帮补奖培训参受惠入评创验检查督签选派]|覆盖|配备|安装|提升|认定|达标|惠及|支持|引进|孵化|打造|走访|慰问|开放|运营|运行|维护|养护|合作|联系|接入|上云|入驻|服务企业|设立|成立"
+    r"^服务|[建修改扩购迁撤并增扶帮补奖培训参受惠入评创验检查督签选派]|覆盖|配备|安装|提升|认定|达标|惠及|支持|引进|孵化|打造|走访|慰问|开放|运营|运行|维护|养护|合作|联系|接入|上云|入驻|服务企业|设立|成立"
 )
 # What is done with or by them, or how they are told apart: 挂职人员, 参训教师, 新增床位.
 DOING = re.compile(
