@@ -59,6 +59,9 @@ ANY_FIGURE = re.compile(r"(率|总量|总额|总数|人数|水平|指数|增速|
 OWN_STANDING = re.compile(
     r"排名|名次|位次|首|示范|先进|推广|入选|获|称号|试点|覆盖|参加|参赛|参训|参会|来自|联网|接入|发行|知晓|评比|考核"
 )
+# Units that only papers and programmes come in, and people and cars sent out to do the work.
+PAPER_UNITS = frozenset({"篇", "期", "期次", "稿", "版", "讲"})
+SENT_OUT = re.compile(r"^(派出|选派|出动|投入|抽调|组织)[^，、]{2,12}(人次|人数|台次|车次|台班|辆次|人员|力量)$")
 AGGREGATE = re.compile(r"收入|产值|总额|总值|增加值|投资")
 PROMOTES = re.compile(r"推广|推介|宣传|营销|招商|促进|发展|奖补|奖励|扶持|振兴|产业|节|展销|消费|引客|贷款|贴息|收入")
 KIN_LETTERS = 2  # letters a figure and a project's name share where both speak of one matter
@@ -145,6 +148,7 @@ def _activity(row: RowView, slot: Slot) -> str:
     if OUTCOME.search(name) is not None:
         return ""
     papers = target.unit in ISSUE_UNITS and ACTIVITY_STEM.search(name) is not None
+    papers = papers or target.unit in PAPER_UNITS or SENT_OUT.search(name) is not None
     # people who come to something are counted as its effect by many
     events = target.unit not in PEOPLE_UNITS and ACTIVITY_COUNT.search(name) is not None
     if papers or events:

@@ -40,6 +40,7 @@ from audit.category_words import (
     TIMELY_STEP,
     TIMELY_TARGET,
     WORK_COVERED,
+    WORK_MEASURED,
     WORK_RATE,
     WORK_TIME_NAME,
 )
@@ -51,11 +52,11 @@ from audit.units import Counted, unit_counts
 from audit.view import RowView
 from audit.words import SATISFACTION
 from domain.finding import Severity
-from domain.value import Comparator, DateLimit
+from domain.value import Comparator, DateLimit, Quantity
 
 GROUP = "类别"
 MONEY_MOVES = re.compile(r"到位|拨付|支付|下达|结算")
-MEASURED_KINDS = (Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY)
+MEASURED_KINDS = (Counted.TIME, Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY)
 # How complaints are dealt with, which says nothing of whether those who complained are content.
 HANDLED = re.compile(
     r"(投诉|信访|举报|工单|意见|热线|来信|来访)[^，、]{0,6}(办结|办理|回应|回复|答复|处理|处置|响应|受理|接通|解决)[^，、]{0,3}[率性]$"
@@ -142,9 +143,11 @@ def quality_is_quantity(row: RowView) -> Outcome:
     if row_slot(row) is not Slot.QUALITY:
         return PASS
     target = quantity_target(row)
-    if target is None or target.unit not in COUNT_UNITS or target.high <= 0:
+    if target is None or target.high <= 0 or target.comparator in (Comparator.LE, Comparator.LT):
         return PASS
-    if target.comparator in (Comparator.LE, Comparator.LT):
+    if _bought_or_built(row, target):
+        return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}是数量，没有说明质量要求。")
+    if target.unit not in COUNT_UNITS:
         return PASS
     if PASSED_COUNT.search(bare_name(row)) is not None and not _rated(row):
         told = "只数通过了多少，表中没有合格率一类的指标，看不出多少没有通过"
@@ -152,6 +155,13 @@ def quality_is_quantity(row: RowView) -> Outcome:
     if not _checks_counted(row) and QUALITY_COUNT.search(NO_QUALITY.sub("", row.name) + row.target_text):
         return PASS
     return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}是数量，没有说明质量要求。")
+
+
+def _bought_or_built(row: RowView, target: Quantity) -> bool:
+    """True for so much of what was bought or built: 购买监测设备, 铺设管道长度; how well is not asked."""
+    name = bare_name(row)
+    counted = target.unit in COUNT_UNITS or unit_counts(target.unit) in (Counted.AREA, Counted.LENGTH, Counted.VOLUME)
+    return counted and WORK_MEASURED.search(name) is not None and CHECKED_WELL.search(name + row.target_text) is None
 
 
 def _checks_counted(row: RowView) -> bool:

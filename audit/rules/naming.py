@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from audit.basis import TARGET_REQUIREMENTS
-from audit.compare import PERCENT
+from audit.compare import MONEY_SCALE, PERCENT, quantity_target
 from audit.names import (
     MATTER_ENDING,
     answers_property,
@@ -75,7 +75,9 @@ def _only_a_matter(row: RowView, name: str) -> bool:
     """True for a name that ends in a matter; under 数量 a bare noun with a counting unit is a usual way of counting."""
     if MATTER_ENDING.search(name) is None or "成本" in row.level1 + row.level2:
         return False
-    return "数量" not in row.level2 or name.endswith("工作")
+    target = quantity_target(row)
+    money = target is not None and target.unit in MONEY_SCALE
+    return "数量" not in row.level2 or name.endswith("工作") or money
 
 
 def _unasked(row: RowView, name: str) -> bool:
