@@ -15,6 +15,10 @@ from domain.finding import Severity
 
 GROUP = "叙述"
 LEAST_LETTERS = 2
+LEAST_CLAUSE, LEAST_TWICE = 8, 4  # letters of a clause that is told a second time by a slip, anywhere and in a row
+FIGURE = re.compile(r"\d(?![\d.]*[月日年])")  # a day may be the day of two tasks
+FIRST_POINT = re.compile(r"(?:^|[；;。:：，\n])\s*1[.、．](?!\d)")
+SECOND_POINT = re.compile(r"(?:^|[；;。\n])\s*2[.、．](?!\d)")
 CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 NEXT_MARKS = "、，,：:；;"
 STEPS = "一二三四五六"
@@ -45,7 +49,7 @@ GROWN = re.compile(r"(随着?|日益|逐年|越来越|已经?成为)[^，,。；
 FOUND_BEFORE = re.compile(r"(?P<year>20\d{2})年[^，,。；;]*")
 AIMS = re.compile(
     r"新增|新设|改造|扩建|修缮|维修|治理|培育|救助|补助|组织|举办|推广|编制|检测|监测|印发|开发|引进|更新|清理|栽植|养护|管护|演练|巡查|宣传"
-    r"|(?<![多均成认])为[^主此]|拟|将|通过|目标|实现|确保|完成|提高|提升|推进|计划|开展|改善|解决|加强|加大|保障|促进|达到|新建|改建|实施|力争|建设|完善|增强|强化"
+    r"|(?<![多均成认人])为[^主此之]|拟|将|通过|目标|实现|确保|完成|提高|提升|推进|计划|开展|改善|解决|加强|加大|保障|促进|达到|新建|改建|实施|力争|建设|完善|增强|强化"
     r"|支持|满足|做好|落实|建立|打造|构建|优化|推动|保证|健全|维护|降低|减少|消除|购置|采购|培训|提供|发放"
 )
 # Letters that begin words and hardly end one, each with those that may stand before it in a word that is whole:
@@ -84,6 +88,7 @@ HALF_WORDS = {
     "济": "经救",
     "惠": "优普实受互",
     "满": "圆美丰届期",
+    "农": "三惠助支强菜果花务棉茶粮烟蔗归贫老富",
     "巩": "",
     "夯": "",
     "奠": "",
@@ -112,7 +117,7 @@ HALF_WORDS = {
 }
 # How things stood, what was done before and by whom, what a matter is: no word of this year's work.
 HISTORY = re.compile(
-    r"历[年届来]|多年|近年|以来|先后|曾|一直|自古|始建|建[于成]|成立于|创[建办]于|位于|地处|坐落|毗邻|占地|辖区|下辖|人口|面积|交界|距离?县城|前身|起源|是[^，。；]{0,24}(之一|[县市省镇乡区]|的[^，。；]{1,10}|重要[^，。；]{1,12}|疾病|品种|产区|途径|手段|保障|基础|环节|内容|问题)$"
+    r"历[年届来]|世纪|年代|几代|多年|近年|以来|先后|曾|一直|自古|始建|建[于成]|成立于|创[建办]于|位于|地处|坐落|毗邻|占地|辖区|下辖|人口|面积|交界|距离?县城|前身|起源|是[^，。；]{0,24}(之一|[县市省镇乡区]|的[^，。；]{1,10}|重要[^，。；]{1,12}|疾病|品种|产区|途径|手段|保障|基础|环节|内容|问题)$"
     r"|被[^，。；]{0,10}(列为|评为|确定为|授予|命名|誉为|列入|认定|称为)|获得?[^，。；]{0,12}(称号|荣誉|表彰|奖)|荣获|高度(重视|关注|评价)|付出|心血|艰辛|取得了|得到了?[^，。；]{0,10}(认可|好评|肯定|支持|重视)|关心(支持|下)|在[^，。；]{0,24}(领导|支持|关怀|关心|努力|指导|配合|帮助)下|出台了?|下发了?|印发了?|打下|奠定|积累了|受到|面临|存在|严重|威胁|危害|关系到?|事关|意义(重大|深远)|重要(意义|组成部分|举措)|不可或缺|已(经)?(完成|建成|形成|成为|投|累计|开展|连续|使用)|现(有|状|已)|目前|当前|(截至|截止)|(19|20)\d\d年"
 )
 WILL_BE = re.compile(r"拟|将|计划|力争|确保|达到|不[少低]于|以上|以内|目标|本年|今年|年内|全年|年底前|月底前|日前")
@@ -154,7 +159,19 @@ def _repeated(form: FormView, goal: str) -> str:
     for sentence in sentences:
         if len(letters(sentence)) >= form.thresholds.repeated_letters and counts[letters(sentence)] > 1:
             return f"中{quoted(sentence[:50])}出现{counts[letters(sentence)]}次"
-    return _clauses_repeated(form, goal)
+    return _clauses_repeated(form, goal) or _said_twice(goal)
+
+
+def _said_twice(goal: str) -> str:
+    """One clause with a figure twice, or any clause twice in a row: nobody promises a thing a second time."""
+    clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
+    counts = Counter(letters(clause) for clause in clauses)
+    for place, clause in enumerate(clauses):
+        said = letters(clause)
+        figure = FIGURE.search(clause) is not None and len(said) >= LEAST_CLAUSE and counts[said] > 1
+        if figure or (len(said) >= LEAST_TWICE and place and letters(clauses[place - 1]) == said):
+            return f"中{quoted(clause[:50])}出现{counts[said]}次"
+    return ""
 
 
 def _clauses_repeated(form: FormView, goal: str) -> str:
@@ -232,6 +249,8 @@ def _half_word(text: str) -> bool:
 
 def _first_missing(goal: str) -> str:
     """A list that begins with its second point: something before it was lost when the text was copied."""
+    if SECOND_POINT.search(goal) is not None and FIRST_POINT.search(goal) is None:
+        return "有第2条而没有第1条，可能是从别处截取"
     found = next((second for first, second in LISTS if second in goal and not re.search(first, goal)), "")
     if found:
         return f"有“{found}”而没有前一条，可能是从别处截取"
