@@ -33,7 +33,7 @@ from domain.form import SelfEvaluation
 HOLLOW = "outputs are management"
 # What is done in any line of work, and whom any work is for.
 WORK_VERBS = re.compile(
-    r"新建|建设|改造|修缮|维修|安装|更换|采购|购置|配备|举办|开展|组织|培训|发放|编制|检查|检测|抽检|监测|巡查|养护|管护|治理|整治|清理|资助|补助|补贴|参加|参训|服务|受益|惠及|群众|居民|人员|人次|数量|面积|长度|里程|比例|占比|达标|合格|完好|验收|设施|设备|项目|工程"
+    r"高?标准|优质|示范|重点|基础|基本|综合|专项|年度|管理|安全|质量|政策|社会|公共|新增|新建|建设|改造|修缮|维修|安装|更换|采购|购置|配备|举办|开展|组织|培训|发放|编制|检查|检测|抽检|监测|巡查|养护|管护|治理|整治|清理|资助|补助|补贴|参加|参训|服务|受益|惠及|群众|居民|人员|人次|数量|面积|长度|里程|比例|占比|达标|合格|完好|验收|设施|设备|项目|工程"
 )
 # 农村妇女 says who is served and nothing of fields or roads; what a county is called says nothing of its work.
 FOLK_OF_VILLAGES = re.compile(

@@ -12,6 +12,7 @@ from audit.compare import (
     PERCENT,
     SCALES,
     Direction,
+    exact_scale,
     quantity_actual,
     quantity_target,
     row_direction,
@@ -23,6 +24,7 @@ from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.rules.bands import band_of
 from audit.rules.support import delivered_in_words, none_in_words, number_answered_with_words, regular_in_words
 from audit.units import (
+    PIECE_WORDS,
     Counted,
     counted_unit,
     may_count,
@@ -55,8 +57,12 @@ MYRIAD, WAN = "万", Decimal(10_000)
 MEASURED = re.compile(r"\d\s*[^\d\s%％分倍成点‰以左，。（()）万亿]{1,2}$")
 # A state, or a test to be passed: no number of things answers it.
 STATE_ASKED = re.compile(
-    r"^(全部|均|一次性?|基本|达到|保持|运行|总体|明显|显著|持续|有效|进一步|不断|较为?|逐步)*(良好|较好|优良|优秀|稳定|正常|规范|完好|安全|畅通|合格|达标|健全|完善|整洁|平稳|有序|显著|明显|浓厚|便捷|改善|优化|提升|增强)(运行|状态|水平)?$"
+    r"^(全部|均|一次性?|基本|达到|保持|运行|总体|明显|显著|持续|有效|进一步|不断|较为?|逐步)*(良好|较好|优良|优秀|稳定|正常|规范|完好|安全|畅通|合格|达标|健全|完善|整洁|平稳|有序|显著|明显|浓厚|便捷|改善|优化|提升|增强)+(运行|状态|水平)?$"
     r"|^(通过|取得|获得|达到|符合|完成|实现)[^，。；\d]{0,14}(备案|认证|认定|验收|评审|测评|检[测验查]|审[核计查]|考核|鉴定|资质|证书|等级|标准|水平|要求|规范|联网|互联互通|全覆盖)$"
+)
+# A verdict of whoever inspected, in the place of the share that passed.
+INSPECTED_ONLY = re.compile(
+    r"(全部|均|已|总体|一次性?|质量|验收|检[测验查])*(合格|达标|通过|优良|符合(要求|标准|规定))"
 )
 COUNTED_THINGS = re.compile(r"[个项件批套台处座条次部]")
 PRICE = frozenset({Counted.MONEY})
@@ -99,6 +105,8 @@ def unit_mismatch(row: RowView) -> Outcome:
             return _cells_fail(row, target, actual)
         if _scale_slipped(row, target, actual) or _myriad_slipped(row, target, actual):
             return _scale_fail(row, target, actual)
+        if _measures_apart(row, target, actual):
+            return _words_fail(row, target, actual, severity=Severity.INFO)
         if words_apart(target.unit, actual.unit):
             return _words_fail(row, target, actual, severity=Severity.LOW)
         if words_differ(target.unit, actual.unit):
@@ -128,6 +136,14 @@ def _scale_slipped(row: RowView, target: Quantity, actual: Quantity) -> bool:
         return False
     apart = max(scale[target.unit], scale[actual.unit]) / min(scale[target.unit], scale[actual.unit])
     return apart > SCALE_ALIKE and 1 / SCALE_ALIKE <= actual.low / target.high <= SCALE_ALIKE
+
+
+def _measures_apart(row: RowView, target: Quantity, actual: Quantity) -> bool:
+    """True for 亩 against 平方米, or days against hours of work: one kind of thing in units no plain factor joins."""
+    kind = unit_counts(target.unit)
+    if kind not in (Counted.AREA, Counted.TIME) or kind is not unit_counts(actual.unit) or target.unit == actual.unit:
+        return False
+    return exact_scale(target.unit, actual.unit) is None and target.comparator in (Comparator.GE, Comparator.GT)
 
 
 def _myriad_slipped(row: RowView, target: Quantity, actual: Quantity) -> bool:
@@ -262,7 +278,8 @@ def _state_counted(row: RowView, reached: Quantity) -> bool:
 def _words_given(row: RowView, asked: Quantity) -> Outcome:
     """Words where a number was asked for (合格 for a rate); what words answer in full is left alone."""
     timed = unit_counts(asked.unit) is Counted.TIME
-    if not asked.unit or timed or satisfaction_row(row) or band_of(row) is not None:
+    inspected = asked.unit == PERCENT and INSPECTED_ONLY.fullmatch(row.actual_text.strip("。；; ")) is not None
+    if not asked.unit or timed or satisfaction_row(row) or (band_of(row) is not None and not inspected):
         return PASS
     if not number_answered_with_words(row) or not any(letter.isdigit() for letter in row.target_text):
         return PASS
@@ -300,7 +317,8 @@ def _numbers_apart(row: RowView, asked: Quantity, *, reached: Quantity) -> Outco
 
 def _plainly_counted(row: RowView, asked: Quantity, *, reached: Quantity) -> bool:
     """True where a rate is answered with more than a hundred of something, in whatever measure word."""
-    over = asked.unit == PERCENT and reached.low > HUNDRED
+    pieces = counted_unit(reached.unit) in PIECE_WORDS
+    over = asked.unit == PERCENT and (reached.low > HUNDRED or pieces)
     return over and unit_counts(reached.unit) is not Counted.RATE and MEASURED.search(row.actual_text) is not None
 
 

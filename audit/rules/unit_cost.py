@@ -37,13 +37,13 @@ UNIT_PRICE = re.compile(r"单[位个台套座场次件人户亩株点顶张辆�
 # A course of some days for people who come to it; a year's schooling costs what it costs.
 COURSE = re.compile(r"培训|研修|轮训|讲习")
 LONG_COURSE = re.compile(
-    r"规培|规范化|住院医师|进修|学历|学制|留学|访学|飞行|定向|委培|脱产|职业教育|中职|高职|全日制|年"
+    r"规培|规范化|住院医师|进修|学历|学制|留学|访学|飞行|定向|委培|脱产|职业教育|中职|高职|全日制|年|聘请|专家|讲师|师资"
 )
 TRAINED_UNITS = frozenset({"人", "名", "人次"})
-PERIOD = re.compile(r"[月年日天季周时]|学期|次均|标准")
+PERIOD = re.compile(r"[月日天季周时]|学期|次均|标准")
 KIN_LETTERS = 2
-# Beside other outputs a hundredth of the money may still be all that one of them took.
-MANY_TIMES = Decimal(100)
+# Beside other outputs a thirtieth of the money may still be all that one of them took.
+MANY_TIMES = Decimal(30)
 TURNS = EVENT_UNITS | {"批", "批次", "期", "次", "天", "日", "课时", "学时", "小时", "轮", "个月", "周"}
 
 
@@ -125,7 +125,9 @@ def _priced_things(row: RowView, actual: Quantity) -> bool:
     if row_slot(row) is not Slot.QUANTITY or unit_counts(actual.unit) in (Counted.MONEY, Counted.TIME, Counted.RATE):
         return False
     priced = _price(row, unit=actual.unit)
-    return priced is not None and _priced_by(priced[1].name, actual.unit)
+    if priced is None or shared_letters(row.name, priced[1].name) < KIN_LETTERS:
+        return False  # 人均筛查成本 is no price of the doctors trained
+    return _priced_by(priced[1].name, actual.unit)
 
 
 def _only_turns_beside(row: RowView) -> bool:
