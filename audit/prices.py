@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+
+from audit.compare import TEXTS_REMEMBERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ PRICES = (
 )
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def price_of(name: str, *, unit: str) -> Price | None:
     """The bounds for what a name counts in a unit; None where none are known."""
     return next((price for price in PRICES if unit in price.units and price.words.search(name) is not None), None)

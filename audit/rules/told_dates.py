@@ -20,7 +20,9 @@ DAY = re.compile(
 CLAUSE = re.compile(r"[，,；;。！!\n]+")
 ASKS_WHEN = re.compile(r"(的)?(时间|日期|时限|时点|期限|时效)$")
 # Parts and steps of a piece of work have days of their own.
-OF_A_PART = re.compile(r"首|第[一二三四1-4]|先行|部分|开工|启动|开始|陆续|分批|试运行|初验|其余|剩余|另")
+OF_A_PART = re.compile(
+    r"首|第[一二三四1-4]|先行|部分|开工|启动|开始|陆续|分批|试运行|初验|其余|剩余|另|招标|招投标|采购|签订|签约|设计|勘察|评审|备案|立项|审批|批复|交底|动员"
+)
 # The last deed of a piece of work, by which a clause that begins with its day may name it: 12月20日完工.
 FINISHED = re.compile(r"(完工|竣工|投用|投入使用|上线|入库|移交|提交|交付|发布|公布|建成|拨付|发放|安装完[成毕]|完成)$")
 # 6月14日完工 and nothing more: of the whole work, where the form asks for one day only.
