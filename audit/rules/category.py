@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from audit.basis import INDICATOR_GUIDE, TARGET_REQUIREMENTS, WEIGHTS, together
 from audit.category_words import (
@@ -44,7 +45,7 @@ from audit.category_words import (
     WORK_RATE,
     WORK_TIME_NAME,
 )
-from audit.compare import PERCENT, quantity_target
+from audit.compare import PERCENT, TEXTS_REMEMBERED, quantity_target
 from audit.phrases import quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, Outcome, row_rule
 from audit.slots import BENEFITS, OUTPUTS, Slot, row_slot, slots_around
@@ -238,13 +239,23 @@ def timeliness_misplaced(row: RowView) -> Outcome:
 def _asks_for_time(row: RowView, slot: Slot) -> bool:
     """True where the name or target asks when: in time, by a day, or how long the work itself takes."""
     name = bare_name(row)
-    if TIMELY_NAME.search(name) is not None or TIMELY_TARGET.search(row.target_text) is not None:
+    if _timely_name(name) or TIMELY_TARGET.search(row.target_text) is not None:
         return True
     if slot not in OUTPUTS:
-        return TIMELY_STEP.search(name) is not None
+        return _timely_step(name)
     target = row.target
     dated = target is not None and isinstance(target.value, DateLimit) and target.value.month is not None
     return dated or TIMELY_OUTPUT.search(name) is not None or WORK_TIME_NAME.search(name) is not None
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _timely_name(name: str) -> bool:
+    return TIMELY_NAME.search(name) is not None
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _timely_step(name: str) -> bool:
+    return TIMELY_STEP.search(name) is not None
 
 
 def _quality_as_timeliness(row: RowView) -> Outcome:

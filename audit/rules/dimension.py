@@ -250,10 +250,12 @@ def indicator_unrelated_to_project(row: RowView) -> Outcome:
 def _far_away(row: RowView) -> bool:
     """True where a row speaks of a line of work of which nothing else on the form holds as much as a letter."""
     witness = name_to_witness(row.name)
-    about = row.form.about if witness is not None else ""
+    if witness is None or witness.search(row.form.form.project_name.text) is not None:
+        return False
+    about = row.form.about
     reaches_out = row_slot(row) in BENEFITS and REACHES_OUT.search(row.name) is not None
     reaches_out = reaches_out and OWN_ALONE.search(row.name) is None
-    if witness is None or reaches_out or len(letters(row.form.goal)) < LEAST_TOLD:
+    if reaches_out or len(letters(row.form.goal)) < LEAST_TOLD:
         return False
     form = row.form.form
     owners = (

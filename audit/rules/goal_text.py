@@ -166,6 +166,8 @@ def _said_twice(goal: str) -> str:
     """One clause with a figure twice, or any clause twice in a row: nobody promises a thing a second time."""
     clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
     counts = Counter(letters(clause) for clause in clauses)
+    if len(counts) == len(clauses):
+        return ""
     for place, clause in enumerate(clauses):
         said = letters(clause)
         figure = FIGURE.search(clause) is not None and len(said) >= LEAST_CLAUSE and counts[said] > 1
@@ -198,11 +200,11 @@ def _background_only(form: FormView, goal: str) -> str:
 def _history_only(form: FormView, goal: str) -> bool:
     """True for a goal most of whose clauses tell how things came about, and none of which sets a task."""
     clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
-    if len(letters(goal)) <= form.thresholds.goal_short or len(clauses) < LEAST_LETTERS:
+    if len(letters(goal)) <= form.thresholds.goal_short or len(clauses) < LEAST_LETTERS or WILL_BE.search(goal):
         return False
     past = [HISTORY.search(clause) is not None and not _this_year(clause, form.year) for clause in clauses]
     tasks = [clause for clause, told in zip(clauses, past, strict=True) if not told and AIMS.search(clause)]
-    return not tasks and sum(past) * 2 >= len(clauses) and WILL_BE.search(goal) is None
+    return not tasks and sum(past) * 2 >= len(clauses)
 
 
 def _this_year(clause: str, year: int | None) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from audit.basis import FOOTNOTE_QUANTITY, TRUTHFUL
-from audit.compare import attainment, days_late, letters
+from audit.compare import TEXTS_REMEMBERED, attainment, days_late, letters
 from audit.phrases import quoted
 from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
 from audit.rules.bands import Band, band_of
@@ -92,6 +93,7 @@ def _says_nothing_of_it(text: str) -> bool:
     return _only_praise(text) or _beside_the_point(text) or _only_vows(text)
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def _hollow(text: str, *, name: str) -> bool:
     """True where every clause is marks, the row's own figures, a cause without a name, or a vow."""
     clauses = [said for clause in CLAUSE_MARKS.split(text) if (said := letters(clause))]
@@ -106,6 +108,7 @@ def _hollow_clause(said: str, *, name: str) -> bool:
     return all(letter in name for letter in said)
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def _only_vows(text: str) -> bool:
     """True for a promise to do better that names no cause, no matter and no day: 今后加强管理，提高工作水平."""
     said = letters(text)

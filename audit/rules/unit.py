@@ -148,11 +148,11 @@ def _measures_apart(row: RowView, target: Quantity, actual: Quantity) -> bool:
 
 def _myriad_slipped(row: RowView, target: Quantity, actual: Quantity) -> bool:
     """True for 38万人次 against 40.4人次: one unit, close as printed but for the 万 that one side lost."""
-    if target.high <= 0 or actual.low <= 0 or target.unit != actual.unit:
-        return False
     lost = (MYRIAD in row.target_text) != (MYRIAD in row.actual_text)
+    if not lost or target.unit != actual.unit or target.high <= 0 or actual.low <= 0:
+        return False
     ratio = actual.low / target.high * (WAN if MYRIAD in row.target_text else 1 / WAN)
-    return lost and 1 / SCALE_ALIKE <= ratio <= SCALE_ALIKE
+    return 1 / SCALE_ALIKE <= ratio <= SCALE_ALIKE
 
 
 def _scale_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:

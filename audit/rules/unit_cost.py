@@ -122,6 +122,8 @@ def _outside(row: RowView, known: Price, *, each: Decimal) -> bool:
 
 def _priced_things(row: RowView, actual: Quantity) -> bool:
     """True for a number of things whose own unit the price of the form names: 408人 and 人均疗养费用."""
+    if not any(_priced_by(other.level3.text, actual.unit) for other in row.form.form.indicators):
+        return False
     if row_slot(row) is not Slot.QUANTITY or unit_counts(actual.unit) in (Counted.MONEY, Counted.TIME, Counted.RATE):
         return False
     priced = _price(row, unit=actual.unit)
