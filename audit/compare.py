@@ -35,10 +35,12 @@ SCALES = (
     {"米": Decimal(1), "公里": Decimal(1000), "千米": Decimal(1000)},
     {"平方米": Decimal(1), "平方公里": Decimal(1_000_000)},
     {"亩": Decimal(1), "公顷": Decimal(15)},
+    {"分钟": Decimal(1), "小时": Decimal(60)},
     {"克": Decimal(1), "千克": Decimal(1000), "公斤": Decimal(1000), "吨": Decimal(1_000_000)},
 )
 PERCENT = "%"
 PER = "/"  # 4 篇/站点 says nothing of 4 篇 in all
+MONTH_END = re.compile(r"[底末]")
 SURE_DATE = 0.9  # confidence of a date that names its day or month itself
 TEXTS_REMEMBERED = 1 << 16  # names and reasons come back in every form of a unit
 TEXTS_AT_HAND = 1 << 12  # those of a form are held against each other again and again
@@ -198,6 +200,27 @@ def days_late(row: RowView) -> int | None:
 
     Both must name a month; a year that is not printed is the form's.
     """
+    dates = _sure_dates(row)
+    if dates is None:
+        return None
+    last, first = _last_day(dates[0], row.form.year), _first_day(dates[1], row.form.year)
+    return (first - last).days if first is not None and last is not None and first > last else None
+
+
+def done_in_time(row: RowView) -> bool:
+    """True where the last day the actual value can mean is no later than the day the target names."""
+    dates = _sure_dates(row)
+    if dates is None:
+        return False
+    # 11月前 ends with October, 11月底前 with November
+    open_month = dates[0].by and dates[0].day is None and MONTH_END.search(row.target_text) is None
+    due = _first_day(dates[0], row.form.year) if open_month else _last_day(dates[0], row.form.year)
+    done = _last_day(dates[1], row.form.year)
+    return due is not None and done is not None and done <= due
+
+
+def _sure_dates(row: RowView) -> tuple[DateLimit, DateLimit] | None:
+    """Target and actual where both are dates that leave no doubt, and the target still holds."""
     target, actual = row.target, row.actual
     if target is None or actual is None or row.rewritten:
         return None
@@ -205,8 +228,7 @@ def days_late(row: RowView) -> int | None:
         return None
     if min(target.confidence, actual.confidence) < SURE_DATE:  # 下半年 is told by its last month and may mean July
         return None
-    last, first = _last_day(target.value, row.form.year), _first_day(actual.value, row.form.year)
-    return (first - last).days if first is not None and last is not None and first > last else None
+    return target.value, actual.value
 
 
 def _last_day(limit: DateLimit, year: int | None) -> date | None:

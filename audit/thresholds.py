@@ -69,7 +69,7 @@ class Thresholds:
     execution_half: Decimal = field(default=Decimal("0.60"), metadata=why("执行率低于60%而称工程完工"))
     output_full: Decimal = field(default=Decimal("0.95"), metadata=why("产出得分率95%以上视为满产出"))
     saving_notable: Decimal = field(
-        default=Decimal("0.03"), metadata=why("成本比限额低不足3%而预算全部用完，说不上节约")
+        default=Decimal("0.10"), metadata=why("成本比限额低不足一成而预算全部用完，所称节约只见于限额，作提示")
     )
     event_cost_least: Decimal = field(
         default=Decimal("100"), metadata=why("一场（期、班）活动不足100元，连场地和材料都不够")
@@ -168,7 +168,9 @@ class Thresholds:
     years_back: int = field(default=3, metadata=why("最多与三年前的表相比，再早的项目内容多已改变"))
     lowered_ratio: Decimal = field(default=Decimal("0.70"), metadata=why("当年目标不足上年实际的七成"))
     flat_ratio: Decimal = field(default=Decimal("1.50"), metadata=why("上年实际达目标150%以上而目标未动"))
-    year_budget_change: Decimal = field(default=Decimal("0.20"), metadata=why("同一项目两年预算增减两成以上，仅作提示"))
+    year_budget_change: Decimal = field(
+        default=Decimal("0.10"), metadata=why("同一项目两年预算增减超过一成，与年内调整的界限相同，仅作提示")
+    )
 
 
 def number_sources(numbers: type[Any]) -> tuple[tuple[str, str, str], ...]:

@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audit import RULES
-from bench.planted_forms import PLANTED, Planting, read_careful, read_plantings
+from bench.planted_forms import PLANTED, Planting, read_careful, read_own, read_plantings
 from bench.tables import Figures, figures_to_lines, share_to_text
 from domain.finding import Finding, Severity, Verdict
 from domain.form import Form
@@ -139,10 +139,15 @@ def report_lines(sheet: Path = PLANTED, *, check: CheckForms = forms_to_findings
     yield from figures_to_lines(recall_figures(plantings_to_recall(read_plantings(sheet), check=check), known=known))
     yield ""
     yield from figures_to_lines(alarm_figures(false_alarms(read_careful(), check=check)))
+    own = read_own(sheet)
+    if own:
+        yield ""
+        told = alarm_figures(false_alarms(own, check=check))
+        yield from figures_to_lines(replace(told, title="Own forms of the sheet before anything was planted in them"))
 
 
 def main(words: Sequence[str]) -> None:
-    """Print both tables; ``--sheet`` names another sheet of plantings."""
+    """Print the tables; ``--sheet`` names another sheet of plantings."""
     parser = argparse.ArgumentParser(prog="python -m bench.planted", description=__doc__)
     parser.add_argument("--sheet", type=Path, default=PLANTED, help="default: %(default)s")
     print("\n".join(report_lines(parser.parse_args(words).sheet)))

@@ -95,6 +95,14 @@ def read_plantings(sheet: Path = PLANTED) -> tuple[Planting, ...]:
     return tuple(_planting(code, planted, grounds) for code, listed in sheets.items() for planted in listed)
 
 
+def read_own(sheet: Path) -> dict[str, Form]:
+    """The whole forms of a sheet's own by name, as they stood before anything was planted in them."""
+    sheets = PLANTINGS.validate_python(yaml.safe_load(sheet.read_text(encoding="utf-8")))
+    changes = [change for listed in sheets.values() for planted in listed for change in planted.get("forms", [planted])]
+    owned = {change["own"]["name"]: change["own"] for change in changes if "own" in change}
+    return {name: sketch_to_form(_changed({"own": sketch}, {}, name=name)) for name, sketch in owned.items()}
+
+
 @cache
 def _read_sketches(path: Path) -> tuple[Sketch, ...]:
     return tuple(SKETCHES.validate_python(yaml.safe_load(path.read_text(encoding="utf-8"))))

@@ -13,6 +13,8 @@ from audit.category_words import (
     ECOLOGY_SLOGAN,
     EVENT_TURNS,
     ISSUE_UNITS,
+    MAYBE_NATURE,
+    NO_NATURE,
     NOT_NATURE,
     OFFICE_ENDING,
     OUTCOME,
@@ -57,6 +59,9 @@ ANY_FIGURE = re.compile(r"(率|总量|总额|总数|人数|水平|指数|增速|
 OWN_STANDING = re.compile(
     r"排名|名次|位次|首|示范|先进|推广|入选|获|称号|试点|覆盖|参加|参赛|参训|参会|来自|联网|接入|发行|知晓|评比|考核"
 )
+# Units that only papers and programmes come in, and people and cars sent out to do the work.
+PAPER_UNITS = frozenset({"篇", "期", "期次", "稿", "版", "讲"})
+SENT_OUT = re.compile(r"^(派出|选派|出动|投入|抽调|组织)[^，、]{2,12}(人次|人数|台次|车次|台班|辆次|人员|力量)$")
 AGGREGATE = re.compile(r"收入|产值|总额|总值|增加值|投资")
 PROMOTES = re.compile(r"推广|推介|宣传|营销|招商|促进|发展|奖补|奖励|扶持|振兴|产业|节|展销|消费|引客|贷款|贴息|收入")
 KIN_LETTERS = 2  # letters a figure and a project's name share where both speak of one matter
@@ -72,7 +77,7 @@ KIN_LETTERS = 2  # letters a figure and a project's name share where both speak 
     limits=(
         "名称或目标里有环境、绿、水、能、废等字即当作与生态有关，借字面凑数的看不出；口号须项目名称、"
         "目标和完成情况都不提生态才报。"
-        "生态词汇没有收全的行业可能误报，所以只报经费、培训、制度、服务等明显无关的。"
+        "生态词汇没有收全的行业可能误报，经费、培训、制度、服务等明显无关的之外，名称里没有一个与山水林田、动植物、能耗、污染沾边的字才报。"
     ),
 )
 def ecology_misuse(row: RowView) -> Outcome:
@@ -96,12 +101,15 @@ def _of_nature(text: str) -> bool:
 
 
 def _no_ecology(row: RowView, name: str) -> Outcome:
-    """The finding where the row plainly speaks of another matter; what nature may hold beside is not known here."""
+    """The finding on another matter: sure where it is known, a question where only no word of nature is found."""
     words = (PLAINLY_NOT_ECOLOGY, NOT_NATURE)
-    if OFFICE_ENDING.search(bare_name(row)) is None and all(word.search(name) is None for word in words):
-        return PASS
+    plain = OFFICE_ENDING.search(bare_name(row)) is not None or any(word.search(name) is not None for word in words)
     facts = f"{row.label}列在生态效益指标下，目标{quoted(row.target_text)}"
-    return Fail(message=f"{facts}，内容与生态环境无关{row.marks}。")
+    if plain:
+        return Fail(message=f"{facts}，内容与生态环境无关{row.marks}。")
+    if MAYBE_NATURE.search(NO_NATURE.sub("", name + row.target_text)) is not None:
+        return PASS
+    return Fail(message=f"{facts}，看不出与生态环境有什么关系{row.marks}。", confidence=0.6)
 
 
 @row_rule(
@@ -140,6 +148,7 @@ def _activity(row: RowView, slot: Slot) -> str:
     if OUTCOME.search(name) is not None:
         return ""
     papers = target.unit in ISSUE_UNITS and ACTIVITY_STEM.search(name) is not None
+    papers = papers or target.unit in PAPER_UNITS or SENT_OUT.search(name) is not None
     # people who come to something are counted as its effect by many
     events = target.unit not in PEOPLE_UNITS and ACTIVITY_COUNT.search(name) is not None
     if papers or events:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from audit.basis import INDICATOR_GUIDE, TARGET_REQUIREMENTS, WEIGHTS, together
 from audit.category_words import (
@@ -37,12 +38,14 @@ from audit.category_words import (
     TIME_WORDS,
     TIMELY_NAME,
     TIMELY_OUTPUT,
+    TIMELY_STEP,
     TIMELY_TARGET,
     WORK_COVERED,
+    WORK_MEASURED,
     WORK_RATE,
     WORK_TIME_NAME,
 )
-from audit.compare import PERCENT, quantity_target
+from audit.compare import PERCENT, TEXTS_REMEMBERED, quantity_target
 from audit.phrases import quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, Outcome, row_rule
 from audit.slots import BENEFITS, OUTPUTS, Slot, row_slot, slots_around
@@ -50,11 +53,11 @@ from audit.units import Counted, unit_counts
 from audit.view import RowView
 from audit.words import SATISFACTION
 from domain.finding import Severity
-from domain.value import Comparator, DateLimit
+from domain.value import Comparator, DateLimit, Quantity
 
 GROUP = "类别"
 MONEY_MOVES = re.compile(r"到位|拨付|支付|下达|结算")
-MEASURED_KINDS = (Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY)
+MEASURED_KINDS = (Counted.TIME, Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY)
 # How complaints are dealt with, which says nothing of whether those who complained are content.
 HANDLED = re.compile(
     r"(投诉|信访|举报|工单|意见|热线|来信|来访)[^，、]{0,6}(办结|办理|回应|回复|答复|处理|处置|响应|受理|接通|解决)[^，、]{0,3}[率性]$"
@@ -141,9 +144,11 @@ def quality_is_quantity(row: RowView) -> Outcome:
     if row_slot(row) is not Slot.QUALITY:
         return PASS
     target = quantity_target(row)
-    if target is None or target.unit not in COUNT_UNITS or target.high <= 0:
+    if target is None or target.high <= 0 or target.comparator in (Comparator.LE, Comparator.LT):
         return PASS
-    if target.comparator in (Comparator.LE, Comparator.LT):
+    if _bought_or_built(row, target):
+        return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}是数量，没有说明质量要求。")
+    if target.unit not in COUNT_UNITS:
         return PASS
     if PASSED_COUNT.search(bare_name(row)) is not None and not _rated(row):
         told = "只数通过了多少，表中没有合格率一类的指标，看不出多少没有通过"
@@ -151,6 +156,13 @@ def quality_is_quantity(row: RowView) -> Outcome:
     if not _checks_counted(row) and QUALITY_COUNT.search(NO_QUALITY.sub("", row.name) + row.target_text):
         return PASS
     return Fail(message=f"{row.label}列为质量指标，目标值{row.target_text}是数量，没有说明质量要求。")
+
+
+def _bought_or_built(row: RowView, target: Quantity) -> bool:
+    """True for so much of what was bought or built: 购买监测设备, 铺设管道长度; how well is not asked."""
+    name = bare_name(row)
+    counted = target.unit in COUNT_UNITS or unit_counts(target.unit) in (Counted.AREA, Counted.LENGTH, Counted.VOLUME)
+    return counted and WORK_MEASURED.search(name) is not None and CHECKED_WELL.search(name + row.target_text) is None
 
 
 def _checks_counted(row: RowView) -> bool:
@@ -227,13 +239,23 @@ def timeliness_misplaced(row: RowView) -> Outcome:
 def _asks_for_time(row: RowView, slot: Slot) -> bool:
     """True where the name or target asks when: in time, by a day, or how long the work itself takes."""
     name = bare_name(row)
-    if TIMELY_NAME.search(name) is not None or TIMELY_TARGET.search(row.target_text) is not None:
+    if _timely_name(name) or TIMELY_TARGET.search(row.target_text) is not None:
         return True
     if slot not in OUTPUTS:
-        return False
+        return _timely_step(name)
     target = row.target
     dated = target is not None and isinstance(target.value, DateLimit) and target.value.month is not None
     return dated or TIMELY_OUTPUT.search(name) is not None or WORK_TIME_NAME.search(name) is not None
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _timely_name(name: str) -> bool:
+    return TIMELY_NAME.search(name) is not None
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _timely_step(name: str) -> bool:
+    return TIMELY_STEP.search(name) is not None
 
 
 def _quality_as_timeliness(row: RowView) -> Outcome:

@@ -64,7 +64,7 @@ def cost_target_meaningless(row: RowView) -> Outcome:
     severity=Severity.MEDIUM,
     basis=together(TRUTHFUL, COST_GUIDE),
     limits=(
-        "须写有节约成本、经费得到节约一类的话；说给企业、群众、患者省钱的不算；没有写出节约数额的，成本行比限额低3%以上或显示节约即不报，低得更少的作提示。"
+        "须写有节约成本、经费得到节约一类的话；说给企业、群众、患者省钱的不算；没有写出节约数额的，成本行比限额低一成以上或显示节约即不报，低得更少的作提示。"
         "节约的钱在本项目内另作他用的，预算用完也可能属实，所以只按低。"
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ from audit.compare import MONEY_SCALE, PERCENT, letters, quantity_target, subjec
 from audit.phrases import plain, quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
 from audit.rules.category import GROUP, bare_name, manages
-from audit.sectors import REACHES_OUT, name_to_witness
+from audit.sectors import OWN_ALONE, REACHES_OUT, name_to_witness
 from audit.slots import BENEFITS, OUTPUTS, Placed, Slot, all_slots, complete, numbered, row_slot, slots_around
 from audit.stakes import project_budget
 from audit.view import FormView, RowView
@@ -30,6 +31,15 @@ from domain.finding import Severity
 from domain.form import SelfEvaluation
 
 HOLLOW = "outputs are management"
+# What is done in any line of work, and whom any work is for.
+WORK_VERBS = re.compile(
+    r"高?标准|优质|示范|重点|基础|基本|综合|专项|年度|管理|安全|质量|政策|社会|公共|新增|新建|建设|改造|修缮|维修|安装|更换|采购|购置|配备|举办|开展|组织|培训|发放|编制|检查|检测|抽检|监测|巡查|养护|管护|治理|整治|清理|资助|补助|补贴|参加|参训|服务|受益|惠及|群众|居民|人员|人次|数量|面积|长度|里程|比例|占比|达标|合格|完好|验收|设施|设备|项目|工程"
+)
+# 农村妇女 says who is served and nothing of fields or roads; what a county is called says nothing of its work.
+FOLK_OF_VILLAGES = re.compile(
+    r"农村(?=适龄|留守|困难|低收入|低保|贫困|老年|老人|居民|学生|儿童|妇女|劳动|人口|残疾|党员)|[城乡村]+(?=居民|社区|医生)"
+)
+PLACE = re.compile(r"^[\u4e00-\u9fff]{1,5}?(自治[州县]|[省市县区州旗盟])")
 LEAST_TOLD = 15  # letters of a goal; a shorter one may leave half of the work unsaid
 
 
@@ -204,7 +214,7 @@ def _says_none(row: RowView) -> bool:
     kinds=BOTH_KINDS,
     limits=(
         "看购置、修缮、道路、绿化等实物类数量指标，项目文字合计不足150字的不判断，数量指标过半没有提到才报；"
-        "此外只认道路、农田、森林、医疗、就学、住房、公交、科技、社保等二十个行业的专门词，全表再无该行业一字才报，效益写受益、带动、受灾减少一类的不看。"
+        "此外只认道路、农田、森林、医疗、就学、住房、公交、科技、社保、统计、税务、政务等四十来个行业的专门词，全表再无该行业一字才报，效益写受益、带动、受灾减少一类的不看。"
         "正文用上位说法的（写改善办学条件，指标是校舍维修），可能误报。"
     ),
 )
@@ -240,9 +250,12 @@ def indicator_unrelated_to_project(row: RowView) -> Outcome:
 def _far_away(row: RowView) -> bool:
     """True where a row speaks of a line of work of which nothing else on the form holds as much as a letter."""
     witness = name_to_witness(row.name)
-    about = row.form.about if witness is not None else ""
+    if witness is None or witness.search(row.form.form.project_name.text) is not None:
+        return False
+    about = row.form.about
     reaches_out = row_slot(row) in BENEFITS and REACHES_OUT.search(row.name) is not None
-    if witness is None or reaches_out or len(letters(row.form.goal)) < LEAST_TOLD:
+    reaches_out = reaches_out and OWN_ALONE.search(row.name) is None
+    if reaches_out or len(letters(row.form.goal)) < LEAST_TOLD:
         return False
     form = row.form.form
     owners = (
@@ -251,7 +264,14 @@ def _far_away(row: RowView) -> bool:
         else (form.declaring_unit,)
     )
     others = [indicator.level3.text for place, indicator in enumerate(form.indicators) if place != row.place]
-    return witness.search("\n".join((about, *others, *(owner.text for owner in owners)))) is None
+    told = FOLK_OF_VILLAGES.sub("", "\n".join((about, *others, *(PLACE.sub("", owner.text) for owner in owners))))
+    return witness.search(told) is None and not _pairs_stand(row.name, told)
+
+
+def _pairs_stand(name: str, told: str) -> bool:
+    """True where two letters in a row of what a name is about, its verbs aside, stand in a text."""
+    own = subject(WORK_VERBS.sub("", UNIT_TAIL.sub("", name.strip())))
+    return any(own[place : place + 2] in told for place in range(len(own) - 1))
 
 
 def _told(name: str, about: str) -> bool:

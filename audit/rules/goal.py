@@ -24,7 +24,7 @@ GROUP = "叙述"
 PROMISED = re.compile(
     r"开展|举办|举行|召开|完成|组织|建设|建成|新建|改建|培训|编制|编写|编印|撰写|发表|出版|购置|采购|配备|维修|改造|修缮|形成|评选|推荐"
     r"|推送|发布|制作|拍摄|征集|汇聚|报道|服务|补助|资助|救助|慰问|发放|检查|检测|监测|抽检|治理|养护|种植|新增|引进|培育|扶持|接待|实施|整理|修订|翻译|演出|放映|展映|走访|排查|安装|更换|疏浚|清运|救治|筛查"
-    r"|架设|添置|铺设|修建|修复|清理|投放|印制|打造|接入|采集|巡查|巡护|演练|宣讲|体检|接种|配建|配套|栽植|放流|造林|疏通|加装|认定|抽查|评审|调解|回访|录制|安置|签约|孵化|招募|收治|补植|硬化|改厕|授课|播出|诊疗"
+    r"|架设|添置|铺设|修建|修复|清理|投放|印制|打造|接入|采集|巡查|巡护|演练|宣讲|体检|接种|配建|配套|栽植|放流|造林|疏通|加装|认定|抽查|评审|调解|回访|录制|安置|签约|孵化|招募|收治|补植|硬化|改厕|授课|播出|诊疗|加固|拆除|布设|敷设|砌筑|开挖|防治|搬迁|储备|登记|普查|核查"
 )
 # Numbers that belong to a plan's structure, a place or another time.
 STRUCTURE = re.compile(
@@ -32,7 +32,7 @@ STRUCTURE = re.compile(
 )
 # Sentences that tell how things stood or went before.
 OTHER_YEARS = re.compile(r"近年|历年|往年|去年|上年|以来[，,有共已]")
-BACKGROUND = re.compile(r"现有|已有|共有|下辖|辖区|上年|去年|往年|截至|近年|以来|累计|了|曾|还有")
+BACKGROUND = re.compile(r"其中|现有|已有|共有|下辖|辖区|上年|去年|往年|截至|近年|以来|累计|了|曾|还有")
 PLACES = frozenset(
     {
         "区",
@@ -77,9 +77,11 @@ QUOTES = re.compile(r"[“”\"]")
 TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quotes
 # What may stand around a project's name without adding a goal.
 EMPTY_GOAL = re.compile(
-    r"按照?|根据|合同|约定|协议|上级|要求|部署|安排|规定|计划|认真|积极|继续|按时|及时|日常|主要|全面|扎实|组织|推进|顺利|有序|有效|用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
+    r"按照?|根据|合同|约定|协议|上级|要求|部署|安排|规定|计划|认真|积极|继续|按时|及时|日常|主要|全面|扎实|组织|推进|顺利|有序|有效|用于|用以|支付|发放|拨付|兑付|缴纳|保障|保证|完成|做好|开展|实施|年度|全年|本年|本|项目|工作|经费|费用|资金|支出|开支|运行|运转|管理|正常|顺利|的|及|和|与|等|各项|相关|\d+年?"
 )
-COSTS = re.compile(r"(?<!消)(费|费用|经费|支出|开支|补贴款|(补助|专项|奖补|配套)资金|工资|返还)等?$")
+COSTS = re.compile(
+    r"(经费|资金|费用|款项)(的)?(保障|支出|支付|安排|拨付|发放|结算|及时拨付|按时拨付|按时支付)$|^(按[时月期年季]|及时|足额|定期|逐月)*(发放|支付|兑现|缴纳|兑付|拨付)[^，。；\d]{2,16}(补助|补贴|津贴|奖金|报酬|薪酬|社保|保险)$|(?<!消)(费|费用|经费|支出|开支|补贴款|(补助|专项|奖补|配套)资金|工资|返还)等?$"
+)
 # A short goal that ends so and does none of these names a matter and not what becomes of it.
 REACHES = re.compile(
     r"完成|提高|提升|增强|促进|推动|推进|保障|保证|确保|达到|实现|开展|举办|建设|建成|改善|加强|维护|服务|解决|满足|降低|减少|做好|落实"
@@ -146,7 +148,7 @@ def _left_out(mention: Mention, rows: Sequence[RowView]) -> bool:
 def _passed_over(
     promised: Iterable[Mention], rows: Sequence[RowView], sums: frozenset[tuple[Decimal, str]]
 ) -> list[Mention]:
-    """The one number of a goal whose others stand in the targets as they are, while its own thing stands nowhere."""
+    """Numbers of a goal whose others stand in the targets as they are, while their own things stand nowhere."""
     mentions = list(promised)
     numbers = {target.low for row in rows if (target := quantity_target(row)) is not None}
     absent = [
@@ -155,17 +157,22 @@ def _passed_over(
         if not {mention.quantity.low, mention.quantity.high} & numbers and not _part_of_sum(mention, mentions, sums)
     ]
     # a few lectures or classes beside the main work may go without a row
-    if len(absent) != 1 or len(mentions) < TASKS_LEAST or absent[0].quantity.unit in EVENT_UNITS:
-        return []
-    head = _head(absent[0])
+    kept = len(mentions) - len(absent)
     told = [letters(row.name + row.target_text) for row in rows]
-    return [] if len(head) < KIN_LETTERS or any(head in name for name in told) else absent
+    strange = [mention for mention in absent if mention.quantity.unit not in EVENT_UNITS and _strange(mention, told)]
+    enough = kept >= len(strange) and kept >= 1 and len(mentions) >= TASKS_LEAST
+    return strange if enough else []
+
+
+def _strange(mention: Mention, told: Sequence[str]) -> bool:
+    head = _head(mention)
+    return len(head) >= KIN_LETTERS and not any(head in name for name in told)
 
 
 def _without_a_row(
     told: Sequence[Mention], rows: Sequence[RowView], sums: frozenset[tuple[Decimal, str]]
 ) -> list[Mention]:
-    """The one number of a goal that no row holds, where the rows that might are those of its other numbers."""
+    """Numbers of a goal that no row holds, where the rows that might are those of its other numbers."""
     numbers = {number for mention in told for number in (mention.quantity.low, mention.quantity.high)}
     targets = {row.place: quantity_target(row) for row in rows}
     taken = {target.low for target in targets.values() if target is not None} & numbers
@@ -179,9 +186,12 @@ def _without_a_row(
         and not any(_of_one_matter(row, mention) for row in free)
         and not _part_of_sum(mention, promised, sums)
     ]
-    if len(absent) != 1 or len(taken) < TASKS_LEAST or absent[0].quantity.unit in EVENT_UNITS:
-        return []
-    return absent if PROMISED.search(absent[0].before) is not None else []
+    absent = [
+        mention
+        for mention in absent
+        if mention.quantity.unit not in EVENT_UNITS and PROMISED.search(mention.before) is not None
+    ]
+    return absent if len(taken) >= max(TASKS_LEAST, len(absent)) else []
 
 
 def _holds(target: Quantity | None, taken: frozenset[Decimal] | set[Decimal]) -> bool:
@@ -316,6 +326,7 @@ def goal_tautological(form: FormView) -> Outcome:
     project = letters(form.project_name)
     own = EMPTY_GOAL.sub("", said)
     named = said in project or (len(own) >= LEAST_OWN and own in EMPTY_GOAL.sub("", project))
+    named = named or (len(own) > LEAST_OWN and set(own) <= set(project) and not form.context.skills.mentions(goal))
     if project and named:
         return Fail(
             message=f"年度目标全文为{quoted(goal)}，只是项目名称{quoted(form.project_name)}，没有说要达到什么。"

@@ -37,7 +37,13 @@ COUNTED_SHARE = re.compile(
     r"率|比例|占比|比重|百分|满意|覆盖|合格|达标|浓度|负荷|系数|普及|数量|人数|天数|参与度|知晓|健康素养|指数"
 )
 BENEFIT_LEVEL = re.compile(r"效益|效果|影响")
+# What is counted in 起 has befallen somebody: fires, disputes, outbreaks, cases.
+BEFALLS = frozenset({"起", "起次", "宗"})
 LAST_WORD = 2  # letters that name a post: 工人, 林员
+# People of whom nobody knows who they are.
+NOBODY = re.compile(
+    r"^(对|各|各类|各方面?|各有关|有关|相关|其他|其它|部分|大部分|不同|多数|广大|一定|涉及|上述|所有|全体|全部)*(人员|人士|人群|人|方|方面|对象|各方|单位|部门|主体|各方面?|有关方面?|相关方|利益相关方)(的|总体|综合|整体|平均)*满意"
+)
 PERCENT_MATTERS = re.compile(r"影响|氛围|意识|效果|作用|形象|贡献|品牌|凝聚力|竞争力|感$")
 
 
@@ -118,21 +124,25 @@ def sat_target_unrealistic(row: RowView) -> Outcome:
 
 @row_rule(
     code="SAT_OBJECT_INTERNAL",
-    title="满意度对象为本单位人员",
+    title="满意度对象为本单位或不明",
     group=GROUP,
     severity=Severity.LOW,
     basis=SURVEY,
     kinds=BOTH_KINDS,
     limits=(
-        "只看指标名称里的职工、内部、管理者、工作人员等词；对象写在别处的看不出。"
+        "只看指标名称里的职工、内部、管理者、工作人员，和有关人员、相关单位等词；对象写在别处的看不出。"
         "项目名称写明为这类人员办的不报；项目本来就服务本单位人员而名称看不出的，也会报出。"
     ),
 )
 def sat_object_internal(row: RowView) -> Outcome:
-    """满意度问的是本单位职工、各部门或管理者，不是项目的服务对象。"""
+    """满意度问的是本单位职工、各部门或管理者，或“有关人员”一类说不清的人，不是项目的服务对象。"""
     name = row.name
     found = INTERNAL_OBJECTS.search(name)
-    if not satisfaction_row(row) or found is None or SERVED.search(name) is not None:
+    if not satisfaction_row(row) or SERVED.search(name) is not None:
+        return PASS
+    if NOBODY.search(name) is not None:
+        return Fail(message=f"{row.label}没有写明调查的是哪些人，对象不明。")
+    if found is None:
         return PASS
     if found.group()[-LAST_WORD:] in row.form.form.project_name.text:
         return PASS  # a post the project is for: 环卫工人爱心驿站, 护林员补助
@@ -198,7 +208,7 @@ def _far_exceeded(row: RowView) -> Outcome:
     basis=TARGET_REQUIREMENTS,
     kinds=BOTH_KINDS,
     limits=(
-        "只认名称带抚恤、丧葬、死亡、火灾、灾害救助、事故处理等词，或数的是群众申请、求助、投诉、报案，"
+        "只认名称带抚恤、丧葬、死亡、火灾、灾害救助、事故处理等词，或数的是群众申请、求助、投诉、报案，或以“起”计的，"
         "目标为“≥”的数量；其他按实际发生的事项看不出。"
         "演练、培训、宣传、检查、巡查、设施一类主动开展的工作不报；名称没有写出这类词的（如火灾扑救支援次数），会误报。"
     ),
@@ -210,7 +220,8 @@ def target_not_controllable(row: RowView) -> Outcome:
         return PASS
     if OWN_ACTION.search(row.name) is not None:
         return PASS
-    if INVOLUNTARY.search(row.name) is None and not _asked_by_others(row.name):
+    befalls = target.unit in BEFALLS and OWN_WORK.search(row.name) is None
+    if INVOLUNTARY.search(row.name) is None and not befalls and not _asked_by_others(row.name):
         return PASS
     return Fail(
         message=f"{row.label}的目标值为{row.target_text}，事项按实际发生，单位不能也不应追求数量。",

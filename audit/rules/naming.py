@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from audit.basis import TARGET_REQUIREMENTS
-from audit.compare import PERCENT
+from audit.compare import MONEY_SCALE, PERCENT, quantity_target
 from audit.names import (
     MATTER_ENDING,
     answers_property,
@@ -27,6 +27,7 @@ NO_MEASURE = "{}的名称是事项或对象，没有说明衡量它的哪一方�
 # What a name ends with where a share or a growth is asked for; 覆盖面 may be told in words (全县).
 RATES = ("率", "占比", "比例", "比重", "百分比", "增幅", "降幅", "涨幅", "覆盖面", "增长幅度")
 BARE_TAILS = ("率", "性", "情况", "面", "质量", "数量", "效益", "影响", "时效", "成本")
+NEVER_UNASKED = (Slot.COST, Slot.TIMELINESS, Slot.SATISFACTION, Slot.UNKNOWN)
 # States that answer a question the name has not asked; 全部, 无 and a sentence of its own say what is meant.
 STATED = re.compile(
     r"(按(计划|要求|规定|时|期)|已|全部)?(完成|开展|实施|落实|到位|保障)|(运行)?(良好|较好|正常|优良|优秀|有效|规范|完善|健全|显著|明显|稳定|提升|提高|加强|增强|改善|达标)"
@@ -42,7 +43,7 @@ STATED = re.compile(
     kinds=BOTH_KINDS,
     limits=(
         "只认达标率、办结率等没有对象的名称，以经费、人员、工作等结尾的名称，只写做什么（修缮加固）的名称，"
-        "和以活动、人群作名称而目标是百分比、良好一类的；事项配数目或日期的看得懂，不报，只有物名、岗位名的作提示；成本、时效栏不看。"
+        "和以活动、人群作名称而目标是百分比、良好一类的；事项配数目或日期的看得懂，不报，只有物名、人群名、机构名的作提示；成本、时效栏不看。"
         "对象写在二级指标或合并单元格里的，会误报。"
     ),
 )
@@ -61,13 +62,12 @@ def name_not_indicator(row: RowView) -> Outcome:
 
 def _only_counted(row: RowView, name: str) -> Outcome:
     """A note on a thing or post that is counted: how many is said, and not what was done with them."""
-    if not only_a_thing(name) or row_slot(row) is not Slot.QUANTITY:
+    if not only_a_thing(name) or row_slot(row) not in (Slot.QUANTITY, Slot.OUTPUT, Slot.SOCIAL, Slot.ECONOMIC):
         return PASS
     reading = row.target
     counted = reading is not None and isinstance(reading.value, Quantity) and reading.value.unit != PERCENT
-    message = (
-        f"{row.label}只写了物或人，没有写明是新增、购置、维护还是保有，{quoted(row.target_text)}计的是什么不清楚。"
-    )
+    asked = quoted(row.target_text)
+    message = f"{row.label}只写了物、人或机构，没有写明是新增、购置、维护还是保有，{asked}计的是什么不清楚。"
     return Fail(message=message, severity=Severity.INFO, confidence=0.6) if counted else PASS
 
 
@@ -75,12 +75,19 @@ def _only_a_matter(row: RowView, name: str) -> bool:
     """True for a name that ends in a matter; under 数量 a bare noun with a counting unit is a usual way of counting."""
     if MATTER_ENDING.search(name) is None or "成本" in row.level1 + row.level2:
         return False
-    return "数量" not in row.level2 or name.endswith("工作")
+    target = quantity_target(row)
+    money = target is not None and target.unit in MONEY_SCALE
+    return "数量" not in row.level2 or name.endswith("工作") or money
 
 
 def _unasked(row: RowView, name: str) -> bool:
     """True for work or people by name under a share or a bare state: what of them it is, is not said."""
-    if not lacks_measure(name) or row_slot(row) in (Slot.COST, Slot.TIMELINESS, Slot.SATISFACTION, Slot.UNKNOWN):
+    if not (lacks_measure(name) or only_a_thing(name)) or row_slot(row) in (
+        Slot.COST,
+        Slot.TIMELINESS,
+        Slot.SATISFACTION,
+        Slot.UNKNOWN,
+    ):
         return False
     reading = row.target
     if reading is None or INSPECTED.search(row.target_text):

@@ -18,6 +18,7 @@ GROUP = "重复"
 HUNDRED = Decimal(100)
 # Two letters shared speak of one matter (培训, 道路); for shares, which are often alike, three.
 KIN_LETTERS, KIN_LETTERS_OF_SHARES = 2, 3
+COINCIDENCE = Decimal(20)  # two smaller figures may both be the same by chance
 COUNTED_SLOTS = (Slot.QUANTITY, Slot.QUALITY, Slot.OUTPUT)
 
 
@@ -60,7 +61,7 @@ def duplicate_indicator_name(row: RowView) -> Outcome:
     basis=together(TARGET_REQUIREMENTS, EVALUATION_METHOD),
     kinds=BOTH_KINDS,
     limits=(
-        "目标、实际须与产出完全相同，名称又有相通的字才报；改了数字的重复看不出；100%的比率不比较。"
+        "目标、实际须与产出完全相同，名称有相通的字、或实际数不等于目标数（两个数都同）才报；改了数字的重复看不出；100%的比率不比较。"
         "受益的人就是服务的人时数字相同属正常，所以按低提示。"
     ),
 )
@@ -109,7 +110,9 @@ def _same(row: RowView, output: RowView) -> bool:
     echo = MEDIA.search(row.name) is not None and MEDIA.search(output.name) is not None
     if target.unit != other.unit:
         return unusual and echo
-    return kin >= KIN_LETTERS or (unusual and (echo or target.unit in ISSUE_UNITS))
+    # a benefit that happens to be promised and reached in the very two figures of an output is no other figure
+    telling = unusual and actual.low >= COINCIDENCE and letters(row.actual_text) == letters(output.actual_text)
+    return kin >= KIN_LETTERS or telling or (unusual and (echo or target.unit in ISSUE_UNITS))
 
 
 def _recount_severity(row: RowView, target: Quantity) -> Severity:

@@ -6,13 +6,25 @@ import re
 from decimal import Decimal
 
 from audit.basis import FOOTNOTE_QUANTITY, TARGET_REQUIREMENTS, TRUTHFUL, together
-from audit.compare import MONEY_SCALE, PER, PERCENT, quantity_actual, quantity_target, satisfaction_row
+from audit.compare import (
+    MONEY_SCALE,
+    PER,
+    PERCENT,
+    SCALES,
+    Direction,
+    exact_scale,
+    quantity_actual,
+    quantity_target,
+    row_direction,
+    satisfaction_row,
+)
 from audit.phrases import HUNDRED, plain, quoted
 from audit.prose import speaks_of
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, row_rule
 from audit.rules.bands import band_of
 from audit.rules.support import delivered_in_words, none_in_words, number_answered_with_words, regular_in_words
 from audit.units import (
+    PIECE_WORDS,
     Counted,
     counted_unit,
     may_count,
@@ -40,8 +52,18 @@ ANSWERED_BY_PERCENT = re.compile(r"合格|达标|完成|全部|全面|覆盖|无
 RATE = "率"
 # From a third to threefold as printed: the figures are of one size, so that the units cannot both be right.
 SCALE_ALIKE = Decimal(3)
+MYRIAD, WAN = "万", Decimal(10_000)
 # A figure with a measure word behind it; 分, 倍, 成 and 点 may stand for a share.
 MEASURED = re.compile(r"\d\s*[^\d\s%％分倍成点‰以左，。（()）万亿]{1,2}$")
+# A state, or a test to be passed: no number of things answers it.
+STATE_ASKED = re.compile(
+    r"^(全部|均|一次性?|基本|达到|保持|运行|总体|明显|显著|持续|有效|进一步|不断|较为?|逐步)*(良好|较好|优良|优秀|稳定|正常|规范|完好|安全|畅通|合格|达标|健全|完善|整洁|平稳|有序|显著|明显|浓厚|便捷|改善|优化|提升|增强)+(运行|状态|水平)?$"
+    r"|^(通过|取得|获得|达到|符合|完成|实现)[^，。；\d]{0,14}(备案|认证|认定|验收|评审|测评|检[测验查]|审[核计查]|考核|鉴定|资质|证书|等级|标准|水平|要求|规范|联网|互联互通|全覆盖)$"
+)
+# A verdict of whoever inspected, in the place of the share that passed.
+INSPECTED_ONLY = re.compile(
+    r"(全部|均|已|总体|一次性?|质量|验收|检[测验查])*(合格|达标|通过|优良|符合(要求|标准|规定))"
+)
 COUNTED_THINGS = re.compile(r"[个项件批套台处座条次部]")
 PRICE = frozenset({Counted.MONEY})
 # Clock time, and what happens again and again: a calendar day is no answer to how long it takes.
@@ -61,7 +83,7 @@ PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
     kinds=BOTH_KINDS,
     limits=(
         "只认含义固定的单位（人、人次、场、篇、页、户、面积、长度、金额等），和与它们明显不同的量词（株对亩、期对人次）；个、项一类通用量词不比较；"
-        "元与万元，印出的数字相差三倍以内才报；"
+        "元与万元、米与公里、分钟与小时和漏写的“万”，印出的数字相差三倍以内才报；"
         "百分数与数量之别由另一条规则查。"
         "叙述与表格按相同数字对照，两件事数字恰好相同、名称又相近的可能误报，所以只作提示。"
     ),
@@ -81,8 +103,10 @@ def unit_mismatch(row: RowView) -> Outcome:
     if target is not None and actual is not None:
         if _cells_apart(target, actual):
             return _cells_fail(row, target, actual)
-        if _scale_slipped(target, actual):
+        if _scale_slipped(row, target, actual) or _myriad_slipped(row, target, actual):
             return _scale_fail(row, target, actual)
+        if _measures_apart(row, target, actual):
+            return _words_fail(row, target, actual, severity=Severity.INFO)
         if words_apart(target.unit, actual.unit):
             return _words_fail(row, target, actual, severity=Severity.LOW)
         if words_differ(target.unit, actual.unit):
@@ -100,19 +124,40 @@ def _cells_apart(target: Quantity, actual: Quantity) -> bool:
     return units_apart(target.unit, actual.unit) and PERCENT not in target.unit + actual.unit
 
 
-def _scale_slipped(target: Quantity, actual: Quantity) -> bool:
-    """True for sums like 85万元 against 81元: close as printed, thousands of times apart in the units they bear."""
-    asked, given = MONEY_SCALE.get(target.unit), MONEY_SCALE.get(actual.unit)
-    if asked is None or given is None or asked == given or target.high <= 0 or actual.low <= 0:
+def _scale_slipped(row: RowView, target: Quantity, actual: Quantity) -> bool:
+    """True for 85万元 against 81元: close as printed, many times apart in the units they bear.
+
+    Half an hour against a limit of 24 hours is quick; half an hour of film against 24 hours is a slip.
+    """
+    if target.unit == actual.unit or target.high <= 0 or actual.low <= 0:
         return False
-    return 1 / SCALE_ALIKE <= actual.low / target.high <= SCALE_ALIKE
+    scale = next((scale for scale in SCALES if target.unit in scale and actual.unit in scale), None)
+    if scale is None or (scale is not MONEY_SCALE and row_direction(row, target) is not Direction.UP):
+        return False
+    apart = max(scale[target.unit], scale[actual.unit]) / min(scale[target.unit], scale[actual.unit])
+    return apart > SCALE_ALIKE and 1 / SCALE_ALIKE <= actual.low / target.high <= SCALE_ALIKE
+
+
+def _measures_apart(row: RowView, target: Quantity, actual: Quantity) -> bool:
+    """True for 亩 against 平方米, or days against hours of work: one kind of thing in units no plain factor joins."""
+    kind = unit_counts(target.unit)
+    if kind not in (Counted.AREA, Counted.TIME) or kind is not unit_counts(actual.unit) or target.unit == actual.unit:
+        return False
+    return exact_scale(target.unit, actual.unit) is None and target.comparator in (Comparator.GE, Comparator.GT)
+
+
+def _myriad_slipped(row: RowView, target: Quantity, actual: Quantity) -> bool:
+    """True for 38万人次 against 40.4人次: one unit, close as printed but for the 万 that one side lost."""
+    lost = (MYRIAD in row.target_text) != (MYRIAD in row.actual_text)
+    if not lost or target.unit != actual.unit or target.high <= 0 or actual.low <= 0:
+        return False
+    ratio = actual.low / target.high * (WAN if MYRIAD in row.target_text else 1 / WAN)
+    return 1 / SCALE_ALIKE <= ratio <= SCALE_ALIKE
 
 
 def _scale_fail(row: RowView, target: Quantity, actual: Quantity) -> Fail:
-    message = (
-        f"{row.label}目标{row.target_text}、实际{row.actual_text}，数字相近而单位是“{target.unit}”和“{actual.unit}”，"
-        f"多半有一处写错单位{row.marks}。"
-    )
+    facts = f"{row.label}目标{row.target_text}、实际{row.actual_text}"
+    message = f"{facts}，数字相近而单位大小悬殊，多半有一处写错单位{row.marks}。"
     return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
 
 
@@ -214,6 +259,8 @@ def _date_hint(row: RowView) -> str:
 def _words_answered(row: RowView, reached: Quantity, *, target: Reading) -> Outcome:
     """Words that ask for a quality, answered with a percentage of nobody knows what."""
     in_words = row.sure(target) and not any(letter.isdigit() for letter in row.target_text)
+    if in_words and _state_counted(row, reached):
+        return _fail(row, "是定性要求", f"以“{reached.unit}”计，看不出是否达到", severity=Severity.LOW)
     if not in_words or reached.unit != PERCENT or ANSWERED_BY_PERCENT.search(row.target_text + row.name[-1:]):
         return PASS
     weight = row.weight_if_read
@@ -222,10 +269,17 @@ def _words_answered(row: RowView, reached: Quantity, *, target: Reading) -> Outc
     return _fail(row, "是定性要求", "是百分比，没有说明是什么的比例", severity=severity)
 
 
+def _state_counted(row: RowView, reached: Quantity) -> bool:
+    """True where a state or a test to pass is answered with so many of something: 通过等保测评 and 35次."""
+    counted = _counts_things(reached.unit) or reached.unit in ("人", "户", "家", "天", "小时", "亩", "篇", "份", "场")
+    return counted and reached.low > 1 and STATE_ASKED.search(row.target_text.strip("。；; ")) is not None
+
+
 def _words_given(row: RowView, asked: Quantity) -> Outcome:
     """Words where a number was asked for (合格 for a rate); what words answer in full is left alone."""
     timed = unit_counts(asked.unit) is Counted.TIME
-    if not asked.unit or timed or satisfaction_row(row) or band_of(row) is not None:
+    inspected = asked.unit == PERCENT and INSPECTED_ONLY.fullmatch(row.actual_text.strip("。；; ")) is not None
+    if not asked.unit or timed or satisfaction_row(row) or (band_of(row) is not None and not inspected):
         return PASS
     if not number_answered_with_words(row) or not any(letter.isdigit() for letter in row.target_text):
         return PASS
@@ -263,7 +317,8 @@ def _numbers_apart(row: RowView, asked: Quantity, *, reached: Quantity) -> Outco
 
 def _plainly_counted(row: RowView, asked: Quantity, *, reached: Quantity) -> bool:
     """True where a rate is answered with more than a hundred of something, in whatever measure word."""
-    over = asked.unit == PERCENT and reached.low > HUNDRED
+    pieces = counted_unit(reached.unit) in PIECE_WORDS
+    over = asked.unit == PERCENT and (reached.low > HUNDRED or pieces)
     return over and unit_counts(reached.unit) is not Counted.RATE and MEASURED.search(row.actual_text) is not None
 
 

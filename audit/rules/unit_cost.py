@@ -8,9 +8,10 @@ from decimal import Decimal
 from audit.basis import TARGET_REQUIREMENTS, TRUTHFUL, together
 from audit.compare import MONEY_SCALE, PERCENT, quantity_actual, shared_letters
 from audit.phrases import plain, rounded, wan
+from audit.prices import Price, price_of
 from audit.rule import PASS, Fail, Outcome, row_rule
 from audit.slots import Slot, row_slot, slots_around
-from audit.units import counted_unit
+from audit.units import Counted, counted_unit, unit_counts
 from audit.view import RowView
 from audit.words import EVENT_UNITS
 from domain.finding import Severity
@@ -36,11 +37,14 @@ UNIT_PRICE = re.compile(r"单[位个台套座场次件人户亩株点顶张辆�
 # A course of some days for people who come to it; a year's schooling costs what it costs.
 COURSE = re.compile(r"培训|研修|轮训|讲习")
 LONG_COURSE = re.compile(
-    r"规培|规范化|住院医师|进修|学历|学制|留学|访学|飞行|定向|委培|脱产|职业教育|中职|高职|全日制|年"
+    r"规培|规范化|住院医师|进修|学历|学制|留学|访学|飞行|定向|委培|脱产|职业教育|中职|高职|全日制|年|聘请|专家|讲师|师资"
 )
 TRAINED_UNITS = frozenset({"人", "名", "人次"})
-PERIOD = re.compile(r"[月年日天季周时]|学期|次均|标准")
+PERIOD = re.compile(r"[月日天季周时]|学期|次均|标准")
 KIN_LETTERS = 2
+# Beside other outputs a thirtieth of the money may still be all that one of them took.
+MANY_TIMES = Decimal(30)
+TURNS = EVENT_UNITS | {"批", "批次", "期", "次", "天", "日", "课时", "学时", "小时", "轮", "个月", "周"}
 
 
 @row_rule(
@@ -51,7 +55,7 @@ KIN_LETTERS = 2
     severity=Severity.HIGH,
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
     limits=(
-        "只看以场、期、班、届计的产出，新建的座、眼、公里数，印刷品、公路、小型房屋和短期培训的通行价，和表上另有单价的唯一一项数量；"
+        "只看以场、期、班、届计的产出，新建的座、眼、公里数，印刷品、公路、房屋、苗木、图书、设备、短期培训和慰问体检等的通行价（上下限定得很宽），和表上另有单价的数量；"
         "用全部执行数去除，项目有多项产出时单位成本偏高，不实的数量可能看不出。"
         "几乎不花钱的活动（线上宣讲、志愿服务）会误报。"
     ),
@@ -64,7 +68,9 @@ def unit_cost_implausible(row: RowView) -> Outcome:
     if actual is None or actual.low <= 1 or actual.unit == PERCENT:
         return PASS
     trained = actual.unit in TRAINED_UNITS and _course(row)
-    if actual.unit not in EVENT_UNITS | BUILT_UNITS | HOUSE_UNITS and not trained and not _alone(row):
+    known = price_of(row.name, unit=actual.unit)
+    counted = actual.unit in EVENT_UNITS | BUILT_UNITS | HOUSE_UNITS or trained or known is not None
+    if not counted and not _alone(row) and not _priced_things(row, actual):
         return PASS
     executed = row.form.total_fund.executed
     if executed is None or executed.yuan <= 0:
@@ -80,7 +86,9 @@ def unit_cost_implausible(row: RowView) -> Outcome:
         return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
     if _beyond_bounds(row, actual, each=each):
         return Fail(message=message, severity=Severity.LOW, confidence=0.7)
-    return _alone_and_apart(row, actual, spent=executed.yuan, message=message) if _alone(row) else PASS
+    if known is not None and _outside(row, known, each=each):
+        return Fail(message=message, severity=Severity.LOW, confidence=0.7)
+    return _apart(row, actual, spent=executed.yuan, message=message)
 
 
 def _course(row: RowView) -> bool:
@@ -105,16 +113,48 @@ def _alone(row: RowView) -> bool:
     return slots[row.place] is Slot.QUANTITY and slots.count(Slot.QUANTITY) == 1 and Slot.OUTPUT not in slots
 
 
-def _alone_and_apart(row: RowView, actual: Quantity, *, spent: Decimal, message: str) -> Outcome:
-    limits = row.thresholds
-    if actual.unit in EVENT_UNITS and TALKS.search(row.name) and spent / actual.low > limits.talk_cost_most:
-        return Fail(message=message, severity=Severity.LOW, confidence=0.6)
+def _outside(row: RowView, known: Price, *, each: Decimal) -> bool:
+    """True for less than the least, and for more than the most where nothing else can have taken the money."""
+    if known.least is not None and each < known.least:
+        return True
+    return known.most is not None and each > known.most and (_alone(row) or _only_turns_beside(row))
+
+
+def _priced_things(row: RowView, actual: Quantity) -> bool:
+    """True for a number of things whose own unit the price of the form names: 408人 and 人均疗养费用."""
+    if not any(_priced_by(other.level3.text, actual.unit) for other in row.form.form.indicators):
+        return False
+    if row_slot(row) is not Slot.QUANTITY or unit_counts(actual.unit) in (Counted.MONEY, Counted.TIME, Counted.RATE):
+        return False
     priced = _price(row, unit=actual.unit)
+    if priced is None or shared_letters(row.name, priced[1].name) < KIN_LETTERS:
+        return False  # 人均筛查成本 is no price of the doctors trained
+    return _priced_by(priced[1].name, actual.unit)
+
+
+def _only_turns_beside(row: RowView) -> bool:
+    """True where every other counted output counts the turns or days of this one: 41人 in 2批, 7天 each."""
+    others = [
+        quantity_actual(other)
+        for other, slot in zip(row.form.rows, slots_around(row.form), strict=True)
+        if slot in (Slot.QUANTITY, Slot.OUTPUT) and other.place != row.place
+    ]
+    return all(other is not None and counted_unit(other.unit) in TURNS for other in others)
+
+
+def _apart(row: RowView, actual: Quantity, *, spent: Decimal, message: str) -> Outcome:
+    """The finding where number times price and the money do not agree; beside other outputs part of it may."""
+    limits = row.thresholds
+    alone = _alone(row)
+    if alone and actual.unit in EVENT_UNITS and TALKS.search(row.name) and spent / actual.low > limits.talk_cost_most:
+        return Fail(message=message, severity=Severity.LOW, confidence=0.6)
+    priced = _price(row, unit=actual.unit) if alone or _priced_things(row, actual) else None
     if priced is None:
         return PASS
     price, told = priced
     product = price * actual.low
-    if spent / limits.price_apart <= product <= spent * limits.price_apart:
+    least = spent / limits.price_apart if alone else spent / MANY_TIMES
+    if least <= product <= spent * limits.price_apart:
         return PASS
     facts = f"{row.label}实际填{row.actual_text}，{told.label}实际{told.actual_text}，相乘为{wan(product)}"
     return Fail(

@@ -197,12 +197,12 @@ def _judge_flat(views: Sequence[FormView], *, pairing: Pairing) -> Outcome:
     basis=FOOTNOTE_RATE,
     kinds=BOTH_KINDS,
     limits=(
-        "以前年度的表须在同一批里（三年以内），靠项目名称和单位配对，改名很大的配不上；增减不到两成的不报。"
+        "以前年度的表须在同一批里（三年以内），靠项目名称和单位配对，改名很大的配不上；增减不超过一成的不报。"
         "分期建设项目各年预算不同属正常，只作提示。"
     ),
 )
 def cross_year_budget(batch: BatchView) -> Iterator[Suspicion]:
-    """同一项目两个年度的预算增减两成以上；仅作提示，供核对目标是否随之增减。"""
+    """同一项目两个年度的预算增减超过一成；仅作提示，供核对目标是否随之增减。"""
     for link in _earlier(batch):
         yield Suspicion(places=(link.place, link.other), judge=partial(_judge_budget, link=link))
 
@@ -212,7 +212,7 @@ def _judge_budget(views: Sequence[FormView], *, link: YearLink) -> Outcome:
     if now is None or before is None or before.yuan <= 0 or now.yuan <= 0:
         return PASS
     change = now.yuan / before.yuan - 1
-    if abs(change) < views[0].thresholds.year_budget_change:
+    if abs(change) <= views[0].thresholds.year_budget_change:
         return PASS
     for view in views:
         _ = view.project_name

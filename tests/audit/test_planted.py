@@ -49,6 +49,7 @@ PLANTED_AGAIN = read_plantings(SHEETS / "planted_again.yaml")
 PLANTED_THIRD = read_plantings(SHEETS / "planted_third.yaml")
 PLANTED_FOURTH = read_plantings(SHEETS / "planted_fourth.yaml")
 PLANTED_FIFTH = read_plantings(SHEETS / "planted_fifth.yaml")
+PLANTED_SIXTH = read_plantings(SHEETS / "planted_sixth.yaml")
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +106,10 @@ def test_later_sheets_plant_the_ids_of_the_first_but_for_slips_of_the_pen(
     assert {planting.id for planting in plantings} == ids_of_the_taxonomy(shared) - SILENT - {"TEXT_DEFECT"}
 
 
+def test_the_sixth_sheet_plants_every_id_of_the_taxonomy(shared: Path) -> None:
+    assert {planting.id for planting in PLANTED_SIXTH} == ids_of_the_taxonomy(shared) - SILENT
+
+
 def ids_of_the_taxonomy(shared: Path) -> set[str]:
     """The ids of the findings table."""
     text = (shared / "domain.md").read_text(encoding="utf-8")
@@ -113,8 +118,8 @@ def ids_of_the_taxonomy(shared: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     "plantings",
-    [PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH, PLANTED_FIFTH],
-    ids=["first", "again", "third", "fourth", "fifth"],
+    [PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH, PLANTED_FIFTH, PLANTED_SIXTH],
+    ids=["first", "again", "third", "fourth", "fifth", "sixth"],
 )
 def test_plantings_of_an_id_differ_in_name(plantings: tuple[Planting, ...]) -> None:
     names = Counter((planting.id, planting.name) for planting in plantings)
@@ -131,7 +136,7 @@ def closing_forms() -> list[object]:
     careful = [pytest.param(form, id=name) for name, form in CAREFUL.items() if isinstance(form, SelfEvaluation)]
     planted = [
         pytest.param(form, id=f"{planting.id}-{planting.name}-{number}")
-        for planting in (*PLANTINGS, *PLANTED_AGAIN, *PLANTED_THIRD, *PLANTED_FOURTH, *PLANTED_FIFTH)
+        for planting in (*PLANTINGS, *PLANTED_AGAIN, *PLANTED_THIRD, *PLANTED_FOURTH, *PLANTED_FIFTH, *PLANTED_SIXTH)
         if planting.id not in SUMS
         for number, form in enumerate(planting.forms, start=1)
         if isinstance(form, SelfEvaluation)
