@@ -12,6 +12,7 @@ from bench.tables import Figures, mean_of, share_to_text
 
 HOUSE = "复核"
 KINDS = {
+    "digital": "数字",
     "clean": "清晰",
     "office": "办公扫描",
     "skew": "歪斜",

@@ -51,8 +51,18 @@ def indicator_columns(row: Row, layout: Layout) -> dict[str, int]:
         name = layout.indicator_column(cell.text)
         if name is not None and name not in found:
             found[name] = cell.col
+    if "level3" not in found:
+        found |= _third_level(row, found)
     enough = len(found) >= _MIN_HEADINGS and "level3" in found and "target" in found
     return found if enough else {}
+
+
+def _third_level(row: Row, found: Mapping[str, int]) -> dict[str, int]:
+    """The column between the second level and the target, whatever a stamp has made of its heading."""
+    if not {"level1", "level2", "target"} <= found.keys():
+        return {}
+    between = [cell.col for cell in row.filled if found["level2"] < cell.col < found["target"]]
+    return {"level3": between[0]} if len(between) == 1 else {}
 
 
 def rows_to_indicators(rows: Sequence[Row], columns: Columns, layout: Layout) -> Indicators:

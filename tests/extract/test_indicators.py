@@ -235,6 +235,18 @@ def test_too_few_headings_head_no_indicator_table(heads: tuple[str, ...]) -> Non
     assert indicator_columns(row, LAYOUT) == {}
 
 
+@pytest.mark.parametrize("heading", ["一级指标", "指标"])
+def test_a_third_level_whose_heading_was_misread_is_told_by_its_place(heading: str) -> None:
+    head = HEAD.replace("三级指标", heading)
+    assert read_rows(ABOVE, BELOW, head=head) == read_rows(ABOVE, BELOW)
+
+
+def test_of_two_unknown_headings_neither_is_the_third_level() -> None:
+    heads = ("一级指标", "二级指标", "甲", "乙", "指标值", "分值", "得分")
+    row = Row(cells=tuple(Cell(row=0, col=col, text=text, sources=()) for col, text in enumerate(heads)))
+    assert indicator_columns(row, LAYOUT) == {}
+
+
 @pytest.mark.parametrize(
     ("text", "rank"),
     [
