@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from audit.batch import BatchView
 from audit.cells import Context
+from audit.faults import fault_to_finding
 from audit.notebook import Asked, Notebook
 from audit.opinions import by_word_lists, weighed
 from audit.phrases import quoted
@@ -110,14 +111,35 @@ def form_to_raised(form: Form, rules: Sequence[Rule], *, context: Context) -> tu
     """Every finding the rules about single forms raise on one form, in the order of the rules."""
     view = FormView(form, context=context, notebook=Notebook(context.thresholds))
     kind = view.kind
-    raised = tuple(item for rule in rules if kind in rule.kinds for item in _rule_to_raised(rule, view))
+    raised = tuple(item for rule in rules if kind in rule.kinds for item in _unbroken(rule, view))
     view.part()
     return raised
 
 
 def batch_to_raised(batch: BatchView, rules: Sequence[Rule]) -> tuple[Raised, ...]:
     """Every finding the batch rules raise on all forms together, in the order of the rules."""
-    return tuple(item for rule in rules if isinstance(rule, BatchRule) for item in _batch_rule_to_raised(rule, batch))
+    return tuple(item for rule in rules if isinstance(rule, BatchRule) for item in _unbroken_batch(rule, batch))
+
+
+def _unbroken(rule: Rule, view: FormView) -> tuple[Raised, ...]:
+    """What a rule says of a form, or that it broke down."""
+    try:
+        return tuple(_rule_to_raised(rule, view))
+    except Exception as error:  # a fault of ours in one rule must not cost the auditor the others
+        return (_fault_to_raised(rule, error, form=view.form),)
+
+
+def _unbroken_batch(rule: BatchRule, batch: BatchView) -> tuple[Raised, ...]:
+    """The same of a rule about all forms together; told at the first of them."""
+    try:
+        return tuple(_batch_rule_to_raised(rule, batch))
+    except Exception as error:  # as above
+        return (_fault_to_raised(rule, error, form=batch.forms[0]),)
+
+
+def _fault_to_raised(rule: Rule, error: Exception, *, form: Form) -> Raised:
+    finding = fault_to_finding(rule, error, form=form)
+    return Raised(finding=finding, points=None, yuan=None, cause=finding.message)
 
 
 def _batch_rule_to_raised(rule: BatchRule, batch: BatchView) -> Iterator[Raised]:

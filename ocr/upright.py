@@ -20,6 +20,7 @@ _STEP = 32  # pixels between two nodes of the mesh
 _LEVEL_TERMS = ((1, 0), (2, 0), (3, 0), (4, 0), (1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (1, 3))  # powers of x and y
 _POWERS = 5  # 0 to 4
 _CURLED = 12.0  # pixels; a page that bends more is straightened step by step
+_FARTHEST = 0.25  # of the longer side; beyond it the mesh runs away
 _AGAIN = 2  # steps after the first
 _STRAIGHT = 1.2  # pixels; a page whose lines bend less is left as it is
 _RIDGE = 1e-3  # keeps terms small that no line decides
@@ -118,8 +119,10 @@ def bend(mask: Mask, long: Ruling) -> Mesh | None:
     if max(_reach(down, xs, ys, size), _reach(over, ys, xs, size)) < _STRAIGHT:
         return None
     at_x, at_y = xs.copy(), ys.copy()
-    for _ in range(12):  # the displacement is smooth and small: this converges within a tenth of a pixel
+    for _ in range(12):  # a displacement that is smooth and small converges within a tenth of a pixel
         at_x, at_y = xs - _shift(over, at_y, at_x, size), ys - _shift(down, at_x, at_y, size)
+        if _largest((at_x, at_y), (xs, ys)) > _FARTHEST * size:
+            return None  # strokes of other things than one sheet's table: no paper bends so
     return at_x, at_y
 
 

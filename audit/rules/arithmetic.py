@@ -201,7 +201,9 @@ def exec_score_mismatch(form: FormView) -> Outcome:
         return PASS
     shares = tuple(_execution_shares(fund))
     slack = max(form.thresholds.sum_tolerance, score.step * HALF)
-    if not shares or any(abs(score.value - share * weight.value) <= slack for share in shares):
+    if not shares:
+        return PASS
+    if any(abs(score.value - share * weight.value) <= slack for share in shares):
         return _rounded_to_full(form, shares, weight=weight.value, score=score.value)
     share = shares[0]
     message = (

@@ -1,8 +1,9 @@
-"""The runner: what becomes a finding, what becomes CANNOT_CHECK, what is silent, and what is a crash."""
+"""The runner: what becomes a finding, what becomes CANNOT_CHECK, what is silent, and what breaks down."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,9 +14,22 @@ from hypothesis import strategies as st
 
 import audit
 from audit import RULES, FormKind, RowRule, Skills, Thresholds, check
+from audit.batch import BatchView
 from audit.cells import Context
-from audit.engine import Raised, form_to_raised, remembered
-from audit.rule import PASS, Fail, Outcome, RowsAndFormRule, Rule, form_rule, row_rule, rows_and_form_rule
+from audit.engine import Raised, batch_to_raised, form_to_raised, remembered
+from audit.faults import RuleFault
+from audit.rule import (
+    PASS,
+    Fail,
+    Outcome,
+    RowsAndFormRule,
+    Rule,
+    Suspicion,
+    batch_rule,
+    form_rule,
+    row_rule,
+    rows_and_form_rule,
+)
 from audit.rules import _distinct
 from audit.view import FormView, RowView
 from domain.finding import Severity, Verdict
@@ -58,13 +72,35 @@ def test_the_name_of_the_row_leads_its_evidence(sheets: Any) -> None:
     assert item.finding.evidence[0].field == "indicators[0].level3"
 
 
-def test_a_crash_in_a_rule_is_a_crash(sheets: Any) -> None:
-    def breaks(row: RowView) -> Outcome:
+def test_a_rule_that_breaks_down_is_told_and_costs_no_other_finding(sheets: Any) -> None:
+    def divides(row: RowView) -> Outcome:
+        """说明。"""
+        return Fail(message=str(1 / len("")))
+
+    def speaks(row: RowView) -> Outcome:
+        """说明。"""
+        return Fail(message="有话说")
+
+    with pytest.warns(RuleFault, match="ZeroDivisionError"):
+        broken, found = run(sheets, {"name": "", "rows": [SATISFACTION]}, row_test_rule(divides), row_test_rule(speaks))
+    assert broken.finding.verdict is Verdict.CANNOT_CHECK
+    assert re.search(
+        r"程序出错，不是表的问题（ZeroDivisionError: .*，test_engine\.py 第 \d+ 行）", broken.finding.message
+    )
+    assert (found.finding.verdict, found.finding.message) == (Verdict.FAIL, "有话说")
+
+
+def test_a_rule_about_all_forms_that_breaks_down_is_told_at_the_first(sheets: Any) -> None:
+    def divides(batch: BatchView) -> Iterator[Suspicion]:
         """说明。"""
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        run(sheets, {"name": "", "rows": [SATISFACTION]}, row_test_rule(breaks))
+    rule = batch_rule(code="OWN", title="自定", group="测试", severity=Severity.LOW, basis="本测试")(divides)
+    context = Context(skills=remembered(sheets.skills({"name": ""})), thresholds=Thresholds())
+    forms = [sheets.form({"name": "", "rows": [SATISFACTION]}) for _ in range(2)]
+    with pytest.warns(RuleFault):
+        (broken,) = batch_to_raised(BatchView(forms, context=context), [rule])
+    assert broken.finding.verdict is Verdict.CANNOT_CHECK
 
 
 def test_unread_rows_make_one_finding_that_names_them(sheets: Any) -> None:

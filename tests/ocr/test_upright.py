@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from domain.page import Warp
+from ocr import upright
 from ocr.ink import Gray, Ink, Mask
 from ocr.read import quarter_ink
 from ocr.strokes import Stroke, mask_to_strokes
@@ -161,3 +162,10 @@ def test_few_strokes_are_all_kept() -> None:
     level, upright = [stroke(100, 500, 100), stroke(100, 500, 900)], [stroke(0, 90, 700)]
     assert of_one_table(level, upright) == (level, upright)
     assert of_one_table([], []) == ([], [])
+
+
+def test_a_bend_that_runs_away_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    ink = to_ink(page_image())
+    monkeypatch.setattr(upright, "_fit", lambda strokes, size: np.full(10, 4000.0))
+    straight, way, _ = straighten(ink)
+    assert way.mesh is None and np.array_equal(straight.gray, ink.gray)
