@@ -25,6 +25,7 @@ from bench.tables import Figures, share_to_text
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 RECORDS, PICTURES = DOCS / "benchmarks", DOCS / "images"
 NAMES = ("accuracy", "speed", "stages", "growth", "soak")
+REMARK = "remark.md"  # what else there is to know of this measurement: who else used the machine
 
 Record = Mapping[str, Any]
 
@@ -39,13 +40,17 @@ PaddleOCR 的表格模型（PP-StructureV3）需要联网下载权重，未测�
 
 
 def read_records(folder: Path = RECORDS) -> dict[str, Any]:
-    """The records by name. FileNotFoundError where one was never measured."""
-    return {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in NAMES}
+    """The records by name, and the remark. FileNotFoundError where one was never measured."""
+    records = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in NAMES}
+    remark = folder / REMARK
+    return records | {"remark": remark.read_text(encoding="utf-8") if remark.is_file() else ""}
 
 
 def book(records: Record) -> Iterator[str]:
     """The lines of the page."""
     yield HEAD.format(cores=records["growth"]["cores"])
+    if records["remark"]:
+        yield records["remark"]
     yield from _accuracy(records["accuracy"])
     yield from _speed(records["speed"])
     yield from _stages(records["stages"])
@@ -57,7 +62,7 @@ def _accuracy(record: Record) -> Iterator[str]:
     forms = record["forms"]["all"]
     yield "## 准确率"
     yield "\n虚构的表，印成五种版式，十余种损坏，没有参与过调试。命令：\n"
-    yield "```\npython -m bench.paper build/bench-paper --forms 44 --seed 17 --kinds digital,clean,office,digital,…\n"
+    yield "```\npython -m bench.paper build/bench-paper --forms 44 --seed 17 --kinds digital,clean,office,digital,…"
     yield "fuhe bench accuracy build/bench-paper --json docs/benchmarks/accuracy.json\n```\n"
     yield f"复核读到表单：{forms['found']}/{forms['forms']} 张，字段 {share_to_text(forms['field_accuracy'])}，"
     yield f"指标行 F1 {share_to_text(forms['row_f1'])}，单元格 {share_to_text(forms['cell_accuracy'])}，"
@@ -110,7 +115,7 @@ def _megabytes(value: float | None) -> str:
 def _stages(record: Sequence[Record]) -> Iterator[str]:
     documents = TypeAdapter(tuple[Spent, ...]).validate_python(record)
     share = documents[-1].share
-    yield "## 时间花在哪里\n"
+    yield "\n## 时间花在哪里\n"
     yield "下限是只识读这一页各不相同的行所需的时间，其余再怎样安排也低不过它。命令：\n"
     yield "```\npython -m bench.stages FILE… --json docs/benchmarks/stages.json\n```\n"
     yield from figures_to_markdown(spent_figures(documents[:-1]))
@@ -129,13 +134,13 @@ def _growth(record: Record) -> Iterator[str]:
 def _soak(record: Record) -> Iterator[str]:
     soak = TypeAdapter(Soak).validate_python(record)
     paces = tenths_to_paces(soak)
-    yield "## 一次读两千页\n\n```\npython -m bench.soak build/soak --json docs/benchmarks/soak.json\n```\n"
+    yield "## 一次读很多页\n\n```\npython -m bench.soak build/soak --json docs/benchmarks/soak.json\n```\n"
     minutes = soak.seconds / 60
     yield f"一次 `fuhe audit`，{soak.documents} 份文件 {soak.pages} 页，{soak.workers} 个进程，{minutes:.0f} 分钟。"
     yield f"读页末段的内存是稳定之初的 {memory_growth(soak):.2f} 倍，打开的文件 {handle_growth(soak):.2f} 倍；"
     yield f"按页数分作十段，最慢的一段 {min(paces):.2f} 页/秒，最快 {max(paces):.2f}。"
     yield f"找疑点和写表之时内存最多 {max(look.memory_mb for look in soak.looks):.0f} MB。\n"
-    yield "![两千页](images/bench-soak.png)"
+    yield "![连读](images/bench-soak.png)"
 
 
 def figures_to_markdown(figures: Figures) -> Iterator[str]:

@@ -70,7 +70,7 @@ def draw_growth(target: Path, growth: Record) -> None:
     """Four panels: seconds a page over pages and over cells, milliseconds a form over forms, pace over workers."""
     with _figure(target, high=6.0, panels=(2, 2)) as (pages, cells, forms, workers):
         _curve(pages, [(one["pages"], one["seconds"] / one["pages"]) for one in growth["pages"]])
-        pages.set(title="一份文件的页数", xlabel="页", ylabel="秒/页", xscale="log")
+        pages.set(title="一份文件的页数", xlabel="页", ylabel="秒/页")
         _curve(cells, [(one["cells"] / one["pages"], one["seconds"]) for one in growth["cells"]])
         cells.set(title="每页单元格", xlabel="单元格/页", ylabel="秒/页")
         _curve(forms, [(one["forms"], 1000 * one["seconds"] / one["forms"]) for one in growth["forms"]])
@@ -83,7 +83,7 @@ def draw_growth(target: Path, growth: Record) -> None:
 def _curve(axes: Axes, points: Sequence[tuple[float, float]]) -> None:
     ordered = sorted(points)
     axes.plot(*zip(*ordered, strict=True), marker="o", color=OURS)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.15 * max(value for _, value in ordered))
 
 
 def draw_soak(target: Path, soak: Record) -> None:

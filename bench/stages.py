@@ -22,6 +22,7 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
+from bench.clock import is_digital
 from bench.speed import TOGETHER
 from bench.tables import Figures, figures_to_lines
 from domain.form import Form
@@ -231,7 +232,10 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--json", dest="record", type=Path)
     arguments = parser.parse_args(words)
-    documents = [file_to_spent(path, times=arguments.times) for path in arguments.files]
+    scans = [path for path in arguments.files if not is_digital(path)]
+    if not scans:
+        parser.error("没有扫描件：数字文件不需识读，没有下限。")
+    documents = [file_to_spent(path, times=arguments.times) for path in scans]
     print(*figures_to_lines(spent_figures(documents)), sep="\n")
     if arguments.record is not None:
         record = [asdict(one) for one in (*documents, spent_together(documents))]
