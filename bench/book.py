@@ -139,7 +139,7 @@ def _soak(record: Record) -> Iterator[str]:
     yield f"一次 `fuhe audit`，{soak.documents} 份文件 {soak.pages} 页，{soak.workers} 个进程，{minutes:.0f} 分钟。"
     yield f"读页末段的内存是稳定之初的 {memory_growth(soak):.2f} 倍，打开的文件 {handle_growth(soak):.2f} 倍；"
     yield f"按页数分作十段，最慢的一段 {min(paces):.2f} 页/秒，最快 {max(paces):.2f}。"
-    yield f"找疑点和写表之时内存最多 {max(look.memory_mb for look in soak.looks):.0f} MB。\n"
+    yield f"内存最多 {max(look.memory_mb for look in soak.looks):.0f} MB。\n"
     yield "![连读](images/bench-soak.png)"
 
 
