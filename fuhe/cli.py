@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -22,6 +24,8 @@ from fuhe.paper_kinds import PaperKind
 from ocr.engines.choice import EngineChoice, EngineName
 
 EXIT_INTERRUPTED = 130  # as shells count a program ended by Ctrl-C
+BARELY_BEGUN = "已中断，还没有开始读。再次执行同一命令即可。"
+_INTERRUPTED = Event()
 
 app = typer.Typer(
     name="fuhe",
@@ -335,11 +339,10 @@ def _endings_told(out: Path, engine: EngineChoice) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
-        from fuhe.commands import interrupted_to_words
-
-        typer.echo(f"\n{interrupted_to_words(out, engine)}", err=True)
-        raise typer.Exit(EXIT_INTERRUPTED) from stop
+        raise _interrupted(out, engine) from stop
     except Exception as error:
+        if _INTERRUPTED.is_set():  # amid an import Ctrl-C comes out as another error, or as none
+            raise _interrupted(out, engine) from error
         from fuhe.commands import CannotWrite, DiskFull, WrongUsage
 
         if isinstance(error, DiskFull):
@@ -351,8 +354,26 @@ def _endings_told(out: Path, engine: EngineChoice) -> Iterator[None]:
         raise wrong_usage(str(error)) from error
 
 
+def _interrupted(out: Path, engine: EngineChoice) -> typer.Exit:
+    """The end of a run that was told to stop, said."""
+    try:
+        from fuhe.commands import interrupted_to_words
+
+        words = interrupted_to_words(out, engine)
+    except Exception:  # a library that was stopped amid its own import cannot be imported again
+        words = BARELY_BEGUN
+    typer.echo(f"\n{words}", err=True)
+    return typer.Exit(EXIT_INTERRUPTED)
+
+
+def _stop(number: int, frame: object) -> None:
+    _INTERRUPTED.set()
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """The console script. What the user did wrong is said in Chinese, also where the framework says it in English."""
+    signal.signal(signal.SIGINT, _stop)
     try:
         app(prog_name="fuhe")
     except SystemExit as ending:

@@ -12,6 +12,7 @@ import pytest
 from audit import BatchRule, BatchView, Skills, Suspicion, Thresholds, check
 from audit.cells import Context
 from audit.engine import Raised, batch_to_raised, form_to_raised, remembered
+from audit.faults import RuleFault
 from audit.rule import PASS, Fail, Outcome, batch_rule
 from audit.view import FormView
 from domain.finding import Severity, Verdict
@@ -72,12 +73,14 @@ def test_a_pass_leaves_nothing(sheets: Any) -> None:
     assert run(sheets, PAIR, lambda views: PASS) == ()
 
 
-def test_a_crash_in_a_batch_rule_is_a_crash(sheets: Any) -> None:
+def test_a_batch_rule_that_breaks_down_is_told_at_the_first_form(sheets: Any) -> None:
     def judge(views: Sequence[FormView]) -> Outcome:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        run(sheets, PAIR, judge)
+    with pytest.warns(RuleFault, match="ZeroDivisionError"):
+        (item,) = run(sheets, PAIR, judge)
+    assert (item.finding.verdict, item.finding.form_index) == (Verdict.CANNOT_CHECK, 1)
+    assert "程序出错，不是表的问题" in item.finding.message
 
 
 def test_a_batch_rule_is_not_asked_of_single_forms(sheets: Any) -> None:

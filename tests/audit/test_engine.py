@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,9 +13,8 @@ from hypothesis import strategies as st
 
 import audit
 from audit import RULES, FormKind, RowRule, Skills, Thresholds, check
-from audit.batch import BatchView
 from audit.cells import Context
-from audit.engine import Raised, batch_to_raised, form_to_raised, remembered
+from audit.engine import Raised, form_to_raised, remembered
 from audit.faults import RuleFault
 from audit.rule import (
     PASS,
@@ -24,8 +22,6 @@ from audit.rule import (
     Outcome,
     RowsAndFormRule,
     Rule,
-    Suspicion,
-    batch_rule,
     form_rule,
     row_rule,
     rows_and_form_rule,
@@ -88,19 +84,6 @@ def test_a_rule_that_breaks_down_is_told_and_costs_no_other_finding(sheets: Any)
         r"程序出错，不是表的问题（ZeroDivisionError: .*，test_engine\.py 第 \d+ 行）", broken.finding.message
     )
     assert (found.finding.verdict, found.finding.message) == (Verdict.FAIL, "有话说")
-
-
-def test_a_rule_about_all_forms_that_breaks_down_is_told_at_the_first(sheets: Any) -> None:
-    def divides(batch: BatchView) -> Iterator[Suspicion]:
-        """说明。"""
-        raise ZeroDivisionError
-
-    rule = batch_rule(code="OWN", title="自定", group="测试", severity=Severity.LOW, basis="本测试")(divides)
-    context = Context(skills=remembered(sheets.skills({"name": ""})), thresholds=Thresholds())
-    forms = [sheets.form({"name": "", "rows": [SATISFACTION]}) for _ in range(2)]
-    with pytest.warns(RuleFault):
-        (broken,) = batch_to_raised(BatchView(forms, context=context), [rule])
-    assert broken.finding.verdict is Verdict.CANNOT_CHECK
 
 
 def test_unread_rows_make_one_finding_that_names_them(sheets: Any) -> None:

@@ -12,17 +12,21 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 import ocr.read
 from bench.fault_runs import children, survivors
 from domain.page import Page
+from fuhe import cli
 from fuhe.cli import app
 from fuhe.draw import draw_page
 from fuhe.page_reading import HERE
+from ocr.engines.choice import EngineChoice
 from tests.fuhe.paper import FORM, TITLE, pdf_page
 from tests.ocr.pdf import page_pdf
 
@@ -273,6 +277,18 @@ def test_ctrl_c_ends_a_real_run_at_once_with_130_and_no_word_of_english(tmp_path
     assert run.returncode == 130
     assert "已中断" in said and "Traceback" not in said and "KeyboardInterrupt" not in said
     assert kept_pages(out) >= 5 and not (out / "run.json").exists()
+
+
+def test_what_a_library_makes_of_ctrl_c_is_an_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stopped = Event()
+    stopped.set()
+    monkeypatch.setattr(cli, "_INTERRUPTED", stopped)
+    with pytest.raises(typer.Exit) as ended, cli._endings_told(tmp_path, EngineChoice()):
+        raise AttributeError("partially initialized module")
+    assert ended.value.exit_code == 130
+    assert "已中断" in capsys.readouterr().err
 
 
 @pytest.mark.slow
