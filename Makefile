@@ -67,7 +67,7 @@ bench: setup ## accuracy and speed on flattened forms and worn pages (needs Chro
 
 RECORDS := docs/benchmarks
 SOME = $(sort $(wildcard build/bench-paper/00[1-5]*))
-benchmarks: setup ## measures everything that docs/benchmarks.md tells, and writes it again (two hours; needs make system)
+benchmarks: setup ## measures everything that docs/benchmarks.md tells, and writes it again (an hour and more; needs make system)
 	mkdir -p $(RECORDS)
 	$(BIN)/python -m bench.paper build/bench-paper --forms 44 --seed 17 --kinds digital,clean,office,digital,skew,low,fax,seal,photo,faded,rot90,rot180,punched,bleed
 	$(BIN)/fuhe bench accuracy build/bench-paper --json $(RECORDS)/accuracy.json

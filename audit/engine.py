@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from audit.batch import BatchView
 from audit.cells import Context
-from audit.faults import fault_to_finding
+from audit.faults import fault_to_finding, unchecked
 from audit.notebook import Asked, Notebook
 from audit.opinions import by_word_lists, weighed
 from audit.phrases import quoted
@@ -32,7 +32,7 @@ from audit.rule import (
 )  # fmt: skip
 from audit.stakes import project_budget
 from audit.view import FormView, RowView
-from domain.finding import Evidence, Finding, Severity, Verdict
+from domain.finding import Evidence, Finding, Verdict
 from domain.form import FIELD_NAMES, MISSING, Field, Form, form_to_unit, path_to_place, walk
 from domain.label import Label
 
@@ -306,19 +306,12 @@ def _unread_to_raised(rule: Rule, unread: Sequence[Missed], *, form: Form) -> It
     told = {(missed.cause.form, missed.cause.path): missed for missed in unread if missed.worth_a_line}
     if not told:
         return
-    finding = Finding(
-        finding=rule.code,
-        title=rule.title,
-        severity=Severity.INFO,
-        verdict=Verdict.CANNOT_CHECK,
-        source=form.document.path,
-        form_index=form.index,
-        project_name=form.project_name.text,
+    finding = unchecked(
+        rule,
+        f"{_unread_forms(tuple(told.values()))}。请对照原件补录后重新检查。",
+        form=form,
         row=_only_row([missed.cause for missed in told.values() if not missed.cause.form]),
-        message=f"无法核对“{rule.title}”：{_unread_forms(tuple(told.values()))}。请对照原件补录后重新检查。",
         evidence=tuple(_unread_evidence(told.values())),
-        basis=rule.basis,
-        confidence=1.0,
     )
     cause = "|".join(sorted(f"{form_name}{path}" for form_name, path in told))
     yield Raised(finding=finding, points=None, yuan=None, cause=cause)

@@ -1,4 +1,4 @@
-"""A rule that breaks down: told as what could not be checked, so that one fault of ours does not cost a batch."""
+"""What a rule could not check: cells that were not read, or a fault of ours, which must not cost a batch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from audit.rule import Rule
-from domain.finding import Finding, Severity, Verdict
+from domain.finding import Evidence, Finding, Severity, Verdict
 from domain.form import Form
 
 
@@ -20,6 +20,13 @@ def fault_to_finding(rule: Rule, error: Exception, *, form: Form) -> Finding:
     last = extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__}: {error}，{Path(last.filename).name} 第 {last.lineno} 行"
     warnings.warn(f"{rule.code}, {form.document.path}#{form.index}: {where}", RuleFault, stacklevel=2)
+    return unchecked(rule, f"程序出错，不是表的问题（{where}），其余各项不受影响。请将文件交维护人员。", form=form)
+
+
+def unchecked(
+    rule: Rule, why: str, *, form: Form, row: int | None = None, evidence: tuple[Evidence, ...] = ()
+) -> Finding:
+    """The finding that a rule could not check a form, or a row of it; ``why`` says so in Chinese and what to do."""
     return Finding(
         finding=rule.code,
         title=rule.title,
@@ -28,9 +35,9 @@ def fault_to_finding(rule: Rule, error: Exception, *, form: Form) -> Finding:
         source=form.document.path,
         form_index=form.index,
         project_name=form.project_name.text,
-        row=None,
-        message=f"无法核对“{rule.title}”：程序出错，不是表的问题（{where}），其余各项不受影响。请将文件交维护人员。",
-        evidence=(),
+        row=row,
+        message=f"无法核对“{rule.title}”：{why}",
+        evidence=evidence,
         basis=rule.basis,
         confidence=1.0,
     )

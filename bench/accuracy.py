@@ -219,7 +219,7 @@ def score_outcomes(outcomes: Sequence[Outcome], metric: Metric) -> Score:
     return score_forms(metric, [(outcome.scan.truth, outcome.forms) for outcome in outcomes])
 
 
-Read = TypeVar("Read", Outcome, PeerOutcome, Outcome | PeerOutcome)
+Read = TypeVar("Read", bound=Outcome | PeerOutcome)
 
 
 def by_kind(outcomes: Sequence[Read]) -> dict[str, tuple[Read, ...]]:

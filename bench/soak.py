@@ -24,7 +24,6 @@ from pathlib import Path
 from statistics import median
 
 import psutil
-import pypdfium2
 
 from bench.paper import Job, forms_to_jobs, write_document
 from bench.print_forms import print_pdf
@@ -36,6 +35,7 @@ from fuhe.commands import CACHE_FOLDER
 from fuhe.files import write_text
 from fuhe.version import reading_version
 from ocr.engines.choice import HOUSE_ENGINE
+from ocr.load import count_pages
 
 PAGES, WORKERS = 2000, 2
 FORMS = 240  # printed once each; every print is worn many times over
@@ -82,23 +82,18 @@ def make_pages(folder: Path, pages: int) -> None:
         for job, pdf in prints:
             print_pdf(job.html, pdf)
         worn = islice(_worn(prints), _turns(prints, pages))
-        list(pool.map(_write, *zip(*((job, pdf, folder) for job, pdf in worn), strict=True)))
+        list(pool.map(write_document, *zip(*((job, pdf, folder) for job, pdf in worn), strict=True)))
 
 
 def _turns(prints: Sequence[tuple[Job, Path]], pages: int) -> int:
     """How many documents have so many pages, the prints taken over and over."""
-    lengths = cycle([_length(pdf) for _, pdf in prints])
+    lengths = cycle([count_pages([pdf.read_bytes()], name=pdf.name) for _, pdf in prints])
     made = 0
     for turn in count():
         if made >= pages:
             return turn
         made += next(lengths)
     raise AssertionError
-
-
-def _length(pdf: Path) -> int:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return len(document)
 
 
 def _worn(prints: Sequence[tuple[Job, Path]]) -> Iterator[tuple[Job, Path]]:
@@ -109,10 +104,6 @@ def _worn(prints: Sequence[tuple[Job, Path]]) -> Iterator[tuple[Job, Path]]:
             kind = tuple(DAMAGES)[(turn + place) % len(DAMAGES)]
             name = f"{turn:02}-{place:03}_{kind}"
             yield replace(job, name=name, kind=kind, digital=False, seed=rng.getrandbits(32)), pdf
-
-
-def _write(job: Job, pdf: Path, folder: Path) -> None:
-    write_document(job, pdf, folder)
 
 
 def run_watched(folder: Path, out: Path, *, workers: int) -> Soak:
@@ -126,9 +117,10 @@ def run_watched(folder: Path, out: Path, *, workers: int) -> Soak:
             time.sleep(EVERY)
             looks += _look(run, time.perf_counter() - begun, done.count())
     seconds = time.perf_counter() - begun
-    counts = json.loads((out / "run.json").read_text(encoding="utf-8"))["counts"]
+    record = out / "run.json"  # a run that broke down has none, and its looks are worth the more
+    counts = json.loads(record.read_text(encoding="utf-8"))["counts"] if record.is_file() else {}
     return Soak(
-        documents=counts["inputs"], pages=counts["pages"], workers=workers, seconds=seconds,
+        documents=counts.get("inputs", 0), pages=done.count(), workers=workers, seconds=seconds,
         exit_code=run.returncode, counts=counts, looks=tuple(looks),
     )  # fmt: skip
 

@@ -26,11 +26,15 @@ from bench.clock import is_digital
 from bench.speed import TOGETHER
 from bench.tables import Figures, figures_to_lines
 from domain.form import Form
+from domain.page import Word
 from fuhe.files import write_text
 from fuhe.paper import read_files
 from fuhe.pipeline import forms_to_findings
+from ocr.engines import Engine, Reading
 from ocr.engines.choice import HOUSE_ENGINE, shared_engine
 from ocr.ink import Gray
+from ocr.load import count_pages
+from ocr.read import Laid, read_lines
 
 MOST = 1.5  # of the limit, asked for by issue 7
 REST = "其余"
@@ -115,14 +119,14 @@ def file_to_spent(path: Path, *, times: int) -> Spent:
     """A document read so many times, after once that does not count; medians."""
     read_document(path)
     runs = [watch_document(path) for _ in range(times)]
-    pages = max(1, runs[0][1])
+    pages = count_pages([path.read_bytes()], name=path.name)
     names = (*(name for name, *_ in STAGES), AUDIT, REST)
     return Spent(
         file=path.name,
         pages=pages,
-        whole=median(sum(watch.seconds.values()) for watch, _ in runs) / pages,
+        whole=median(sum(watch.seconds.values()) for watch in runs) / pages,
         limit=lines_to_limit(distinct_lines(path), times=times) / pages,
-        stages={name: median(watch.seconds[name] for watch, _ in runs) / pages for name in names},
+        stages={name: median(watch.seconds[name] for watch in runs) / pages for name in names},
     )
 
 
@@ -133,52 +137,45 @@ def read_document(path: Path) -> tuple[Form, ...]:
     return forms
 
 
-def watch_document(path: Path) -> tuple[Stopwatch, int]:
-    """The same with every stage timed, and the number of pages."""
+def watch_document(path: Path) -> Stopwatch:
+    """The same with every stage timed."""
     with ExitStack() as stack:
-        watch, pages = Stopwatch(), 0
-
-        def count(pixels: Any) -> Any:
-            nonlocal pages
-            pages += 1
-            return ink(pixels)
-
-        ink = importlib.import_module("ocr.read").pixels_to_ink
+        watch = Stopwatch()
         for name, module, function in STAGES:
             home = importlib.import_module(module)
-            call = count if function == "pixels_to_ink" else getattr(home, function)
-            stack.enter_context(patch.object(home, function, watch.timed(name, call)))
+            stack.enter_context(patch.object(home, function, watch.timed(name, getattr(home, function))))
         forms = read_files([path]).forms
         with watch.stage(AUDIT):
             forms_to_findings(forms)
-        watch._turn()
-        return watch, pages
+        return watch
 
 
 def distinct_lines(path: Path) -> list[list[Gray]]:
     """The lines of every page as they are given to the engine first, equal ones once."""
-    engine, pages = shared_engine(HOUSE_ENGINE), list[list[Gray]]()
-    reading = importlib.import_module("ocr.read")
-    read_lines = reading.read_lines
+    pages = list[list[Gray]]()
 
-    def keep(laid: Any, given: Any) -> Any:
-        asked: list[Sequence[Gray]] = []
-
-        class Noting:
-            reader = given.reader
-
-            def read(self, lines: Sequence[Gray]) -> Any:
-                asked.append(lines)
-                return given.read(lines)
-
-        words = read_lines(laid, Noting())
-        pages.append(list({(line.shape, line.tobytes()): line for line in asked[0]}.values()))
+    def keep(laid: Laid, engine: Engine) -> tuple[Word, ...]:
+        noting = Noting(engine)
+        words = read_lines(laid, noting)
+        pages.append(list({(line.shape, line.tobytes()): line for line in noting.first or ()}.values()))
         return words
 
-    with patch.object(reading, "read_lines", keep):
+    with patch("ocr.read.read_lines", keep):
         read_files([path])
-    assert engine is shared_engine(HOUSE_ENGINE)
     return pages
+
+
+class Noting:
+    """An engine that remembers what it was given first."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self.reader = engine, engine.reader
+        self.first: Sequence[Gray] | None = None
+
+    def read(self, lines: Sequence[Gray]) -> list[Reading]:
+        """As Engine says."""
+        self.first = lines if self.first is None else self.first
+        return self._engine.read(lines)
 
 
 def lines_to_limit(pages: Sequence[Sequence[Gray]], *, times: int) -> float:

@@ -51,16 +51,17 @@ class Ruling:
     level: tuple[Stroke, ...]
     upright: tuple[Stroke, ...]
 
+    def along(self, level: bool) -> tuple[Stroke, ...]:
+        """Those of one direction."""
+        return self.level if level else self.upright
+
 
 def mask_to_ruling(mask: Mask, long: Ruling) -> Ruling:
     """The ``long`` strokes of a mask with their ends, short ones between two rows, and what is left of faded ones."""
-    crossing = {True: long.upright, False: long.level}
-    level, upright = both_ways(
-        lambda level: closed(mask, long.level if level else long.upright, crossing[level], level=level)
-    )
-    upright = (*upright, *short_uprights(mask, level))
-    more = both_ways(lambda is_level: stubs(mask, level if is_level else upright, level=is_level))
-    return Ruling(level=(*level, *more[0]), upright=(*upright, *more[1]))
+    level, upright = both_ways(lambda level: closed(mask, long.along(level), long.along(not level), level=level))
+    found = Ruling(level=level, upright=(*upright, *short_uprights(mask, level)))
+    level, upright = both_ways(lambda level: (*found.along(level), *stubs(mask, found.along(level), level=level)))
+    return Ruling(level=level, upright=upright)
 
 
 def mask_to_long(mask: Mask) -> Ruling:

@@ -110,10 +110,8 @@ def bend(mask: Mask, long: Ruling) -> Mesh | None:
     """
     height, width = mask.shape
     size = float(max(height, width))
-    own_level, own_upright = of_one_table(long.level, long.upright)
-    level, upright = both_ways(
-        lambda level: followed(mask, own_level if level else own_upright, level=level, missing=_BROKEN)
-    )
+    table = of_one_table(long)
+    level, upright = both_ways(lambda level: followed(mask, table.along(level), level=level, missing=_BROKEN))
     down, over = _fit(level, size), _fit(upright, size)
     xs, ys = _nodes(width, height)
     if max(_reach(down, xs, ys, size), _reach(over, ys, xs, size)) < _STRAIGHT:
@@ -126,9 +124,9 @@ def bend(mask: Mask, long: Ruling) -> Mesh | None:
     return at_x, at_y
 
 
-def of_one_table(level: Sequence[Stroke], upright: Sequence[Stroke]) -> tuple[list[Stroke], list[Stroke]]:
+def of_one_table(long: Ruling) -> Ruling:
     """Strokes of the largest table: the sheet's own edges on a photo bend in their own way."""
-    every = [(stroke, True) for stroke in level] + [(stroke, False) for stroke in upright]
+    every = [(stroke, True) for stroke in long.level] + [(stroke, False) for stroke in long.upright]
     spans = [_span(stroke) for stroke, _ in every]
     groups: list[list[int]] = []
     for place, (_, is_level) in enumerate(every):
@@ -140,14 +138,17 @@ def of_one_table(level: Sequence[Stroke], upright: Sequence[Stroke]) -> tuple[li
         groups = [group for group in groups if group not in mine] + [[place, *(n for group in mine for n in group)]]
     kept = max(groups, key=len, default=[])
     if len(kept) < _TABLE_STROKES:
-        return list(level), list(upright)
+        return long
     boxes = [_box(*every[place]) for place in kept]
     x0, y0, x1, y1 = (pick(box[side] for box in boxes) for side, pick in enumerate((min, min, max, max)))
     inside = [
         one for one in every if (box := _box(*one))[0] >= x0 - _NEAR and box[1] >= y0 - _NEAR
         and box[2] <= x1 + _NEAR and box[3] <= y1 + _NEAR
     ]  # fmt: skip
-    return [stroke for stroke, is_level in inside if is_level], [stroke for stroke, is_level in inside if not is_level]
+    return Ruling(
+        level=tuple(stroke for stroke, is_level in inside if is_level),
+        upright=tuple(stroke for stroke, is_level in inside if not is_level),
+    )
 
 
 def _box(stroke: Stroke, level: bool) -> tuple[float, float, float, float]:

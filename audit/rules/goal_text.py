@@ -162,9 +162,13 @@ def _repeated(form: FormView, goal: str) -> str:
     return _clauses_repeated(form, goal) or _said_twice(goal)
 
 
+def _clauses(goal: str) -> list[str]:
+    return [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
+
+
 def _said_twice(goal: str) -> str:
     """One clause with a figure twice, or any clause twice in a row: nobody promises a thing a second time."""
-    clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
+    clauses = _clauses(goal)
     counts = Counter(letters(clause) for clause in clauses)
     if len(counts) == len(clauses):
         return ""
@@ -178,7 +182,7 @@ def _said_twice(goal: str) -> str:
 
 def _clauses_repeated(form: FormView, goal: str) -> str:
     """Two clauses in a row that stand in the goal a second time."""
-    clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
+    clauses = _clauses(goal)
     pairs = Counter(pairwise(letters(clause) for clause in clauses))
     for first, second in pairwise(clauses):
         pair = letters(first), letters(second)
@@ -199,7 +203,7 @@ def _background_only(form: FormView, goal: str) -> str:
 
 def _history_only(form: FormView, goal: str) -> bool:
     """True for a goal most of whose clauses tell how things came about, and none of which sets a task."""
-    clauses = [clause for part in CLAUSE_MARKS.split(goal) if (clause := part.strip())]
+    clauses = _clauses(goal)
     if len(letters(goal)) <= form.thresholds.goal_short or len(clauses) < LEAST_LETTERS or WILL_BE.search(goal):
         return False
     past = [HISTORY.search(clause) is not None and not _this_year(clause, form.year) for clause in clauses]

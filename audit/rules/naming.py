@@ -82,12 +82,7 @@ def _only_a_matter(row: RowView, name: str) -> bool:
 
 def _unasked(row: RowView, name: str) -> bool:
     """True for work or people by name under a share or a bare state: what of them it is, is not said."""
-    if not (lacks_measure(name) or only_a_thing(name)) or row_slot(row) in (
-        Slot.COST,
-        Slot.TIMELINESS,
-        Slot.SATISFACTION,
-        Slot.UNKNOWN,
-    ):
+    if not (lacks_measure(name) or only_a_thing(name)) or row_slot(row) in NEVER_UNASKED:
         return False
     reading = row.target
     if reading is None or INSPECTED.search(row.target_text):

@@ -9,7 +9,7 @@ from domain.page import Warp
 from ocr import upright
 from ocr.ink import Gray, Ink, Mask
 from ocr.read import quarter_ink
-from ocr.strokes import Stroke, mask_to_strokes
+from ocr.strokes import Ruling, Stroke, mask_to_strokes
 from ocr.upright import Way, of_one_table, straighten, tilt, turn_by
 
 WIDTH, HEIGHT = 1240, 1754
@@ -154,14 +154,15 @@ def test_the_edges_of_the_sheet_are_no_strokes_of_the_table() -> None:
     level = [stroke(100, 500, y) for y in (100, 200, 300, 400)]
     upright = [stroke(100, 400, x) for x in (100, 300, 500)]
     edge = stroke(0, 900, 10)
-    kept_level, kept_upright = of_one_table([*level, edge], [*upright, stroke(600, 900, 880)])
-    assert kept_level == level and kept_upright == upright
+    kept = of_one_table(Ruling(level=(*level, edge), upright=(*upright, stroke(600, 900, 880))))
+    assert list(kept.level) == level and list(kept.upright) == upright
 
 
 def test_few_strokes_are_all_kept() -> None:
-    level, upright = [stroke(100, 500, 100), stroke(100, 500, 900)], [stroke(0, 90, 700)]
-    assert of_one_table(level, upright) == (level, upright)
-    assert of_one_table([], []) == ([], [])
+    few = Ruling(level=(stroke(100, 500, 100), stroke(100, 500, 900)), upright=(stroke(0, 90, 700),))
+    none = Ruling(level=(), upright=())
+    assert of_one_table(few) == few
+    assert of_one_table(none) == none
 
 
 def test_a_bend_that_runs_away_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
