@@ -35,9 +35,10 @@ def _price(words: str, units: str, *, least: str | None = None, most: str | None
 
 # The first that fits is asked.
 PRICES = (
-    # a few days of anybody's life: lessons, rest, an examination, a visit
+    _price(r"体检|筛查|接种|义诊|疫苗|问诊", "人 名 人次 户 户次 位", least="1", most="8000"),
+    # a few days of anybody's life: lessons, rest, a visit
     _price(
-        r"疗养|体检|研学|夏令营|冬令营|观摩|慰问|走访|义诊|筛查|接种|轮训|讲习|参赛|助餐|供餐|辅导|心理咨询|放映|观影",
+        r"疗养|研学|夏令营|冬令营|观摩|慰问|走访|轮训|讲习|参赛|助餐|供餐|辅导|心理咨询|放映|观影",
         "人 名 人次 户 户次 位",
         least="1",
         most="20000",
@@ -65,8 +66,16 @@ PRICES = (
     _price(r"路灯|灯具|光源", "盏 套 基", least="20", most="100000"),
     _price(r"图书|藏书|教材|读本|书籍", "册 本", least="1", most="5000"),
     _price(r"折页|手册|宣传册|传单|海报|明白纸|挂图", "份 册 本 张 页 套", least="0.05"),
-    _price(r"数字化|扫描|著录|录入|整理|修复", "页 条 卷 件 幅", least="0.02", most="50000"),
+    _price(r"数字化|扫描|著录|录入|整理|修复", "页 条 卷 件 幅", least="0.05", most="50000"),
     _price(r"调查|问卷|普查|测评", "户 份 人", least="1", most="50000"),
+    _price(r"检定|校准|校验|年检|标定", "台 套 件 个 具 只 辆", least="1", most="10000"),
+    _price(r"检测|抽检|检验|监督检查", "台 部 辆 具", least="5", most="30000"),
+    _price(
+        r"(垃圾|渣土|污泥|秸秆|粪污).{0,6}(清运|转运|处理|处置|收运|外运)|(清运|转运|处置|收运|拉运).{0,8}(垃圾|渣土|污泥|粪污)",
+        "吨 立方米",
+        least="5",
+        most="5000",
+    ),
     _price(r"检测|抽检|检验|监测|化验", "批次 批 样 样次 份 个 组", least="5", most="500000"),
 )
 

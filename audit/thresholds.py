@@ -167,7 +167,9 @@ class Thresholds:
     match_sure: Decimal = field(default=Decimal("0.60"), metadata=why("跨年、跨表匹配把握不足六成的不作比较"))
     years_back: int = field(default=3, metadata=why("最多与三年前的表相比，再早的项目内容多已改变"))
     lowered_ratio: Decimal = field(default=Decimal("0.70"), metadata=why("当年目标不足上年实际的七成"))
-    flat_ratio: Decimal = field(default=Decimal("1.50"), metadata=why("上年实际达目标150%以上而目标未动"))
+    flat_ratio: Decimal = field(
+        default=Decimal("1.30"), metadata=why("上年实际达目标130%以上而目标未动，130%与超额完成须说明的界限相同")
+    )
     year_budget_change: Decimal = field(
         default=Decimal("0.10"), metadata=why("同一项目两年预算增减超过一成，与年内调整的界限相同，仅作提示")
     )

@@ -49,10 +49,12 @@ UNITS = {
 COUNTED_BY_UNIT = {unit: counted for counted, units in UNITS.items() for unit in units.split()}
 # Words for single things, and for turns of work: neither measures a stretch, a weight, a sum or a time. 个 and 项 may
 # stand for anything, 户 and 家 for a flat or a shop.
-PIECE_WORDS = frozenset("座台套辆株棵间栋幢盏头只床顶张卷盒箱艘眼口块支把根枚处部具架件")
+PIECE_WORDS = frozenset("座台套辆株棵间栋幢盏头只床顶张卷盒箱艘眼口块支把根枚处部具架件宗")
 SHEETS = frozenset({"张", "部"})
-TURN_WORDS = frozenset({"次", "期", "批", "批次", "期次", "班", "轮"})
+TURN_WORDS = frozenset({"次", "期", "批", "批次", "期次", "班", "轮", "笔"})
+BOUND = frozenset({"本", "册", "户"})  # fixed units that come one by one as well
 MEASURED_KINDS = frozenset({Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY, Counted.TIME})
+STRETCHES = frozenset({Counted.AREA, Counted.LENGTH})  # no single thing answers for them, a share may
 COUNTED_HEADS = frozenset({Counted.PEOPLE, Counted.VISITS, Counted.HOUSEHOLDS})
 # Measure words that answer each other wherever something is counted one by one.
 SAME_WORD = tuple(
@@ -74,6 +76,10 @@ NAME_ENDINGS = (
     ),
     (re.compile(r"(?<!课)(时长|工时|时限|耗时|用时)$"), frozenset({Counted.TIME, Counted.RATE})),
     (re.compile(r"人次数?$"), frozenset({Counted.VISITS})),
+    (
+        re.compile(r"(巡查|巡护|巡检|检查|督查|检测|监测|抽检|演练|维护|养护|维修|清理|清运|更新|发布)次数$"),
+        frozenset({Counted.EVENTS, Counted.PIECES}),
+    ),
     (re.compile(r"人数$"), frozenset({Counted.PEOPLE, Counted.VISITS})),
     (re.compile(r"场次数?$"), frozenset({Counted.EVENTS})),
     (re.compile(r"(批次|期次)$"), frozenset({Counted.EVENTS, Counted.PIECES, Counted.PAPERS})),
@@ -136,16 +142,17 @@ def _word_against(word: str, kind: Counted | None) -> bool:
 
 
 def words_differ(one: str, other: str) -> bool:
-    """True for two words of single things that nobody uses for each other: 套 and 盏, 路 and 株."""
+    """True for two words of single things that nobody uses for each other: 套 and 盏, 宗 and 本."""
     first, second = counted_unit(one), counted_unit(other)
-    return first in PIECE_WORDS and second in PIECE_WORDS and not same_word(first, second)
+    return {first, second} <= PIECE_WORDS | BOUND and not same_word(first, second)
 
 
 def word_named_apart(word: str, named: frozenset[Counted]) -> bool:
     """True for a word of things or turns under a name of heads, leaves or measures: 件 for 人数, 卷 for 页数."""
     unit = counted_unit(word)
     if unit in PIECE_WORDS:
-        return not named & {Counted.PIECES, Counted.EVENTS, Counted.PAPERS, Counted.ORGANISATIONS, Counted.RATE}
+        counted = named & {Counted.PIECES, Counted.EVENTS, Counted.PAPERS, Counted.ORGANISATIONS}
+        return not counted and (Counted.RATE not in named or bool(named & STRETCHES))
     return unit in TURN_WORDS and bool(named) and named <= COUNTED_HEADS
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -73,9 +73,11 @@ def view_to_facets(view: View) -> Facets:
 def count_facets(view: View) -> Facets:
     """The same, counted now."""
     rows = _judged(view)
-    counts = {facet: _count(view, rows, facet) for facet in JUDGED} | _count_papers(view)
+    papers, unfetched = _count_papers(view)
+    counts = {facet: _count(view, rows, facet) for facet in JUDGED} | papers
     total = sum(row[-1] for row in _holding(view, rows, JUDGED))
-    return Facets(facets=tuple(_counts_to_facet(view, facet, counts[facet]) for facet in FACETS), total=total)
+    facets = (_counts_to_facet(view, facet, counts[facet], unfetched=unfetched[facet]) for facet in FACETS)
+    return Facets(facets=tuple(facets), total=total)
 
 
 def _judged(view: View) -> list[tuple[Any, ...]]:
@@ -100,32 +102,47 @@ def _holding(view: View, rows: Iterable[tuple[Any, ...]], facets: Iterable[str])
     return [row for row in rows if all(row[place] in values for place, values in asked)]
 
 
-def _count_papers(view: View) -> dict[str, Counter[str]]:
-    """The values of each of ``PAPER``, where all others hold.
+def _count_papers(view: View) -> tuple[dict[str, Counter[str]], Counter[str]]:
+    """The values of each of ``PAPER``, where all others hold, and how many more there are than can be shown.
 
-    Added up by the database: of a million findings 50,000 forms are left, which take longer to fetch than to count.
+    Added up and put in order by the database: of a million findings 50,000 forms of 12,500 projects are left, which
+    take longer to fetch than to count.
     """
-    counts = {facet: Counter[str]() for facet in PAPER}
+    counts, unfetched = {facet: Counter[str]() for facet in PAPER}, Counter[str]()
     groups = view.findings(without=PAPER).order_by().values_list(*(COLUMNS[facet] for facet in PAPER))
     try:
         alike, values = groups.annotate(findings=Count("*")).query.sql_with_params()
     except EmptyResultSet:
-        return counts
+        return counts, unfetched
     sums, asked = zip(*(_sum_of(view, facet) for facet in PAPER), strict=True)
     statement = f"WITH papers (unit, project, year, amount, findings) AS ({alike}) {' UNION ALL '.join(sums)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, *chain.from_iterable(asked)])
-        for facet, value, count in cursor.fetchall():
+        for facet, value, count, held in cursor.fetchall():
             counts[facet][value] = int(count)
-    return counts
+            unfetched[facet] = held
+    return counts, Counter({facet: held - len(counts[facet]) for facet, held in unfetched.items()})
 
 
 def _sum_of(view: View, facet: str) -> tuple[str, list[str]]:
-    """The query that adds one facet up, and the values it takes."""
+    """The query that adds one facet up, the values that can be shown alone, and the values it takes."""
     others = {each: view.wanted.chosen(each) for each in PAPER if each != facet and view.wanted.chosen(each)}
-    holds = " AND ".join(f"{each} IN ({', '.join(['%s'] * len(chosen))})" for each, chosen in others.items())
+    holds = " AND ".join(f"{each} IN ({_places(chosen)})" for each, chosen in others.items())
     where = f" WHERE {holds}" if holds else ""
-    return f"SELECT '{facet}', {facet}, SUM(findings) FROM papers{where} GROUP BY {facet}", [*chain(*others.values())]
+    added = f"SELECT {facet}, SUM(findings) AS findings, COUNT(*) OVER () AS held"
+    taken = [*chain(*others.values())]
+    if facet in ORDERED or facet == "year":
+        return f"SELECT '{facet}', ranked.* FROM ({added} FROM papers{where} GROUP BY {facet}) AS ranked", taken
+    letters = 'COLLATE "C"' if connection.vendor == "postgresql" else ""  # as Python puts them in order
+    place = f"ROW_NUMBER() OVER (ORDER BY SUM(findings) DESC, {facet} {letters}) AS place"
+    chosen = view.wanted.chosen(facet)
+    kept = f"place <= {SHOWN + FOLDED}" + (f" OR {facet} IN ({_places(chosen)})" if chosen else "")
+    ranked = f"{added}, {place} FROM papers{where} GROUP BY {facet}"
+    return f"SELECT '{facet}', {facet}, findings, held FROM ({ranked}) AS ranked WHERE {kept}", [*taken, *chosen]
+
+
+def _places(values: Sized) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def _chosen(view: View, facet: str) -> frozenset[Any]:
@@ -146,7 +163,7 @@ def _to_value(facet: str, value: Any) -> str:
     return str(value)
 
 
-def _counts_to_facet(view: View, facet: str, counts: Counter[str]) -> Facet:
+def _counts_to_facet(view: View, facet: str, counts: Counter[str], *, unfetched: int) -> Facet:
     chosen = view.wanted.chosen(facet)
     mine = str(view.user.pk)
     if facet == "who":
@@ -168,7 +185,7 @@ def _counts_to_facet(view: View, facet: str, counts: Counter[str]) -> Facet:
         title=FACETS[facet],
         values=tuple(map(told, shown)),
         more=tuple(map(told, rest[:FOLDED])),
-        untold=len(rest[FOLDED:]),
+        untold=len(rest[FOLDED:]) + unfetched,
         clear=view.wanted.with_facet(facet, ()).to_query(),
     )
 

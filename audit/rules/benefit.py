@@ -6,6 +6,7 @@ import re
 
 from audit.basis import INDICATOR_GUIDE, TARGET_REQUIREMENTS, together
 from audit.category_words import (
+    ABOUT_READING,
     ACTIVITY_COUNT,
     ACTIVITY_STEM,
     COMPLETION_RATE,
@@ -142,7 +143,8 @@ def _activity(row: RowView, slot: Slot) -> str:
         return ""
     # 古籍保护宣传文章篇数: what the paper is about is no outcome, what became of it (获奖, 采纳) is
     if PAPER_ISSUED.search(name) is not None and (target.unit in ISSUE_UNITS or target.unit == "本"):
-        return "" if PAPER_TAKEN_UP.search(name) is not None else "计的是活动或稿件的数量，属于产出"
+        taken_up = PAPER_TAKEN_UP.search(ABOUT_READING.sub("", name)) is not None
+        return "" if taken_up else "计的是活动或稿件的数量，属于产出"
     if EVENT_TURNS.search(name) is not None and target.unit not in PEOPLE_UNITS:
         return "计的是活动或稿件的数量，属于产出"
     if OUTCOME.search(name) is not None:

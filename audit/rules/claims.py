@@ -26,6 +26,9 @@ DIGITS = re.compile(r"\d+(?:\.\d+)?")
 BENEFIT = re.compile(r"效益|效果|影响")
 LEAST_BENEFIT = 5  # letters of its own; 长效机制健全性 and 就业率 are asked of every project
 COUNT_WORD = re.compile(r"数?量(?=下降|减少|增长|提高|提升|增加)|的")
+LONG_BENEFIT = 8  # letters of a name that two departments of one place hit upon together only for one matter
+SINGULAR_DIGITS = 3
+PLACE = re.compile(r"^[\u4e00-\u9fff]{1,6}?(自治[州县]|[省市县区州旗盟])")
 COMMON_COUNT = 10  # a count up to here agrees by chance
 TELLING_DIGITS = 4  # a count of so many digits, not a round one, is not come upon twice in one department
 
@@ -40,7 +43,7 @@ Place = tuple[FormCard, RowCard]
     basis=together(TARGET_REQUIREMENTS, TRUTHFUL),
     limits=(
         "效益名称须相同（“的”“数量”“人数”一类不计），去掉通用字后不足五字的不看；整数的比率、不超过10的数不比较；"
-        "只在同一单位同一年度内比，带小数的比率、四位以上不取整的数在同一主管部门内比。"
+        "只在同一单位同一年度内比，带小数的比率、四位以上不取整的数在同一主管部门内比，名称八字以上而数有三位的在同一地区内比。"
         "几个项目共同支撑一项工作、如实引用同一结果的，也会报出。"
     ),
 )
@@ -51,8 +54,7 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
         for row in card.rows if card.kind is FormKind.SELF_EVALUATION else ():
             if BENEFIT.search(row.level1 + row.level2) and len(subject(row.name)) >= LEAST_BENEFIT:
                 name = _claimed(row.name)
-                key = card.family if _telling(row.actual) and SATISFACTION not in name else _owner(card)
-                claims[key, card.year, name].append((card, row))
+                claims[_claimant(card, name=name, actual=row.actual), card.year, name].append((card, row))
     for places in claims.values():
         by_value: dict[str, list[Place]] = defaultdict(list)
         for card, row in places:
@@ -63,6 +65,22 @@ def same_outcome_multi_claim(batch: BatchView) -> Iterator[Suspicion]:
                 forms = tuple(sorted(first_rows))[:FORMS_QUOTED]
                 rows = tuple(first_rows[form] for form in forms)
                 yield Suspicion(places=forms, judge=partial(_judge_claims, rows=rows))
+
+
+def _claimant(card: FormCard, *, name: str, actual: str) -> Key:
+    """Within what a benefit can be told twice: a place, a department or, where the figure is a common one, a unit."""
+    if SATISFACTION in name or not (_telling(actual) or _singular(actual)):
+        return _owner(card)
+    place = PLACE.search(card.department or card.unit)
+    if place is not None and len(name) >= LONG_BENEFIT and _singular(actual):
+        return ("place", place.group())
+    return card.family if _telling(actual) else _owner(card)
+
+
+def _singular(actual: str) -> bool:
+    """True for one figure of three digits: 19.4万人次, 16.8%, 648元."""
+    figures = DIGITS.findall(actual)
+    return len(figures) == 1 and len(_significant(figures[0])) >= SINGULAR_DIGITS
 
 
 def _claimed(name: str) -> str:

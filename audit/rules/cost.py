@@ -154,17 +154,23 @@ def _all_spent(form: FormView, claim: str) -> Outcome:
     basis=COST_GUIDE,
     kinds=BOTH_KINDS,
     limits=(
-        "2022年度及以前、年度未识读、不足3项指标或可能漏行的表不查；名称带单价、费用、标准等字样即算有，"
+        "2022年度及以前的表只作提示，年度未识读、不足3项指标或可能漏行的表不查；名称带单价、费用、标准等字样即算有，"
         "不问定得是否合理。"
         "按政策标准发放的补助项目也会报出。"
     ),
 )
 def cost_indicator_missing(form: FormView) -> Outcome:
-    """表中没有成本指标，花多少钱办这些事没有约束。要求自财预〔2021〕101号起，较早年度的表不查。"""
-    if form.year is None or form.year < form.thresholds.cost_asked_from:
+    """表中没有成本指标，花多少钱办这些事没有约束。要求自财预〔2021〕101号起，较早年度的表只作提示。"""
+    if form.year is None:
         return PASS
     rows = all_slots(form)
     if not complete(form, rows) or any(slot is Slot.COST or COST_NAME.search(row.name) for row, slot in rows):
         return PASS
     kind = "绩效目标表" if form.kind is FormKind.TARGET else "自评表"
-    return Fail(message=f"{form.year}年度{kind}{len(rows)}项指标中没有成本指标（单价、总成本控制、节约率等）。")
+    message = f"{form.year}年度{kind}{len(rows)}项指标中没有成本指标（单价、总成本控制、节约率等）"
+    asked_from = form.thresholds.cost_asked_from
+    if form.year < asked_from:
+        return Fail(
+            message=f"{message}；{asked_from}年度起才逐表要求，供参考。", severity=Severity.INFO, confidence=0.7
+        )
+    return Fail(message=f"{message}。")

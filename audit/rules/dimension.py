@@ -20,6 +20,7 @@ from audit.category_words import (
 )
 from audit.compare import MONEY_SCALE, PERCENT, letters, quantity_target, subject
 from audit.phrases import plain, quoted, wan
+from audit.prose import pairs_told
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule, row_rule
 from audit.rules.category import GROUP, bare_name, manages
 from audit.sectors import OWN_ALONE, REACHES_OUT, name_to_witness
@@ -40,6 +41,8 @@ FOLK_OF_VILLAGES = re.compile(
     r"农村(?=适龄|留守|困难|低收入|低保|贫困|老年|老人|居民|学生|儿童|妇女|劳动|人口|残疾|党员)|[城乡村]+(?=居民|社区|医生)"
 )
 PLACE = re.compile(r"^[\u4e00-\u9fff]{1,5}?(自治[州县]|[省市县区州旗盟])")
+CLAUSE = re.compile(r"[，,。；;\n]+")
+OWN_CLAUSE = Decimal("0.5")  # a clause that tells half of a name tells of that row and bears no witness to it
 LEAST_TOLD = 15  # letters of a goal; a shorter one may leave half of the work unsaid
 
 
@@ -265,6 +268,7 @@ def _far_away(row: RowView) -> bool:
     )
     others = [indicator.level3.text for place, indicator in enumerate(form.indicators) if place != row.place]
     told = FOLK_OF_VILLAGES.sub("", "\n".join((about, *others, *(PLACE.sub("", owner.text) for owner in owners))))
+    told = "，".join(clause for clause in CLAUSE.split(told) if pairs_told(row.name, clause) < OWN_CLAUSE)
     return witness.search(told) is None and not _pairs_stand(row.name, told)
 
 

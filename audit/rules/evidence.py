@@ -37,6 +37,7 @@ GROUP = "证据"
 # A growth target above this is no longer plainly a growth rate (it may be a completion rate in disguise).
 MOST_GROWTH = Decimal(60)
 FULL = Decimal(100)
+RATE_TOLD = re.compile(r"(完成|达成|达标|任务|计划)(率|比例|进度)")
 LEAST_RATE = Decimal(50)  # a smaller share in the place of a count may be anything
 # Measure words no other rule holds against a percentage.
 GENERAL_UNITS = frozenset({"个", "项", "件", "次", "批", "期", "部", "条", "处", "座", "套", "台", "辆", "株", "所"})
@@ -48,11 +49,14 @@ GUESSED = re.compile(
     r"|(以|用|按)[^，。；]{0,6}(计划|目标|预计|预期|预算)[数值指标]{0,2}(代替|替代|填报|填列|填写|列入)[^，。；]{0,4}|(未能?|没有|无法|不能)(作|做|留下?|取得|掌握)(过|到)?[^，。；]{0,6}(记录|登记|数据)(?=[，。；]|$)"
     r"|(按|参照|沿用|参考)(往年|上年|历年|去年|以前年度)[^，。；]{0,8}(推|填|估|列|测算)[^，。；]{0,4}"
     r"|(暂?无|缺乏|缺少|没有|未能?(建立|形成|设置|设立|提供))[^，。；不]{0,10}(支撑|依据|佐证|凭据|凭证|台账|量表|底册|原始(数据|资料|记录)|监测手段|统计资料)[^，。；]{0,6}"
-    r"|(为|系|属|按|均为|根据[^，。；]{0,8})(大致|粗略|初步)?(估算|估计|预估|推算|毛估)[数值]?[^，。；]{0,6}|(未|没有|没)(做|作|进行|开展)?(过)?(专门|准确|具体|详细|单独|逐一|逐项|分项|全面|如实)?(的)?统计(?!局|法|口径|在)[^，。；]{0,4}"
+    r"|(为|系|属|按|均为|根据[^，。；]{0,8}|[由是][^，。；\d]{1,8})(大致|粗略|初步|自行)?(估算|估计|预估|推算|毛估)[数值]?[^，。；]{0,6}|(为|系)[^，。；\d]{1,8}(估算|推算|毛估)的?[数值]?|(未|没有|没)(做|作|进行|开展)?(过)?(专门|准确|具体|详细|单独|逐一|逐项|分项|全面|如实)?(的)?统计(?!局|法|口径|在)[^，。；]{0,4}"
 )
 # What became of the papers of a survey, told as it happened.
 PAPERS_GONE = re.compile(
     r"(问卷|调查|评价|资料|记录|原件|原始|数据|录音|底册|[表票卷])[^。；]{0,20}(未(能)?(移交|交接|归档|保管|找到)|遗失|丢失|损毁|毁损|清空|清除|销毁|作废|当废|处理掉|找不到|下落不明|不知去向|无法(提供|找到|调取|恢复|核实))"
+)
+ASKED = re.compile(
+    r"(做|开展|发放|进行|组织|填)过[^，。；]{0,8}(问卷|调查|测评|评价表)|(问卷|调查|测评)[^，。；]{0,4}(做过|开展过|发放过)"
 )
 # Content taken for granted: nobody complained, so all were pleased.
 TAKEN_FOR_GRANTED = re.compile(
@@ -151,6 +155,8 @@ def actual_type_wrong(row: RowView) -> Outcome:
     if target is None or actual is None or actual.unit != PERCENT or actual.low < LEAST_RATE:
         return PASS
     counted = target.unit not in ("", PERCENT)
+    if counted and RATE_TOLD.search(row.actual_text) is not None:
+        return _as_rate(row)
     if actual.low != FULL:
         return _other_rate(row, target)
     growth = (
@@ -171,6 +177,10 @@ def _other_rate(row: RowView, target: Quantity) -> Outcome:
     """The finding on 105% for a number of 个, 项 or 处; units that say what they count are told as another type."""
     if target.unit not in GENERAL_UNITS:
         return PASS
+    return _as_rate(row)
+
+
+def _as_rate(row: RowView) -> Outcome:
     message = f"{row.label}目标{row.target_text}为数量，实际填{row.actual_text}，是完成率而非实际数量{row.marks}。"
     return Fail(message=message, severity=Severity.MEDIUM)
 
@@ -192,7 +202,7 @@ def sat_no_survey(row: RowView) -> Outcome:
     if not satisfaction_row(row):
         return PASS
     reason = row.reason_if_any
-    said = reason is not None and reason.has(*NO_SURVEY_LABELS)
+    said = reason is not None and reason.has(*NO_SURVEY_LABELS) and not _asked_and_lost(reason.text)
     method = names_method(row) and number_answered_with_words(row)
     if not said and not method:
         return _taken_for_granted(row) if reason is not None else PASS
@@ -203,6 +213,11 @@ def sat_no_survey(row: RowView) -> Outcome:
         points=row.score_if_read,
         cause=letters(row.reason_text) if said else "",
     )
+
+
+def _asked_and_lost(text: str) -> bool:
+    """True where the unit says that it asked on paper and that the papers are gone."""
+    return ASKED.search(text) is not None and PAPERS_GONE.search(text) is not None
 
 
 def _taken_for_granted(row: RowView) -> Outcome:
@@ -232,7 +247,7 @@ def sat_evidence_not_retained(row: RowView) -> Outcome:
     if not satisfaction_row(row):
         return PASS
     reason = row.reason_if_any
-    if reason is None or reason.has(*NO_SURVEY_LABELS):
+    if reason is None or (reason.has(*NO_SURVEY_LABELS) and not _asked_and_lost(reason.text)):
         return PASS
     if not reason.has(KEPT_NOTHING_LABEL) and PAPERS_GONE.search(reason.text) is None:
         return PASS

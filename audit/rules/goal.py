@@ -30,8 +30,9 @@ PROMISED = re.compile(
 STRUCTURE = re.compile(
     r"^(大|个)?(方面|领域|专题|板块|环节|层次|阶段|重点|体系|维度|目标|任务|子项目|项目类|中心|主题|原则|坚持|乡|镇|村|行政村|自然村|社区|街道|县|区|市|省|单位|部门|科室)"
 )
-# Sentences that tell how things stood or went before.
-OTHER_YEARS = re.compile(r"近年|历年|往年|去年|上年|以来[，,有共已]")
+# Sentences that tell how things stood or went before; 较上年下降15% sets a task.
+OTHER_YEARS = re.compile(r"近年|历年|往年|(?<![较比同])(去年|上年)|以来[，,有共已]")
+SENTENCE_END = re.compile(r"[。；;]")
 BACKGROUND = re.compile(r"其中|现有|已有|共有|下辖|辖区|上年|去年|往年|截至|近年|以来|累计|了|曾|还有")
 PLACES = frozenset(
     {
@@ -73,6 +74,7 @@ DELIVERABLE = re.compile(
 )
 ENUMERATED = re.compile(r"[一二三四]是|[一二三四]要|[一二三四]、|[①②③④]|(?<!\d)[1-9][、.．]|[（(][1-9一二三四][)）]")
 TASKS_LEAST = 2
+MANY_TURNS = 10  # of events
 QUOTES = re.compile(r"[“”\"]")
 TOLD_BEFORE, TOLD_AFTER = 16, 10  # letters around a number that a message quotes
 # What may stand around a project's name without adding a goal.
@@ -159,9 +161,14 @@ def _passed_over(
     # a few lectures or classes beside the main work may go without a row
     kept = len(mentions) - len(absent)
     told = [letters(row.name + row.target_text) for row in rows]
-    strange = [mention for mention in absent if mention.quantity.unit not in EVENT_UNITS and _strange(mention, told)]
+    strange = [mention for mention in absent if not _a_few_turns(mention) and _strange(mention, told)]
     enough = kept >= len(strange) and kept >= 1 and len(mentions) >= TASKS_LEAST
     return strange if enough else []
+
+
+def _a_few_turns(mention: Mention) -> bool:
+    """True for lectures or classes so few that they may go without a row of their own."""
+    return mention.quantity.unit in EVENT_UNITS and mention.quantity.low < MANY_TURNS
 
 
 def _strange(mention: Mention, told: Sequence[str]) -> bool:
@@ -187,9 +194,7 @@ def _without_a_row(
         and not _part_of_sum(mention, promised, sums)
     ]
     absent = [
-        mention
-        for mention in absent
-        if mention.quantity.unit not in EVENT_UNITS and PROMISED.search(mention.before) is not None
+        mention for mention in absent if not _a_few_turns(mention) and PROMISED.search(mention.before) is not None
     ]
     return absent if len(taken) >= max(TASKS_LEAST, len(absent)) else []
 
@@ -230,7 +235,7 @@ def _promise_text(form: FormView) -> str:
     goal = form.goal
     plan = TargetTableView(form).plan if form.kind is FormKind.TARGET else ""
     text = goal if letters(plan) in letters(goal) else f"{goal}。{plan}"
-    return "。".join(sentence for sentence in text.split("。") if OTHER_YEARS.search(sentence) is None)
+    return "。".join(sentence for sentence in SENTENCE_END.split(text) if OTHER_YEARS.search(sentence) is None)
 
 
 def _is_promise(mention: Mention) -> bool:

@@ -13,6 +13,7 @@ from audit.names import (
     lacks_measure,
     lacks_object,
     only_a_thing,
+    only_an_act,
     only_done,
 )
 from audit.phrases import quoted
@@ -61,12 +62,14 @@ def name_not_indicator(row: RowView) -> Outcome:
 
 
 def _only_counted(row: RowView, name: str) -> Outcome:
-    """A note on a thing or post that is counted: how many is said, and not what was done with them."""
+    """A note on a thing or post that is counted: how many is said, and not what was done with them; and on a task."""
+    reading, asked = row.target, quoted(row.target_text)
+    counted = reading is not None and isinstance(reading.value, Quantity) and reading.value.unit != PERCENT
+    if counted and only_an_act(name) and row_slot(row) is Slot.QUANTITY:
+        message = f"{row.label}的名称是一项任务，没有写明{asked}计的是什么。"
+        return Fail(message=message, severity=Severity.INFO, confidence=0.6)
     if not only_a_thing(name) or row_slot(row) not in (Slot.QUANTITY, Slot.OUTPUT, Slot.SOCIAL, Slot.ECONOMIC):
         return PASS
-    reading = row.target
-    counted = reading is not None and isinstance(reading.value, Quantity) and reading.value.unit != PERCENT
-    asked = quoted(row.target_text)
     message = f"{row.label}只写了物、人或机构，没有写明是新增、购置、维护还是保有，{asked}计的是什么不清楚。"
     return Fail(message=message, severity=Severity.INFO, confidence=0.6) if counted else PASS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from audit.basis import EVALUATION_ART_4, FOOTNOTE_RATE, TRUTHFUL, together
 from audit.compare import (
@@ -15,10 +16,11 @@ from audit.compare import (
 )
 from audit.pairing import told_by_likeness, told_by_name
 from audit.phrases import HUNDRED, plain, quoted, rounded
-from audit.prose import agrees, copied_share
+from audit.prose import COPY_LETTERS, agrees, copied_share
 from audit.rule import PASS, Fail, Outcome, form_rule, rows_and_form_rule
 from audit.rules.omission import undone_part
 from audit.rules.told_dates import day_conflict
+from audit.rules.told_figures import goal_apart, turned_digits
 from audit.rules.told_money import amount_conflict, denied_conflict, rate_conflict, unpaid_conflict
 from audit.units import counted_unit
 from audit.view import FormView, RowView
@@ -49,11 +51,14 @@ THIS_YEAR = re.compile(r"本年|今年|当年|全年|年内")
 HEAD_LETTERS = 16  # the year a narrative reports on stands in its first words
 # What a report of things done does not say of its own year; 按计划完成 and a bound named as the goal are no promise.
 PROMISE = re.compile(
-    r"不少于|不低于|不超过(?=\d)|力争|努力(实现|达到|完成|做到|争取)|(?<![对响供反感顺])应(完成(?!的)|达到(?!的)|不少|不低|(?![急用对收检保救届享补种缴付诉试聘邀征当])[^，。；]{0,6}(完成|完毕|达到)(?!的))|将(使|让|有效|有力|进一步提|得到)|旨在|以期|争取(?!到|了|得)|确保.{0,12}达到|确保[^，。；]{0,14}\d[^，。；]{0,6}(前(?!后)|以上|以下|以内|之内)|(确保|保证)[^，。；]{0,10}(不超过|不少于|不低于)|预计(?!的)|拟(于|在|开展|举办|完成|组织|建)|将(开展|举办|完成|组织|推进|达到|实现|建成|建设)|计划(于|在|开展|举办|完成(?!率|情况|的)|组织|建设|全年)|要(达到|完成|实现|确保|做到)"
+    r"不少于|不低于|不超过(?=\d)|力争|力求|将[于在](?=\d)|努力(实现|达到|完成|做到|争取)|(?<![对响供反感顺])应(完成(?!的)|达到(?!的)|不少|不低|(?![急用对收检保救届享补种缴付诉试聘邀征当])[^，。；]{0,6}(完成|完毕|达到)(?!的))|将(使|让|有效|有力|进一步提|得到)|旨在|以期|争取(?!到|了|得)|确保.{0,12}达到|确保[^，。；]{0,14}\d[^，。；]{0,6}(前(?!后)|以上|以下|以内|之内)|(确保|保证)[^，。；]{0,10}(不超过|不少于|不低于)|预计(?!的)|拟(于|在|开展|举办|完成|组织|建)|将(开展|举办|完成|组织|推进|达到|实现|建成|建设)|计划(于|在|开展|举办|完成(?!率|情况|的)|组织|建设|全年)|要(达到|完成|实现|确保|做到)"
 )
 NO_PROMISE = re.compile(
     r"目标|指标|要求|标准|规定|下一?步|下一?年|明年|今后|后续|未来|已(按|将)|原计划|按照?.{0,8}计划|超过计划|高于|结转|继续|进一步"
 )
+ASIDE = re.compile(r"[（(][^（()）]*[)）]")  # 乳腺癌筛查14610人（少于目标390人）
+WORDS_COPIED = 40  # letters of general words, and their share of the report
+WORDS_SHARE = Decimal("0.3")
 SIGNED = re.compile(r"^[≥>＞≧]|^不[少低]于|(及以上|以上)$")
 
 
@@ -76,18 +81,31 @@ def goal_copied_as_completion(form: FormView) -> Outcome:
         return PASS
     share = max(copied_share(text, source=goal) for text in (done, DONE_WORDS.sub("", done)))
     if share < limits.copied_share:
-        return PASS
+        return _words_copied(done, goal)
     told_in_goal = {mention.quantity.low for mention in form.context.skills.mentions(goal)}
     figures = [mention for mention in form.completion_mentions if EXECUTION.search(mention.before) is None]
     own = [mention for mention in figures if mention.quantity.low not in told_in_goal]
     if own and len(figures) * limits.figure_letters >= len(letters(done)):
-        return PASS
+        return _words_copied(done, goal)
     message = f"实际完成情况有{rounded(share * HUNDRED, 0)}%的文字照抄年度目标，如{quoted(_copied_piece(done, goal))}"
     if own:
         return Fail(message=f"{message}；自己的数字只有{len(own)}处。", severity=Severity.LOW)
     if figures:
         return Fail(message=f"{message}；所写数字与目标完全相同。", severity=Severity.LOW)
     return Fail(message=f"{message}；除执行率外没有一个完成数字。")
+
+
+def _words_copied(done: str, goal: str) -> Outcome:
+    """The finding on a report whose figures are its own and whose general words stand in the goal letter by letter."""
+    source = letters(goal)
+    wordy = [clause for clause in CLAUSE.split(done) if not any(letter.isdigit() for letter in clause)]
+    copied = [clause for clause in wordy if len(letters(clause)) >= COPY_LETTERS and letters(clause) in source]
+    length = sum(len(letters(clause)) for clause in copied)
+    if length < WORDS_COPIED or length < WORDS_SHARE * len(letters(done)):
+        return PASS
+    told = quoted("，".join(copied)[:40])
+    message = f"实际完成情况除数字外照抄年度目标的{length}个字（{told}…），没有写这些事做得怎样。"
+    return Fail(message=message, severity=Severity.LOW, confidence=0.7)
 
 
 def _copied_piece(done: str, goal: str) -> str:
@@ -116,7 +134,7 @@ def completion_uses_target_wording(form: FormView) -> Outcome:
         listed = "、".join(f"{row.label}实际填{quoted(row.actual_text)}" for row in signed[:ROWS_NAMED])
         tail = f"等{len(signed)}项" if len(signed) > ROWS_NAMED else ""
         return Fail(message=f"{listed}{tail}，写的是界限而不是实际数值。", row=signed[0].place)
-    for sentence in SENTENCE.split(form.completion):
+    for sentence in SENTENCE.split(ASIDE.sub("", form.completion)):
         found = None if NO_PROMISE.search(sentence) else PROMISE.search(sentence)
         if found is not None and not _of_later_year(sentence, form.year):
             return Fail(message=f"实际完成情况写有{quoted(_around(sentence, found))}，“{found.group()}”是目标措辞。")
@@ -147,7 +165,7 @@ def _row_conflict(row: RowView) -> Outcome:
         return PASS
     actual = quantity_actual(row)
     if actual is not None and actual.low == actual.high:
-        told = _told_otherwise(row, actual)
+        told = _told_otherwise(row, actual) or turned_digits(row, actual) or goal_apart(row)
         return told if told is not None else _all_done_conflict(row, actual)
     reading = row.actual
     if reading is not None and isinstance(reading.value, DateLimit):

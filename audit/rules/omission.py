@@ -135,8 +135,6 @@ def _owned_up(text: str) -> bool:
 
 def _left_out_alone(form: FormView, done: str, *, undone: Sequence[Undone]) -> Fail | None:
     """A narrative that gives the figures of what was reached, row by row, and passes over the rows that were not."""
-    if OWNED_UP.search(done):
-        return None
     placed = {item.row.place for item in undone}
     numbers = {(mention.quantity.low, counted_unit(mention.quantity.unit)) for mention in form.completion_mentions}
     told, kept = [], 0
@@ -148,12 +146,18 @@ def _left_out_alone(form: FormView, done: str, *, undone: Sequence[Undone]) -> F
         kept += actual is not None or dated
         told += [row] * (_day_told(row, done) if actual is None else (actual.low, counted_unit(actual.unit)) in numbers)
     silent = [item for item in undone if _untold(item, done, numbers=numbers)]
-    if not silent or len(told) < ROWS_TOLD:
+    if not silent or len(told) < ROWS_TOLD or (OWNED_UP.search(done) and not _others_owned(undone, silent, numbers)):
         return None
     if len(told) < kept * form.thresholds.told_share and not _neighbours_told(silent, told):
         return None
     fail = _omitted(form, silent, tail=f"；完成情况逐项写了另{len(told)}项的完成数，唯独没有提及", graver=False)
     return replace(fail, severity=Severity.LOW, confidence=0.7)
+
+
+def _others_owned(undone: Sequence[Undone], silent: Sequence[Undone], numbers: Set[tuple[Decimal, str]]) -> bool:
+    """True where the shortfall owned up to is that of other rows, whose own figures the narrative gives."""
+    others = [actual for item in undone if item not in silent and (actual := quantity_actual(item.row)) is not None]
+    return bool(others) and all((actual.low, counted_unit(actual.unit)) in numbers for actual in others)
 
 
 def _neighbours_told(silent: Sequence[Undone], told: Sequence[RowView]) -> bool:

@@ -31,6 +31,8 @@ SHORTFALL = re.compile(
 )
 
 
+# Words that hold such a letter and tell of no shortfall.
+NO_SHORTFALL = re.compile(r"人才|[该本此][项个]?指标|指标(数据|名称|含义|口径)")
 # Answers to other questions: who did it, what was paid, what the name means, whence the figure comes, by what law.
 BESIDE = re.compile(
     r"(?<!理)由[^于，。；]{1,16}(局|院|所|站|中心|科|部|处|队|委|办|会|公司|单位|[乡镇县村]|街道|社区|庭|馆|校|机构|人员)|负责|牵头|承担|承办|配合|组织实施|具体实施"
@@ -124,8 +126,8 @@ def _beside_the_point(text: str) -> bool:
     """True for who did the work, what was paid, how marks were reckoned or what the name means, and no word of why."""
     if BARE_SUM.fullmatch(text.strip()) is not None:
         return True
-    brief = len(text) <= MOST_BESIDE
-    return brief and BESIDE.search(text) is not None and not (SHORTFALL.search(text) or DATED.search(text))
+    brief, told = len(text) <= MOST_BESIDE, NO_SHORTFALL.sub("", text)
+    return brief and BESIDE.search(text) is not None and not (SHORTFALL.search(told) or DATED.search(told))
 
 
 def _unmet(row: RowView) -> bool:

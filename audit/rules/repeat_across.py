@@ -29,6 +29,12 @@ LEAST_FILLER = 6  # letters from which a sentence without a reason is more than 
 NO_DEVIATION = re.compile(
     r"无|没有|不存在|未(发生|产生|出现|有)|完成|达[到成标]|实现|相符|一致|正常|不涉及|详见|同上|另附"
 )
+SHORT_OF = re.compile(r"未能?(完全|全部|全面|按[时期]|如期)?(达到|达标|达成|完成|实现)")
+# Praise in set phrases, whatever it says was reached.
+PRAISE = re.compile(
+    r"领导(高度)?重视|高度重视|措施(得力|到位|有力)|精心(组织|部署)|周密(安排|部署)|狠抓落实|扎实推进"
+    r"|严格按照?(方案|要求|实施方案|计划)|圆满|通力(协作|配合)|齐抓共管|上下一心"
+)
 LONG_REASON = 20  # letters; two units do not happen upon the same sentence of so many
 LEAST_GOAL = 12  # letters of a goal that can be told apart from another
 MOST_CHILDREN = 14  # contained goals of which parts are added up; beyond, only all of them are
@@ -111,7 +117,10 @@ def _worth_comparing(reason: str, batch: BatchView) -> bool:
         return False
     # a sentence that explains nothing is what is looked for; one that denies a deviation is not
     said = letters(reason)
-    return not rationale.has("no_reason") or (len(said) >= LEAST_FILLER and NO_DEVIATION.search(said) is None)
+    if not rationale.has("no_reason"):
+        return True
+    denied = NO_DEVIATION.search(SHORT_OF.sub("", said)) is not None
+    return len(said) >= LEAST_FILLER and (not denied or PRAISE.search(said) is not None)
 
 
 def _judge_boilerplate(

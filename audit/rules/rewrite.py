@@ -7,6 +7,7 @@ import re
 from audit.basis import APPROVED_CHANGE, TARGET_ART_28, TARGET_ART_29, TARGET_REQUIREMENTS, together
 from audit.compare import letters, shared_letters, subject
 from audit.phrases import quoted
+from audit.prose import counted_subject
 from audit.rule import PASS, Fail, Outcome, row_rule
 from audit.rules.approval import Claim, claim_to_words, row_to_claim
 from audit.rules.bands import Band, band_of
@@ -20,6 +21,7 @@ GROUP = "改指标"
 # Two letters of the subject in common make two names kin (网络/网站 share one by accident).
 KIN_LETTERS = 2
 LEAST_NAME = 4  # letters; shorter names (合格率) stand in many others
+MEANS = re.compile(r"平均|总|年度|全年|的")  # words two names for one measure may differ in
 NAME_APART = 2  # letters by which the printed name of another row may be longer or shorter
 # A neighbouring row is meant where at least half of the new name's subject stands in the neighbour's name.
 NEIGHBOUR_SHARE = 0.5
@@ -299,7 +301,13 @@ def rewrite_row_shift(row: RowView) -> Outcome:
 
 def _one_name(one: str, other: str) -> bool:
     long_enough = min(len(one), len(other)) >= LEAST_NAME
-    return long_enough and abs(len(one) - len(other)) <= NAME_APART and (one in other or other in one)
+    near = abs(len(one) - len(other)) <= NAME_APART
+    return long_enough and near and (one in other or other in one or _measured(one) == _measured(other))
+
+
+def _measured(name: str) -> str:
+    """报修到场 of 报修平均到场时长 and of 报修到场时间."""
+    return counted_subject(MEANS.sub("", name))
 
 
 def _name_of_another(row: RowView, rewrite: Rewrite) -> Outcome:

@@ -34,6 +34,10 @@ GROUND = re.compile(
 )
 # Who asked for it, and in no paper with a day or a number: 区委统一部署, 领导批示.
 ONLY_ASKED = re.compile(r"部署|批示|指示|要求|精神|号召|党中央|国务院|[省市县区]委|党委")
+# What a unit agreed with itself, on no day that is told.
+OWN_MEETING = re.compile(
+    r"(党组|党委|班子|办公|院务|校务|局务|馆务|站务|所务|中心|领导|行政|主任|局长|院长|校长)[^，。；]{0,4}会议?"
+)
 LEAST_BASIS = 6  # letters left that may name something
 TITLES = re.compile(
     r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|[（(〔\[][^（()）〔〕\]]*号?[)）〕\]]|第[一二三四五六七八九十]+条"
@@ -56,6 +60,23 @@ DOCUMENT_NUMBERS = re.compile(r"[（(]?[^《》（()），,。；;、\s]{0,14}[�
 # What is left of 根据《……》的规定设立本项目 without its titles.
 SET_UP = re.compile(r"设立|立项|申报|特|如下|下列|以上|开展|实施|制定|编制|为依据")
 GROUNDS_ONLY = 2  # letters that may be left
+# Somebody's leave to set a project up, which secures nothing: 同意设立……项目并列入年度预算.
+GIVEN_LEAVE = re.compile(
+    r"(同意|批准|决定|批复|明确)[^，。；]{0,16}(设立|立项|实施|开展|建设|列入|安排)|列入[^，。；]{0,8}(预算|计划|规划)|(予以|准予|申请|同意)立项"
+)
+LAW_QUOTED = re.compile(
+    r"(根据|依据|按照)?《[^《》]+》(（[^（）]*）)?第[一二三四五六七八九十百零]+条(第[一二三四五六七八九十]+款)?(明确)?规定"
+)
+# A need told is something lacking or wrong; steps by the month are a plan.
+STEP_BY_DATE = re.compile(r"(?<!\d)(1[0-2]|[1-9])月|[一二三四]季度|[上中下]旬|第[一二三四]季度|[上下]半年|年[初中底末]")
+NEEDED = re.compile(
+    r"不足|缺|短板|薄弱|困难|问题|滞后|老化|落后|矛盾|压力|需[要求]|急需|亟[需待]|必须|应当|为了|有利于|有助于|解决|满足|保障|隐患|超过|不能|无法|没有|未|仅|只有|较[高低差大少]|[高多]发|增加|增长|要求|重要|必要|意义"
+)
+WANTED = re.compile(
+    r"十分必要|很有必要|非常必要|势在必行|必要性|迫在眉睫|迫切|亟[需待]|呼声|意义重大|由于[^。；]*(不便|不足|困难|分散|滞后|缺)"
+)
+STEPS_LEAST = 3
+STEPS_SHARE = Decimal("0.6")  # of the clauses begin with a date
 MONEY_CLAUSE = re.compile(r"\d[\d,.]*(万|亿|千)?元")
 WORK_CLAUSE = re.compile(r"月|季|年底|年末|旬|日前|阶段|首先|然后|验收|招标|施工|支付|拨付|结算|发放")
 MONEY_CLAUSES = 3
@@ -140,8 +161,9 @@ def basis_not_cited(form: FormView) -> Outcome:
 
 def _no_ground(basis: str) -> Outcome:
     """The finding on a basis in whole sentences that names nobody's decision; what it may be is not all known here."""
-    asked = ONLY_ASKED.search(basis) is not None and any(letter.isdigit() for letter in basis)
-    if asked or GROUND.search(basis) is not None:
+    dated = any(letter.isdigit() for letter in basis)
+    asked = ONLY_ASKED.search(basis) is not None and dated
+    if asked or GROUND.search(basis if dated else OWN_MEETING.sub("", basis)) is not None:
         return PASS
     message = f"立项依据为{quoted(basis[:60])}，没有文件名称、文号或会议决定。"
     return Fail(message=message, severity=Severity.LOW, confidence=0.7)
@@ -155,12 +177,12 @@ def _no_ground(basis: str) -> Outcome:
     basis=TARGET_REQUIREMENTS,
     kinds=TARGET_ONLY,
     limits=(
-        "只认几种：保证措施、总目标、实施计划几乎全是文件名称，实施计划只有金额，立项依据写成保证措施；其他答非所问看不出。"
+        "只认几种：保证措施、总目标、实施计划几乎全是文件名称，保证措施写成立项依据，实施计划只有金额，立项依据写成保证措施，立项依据、必要性写成进度安排；其他答非所问看不出。"
         "以文件名称概括措施、另有实施细则的，也会报出。"
     ),
 )
 def goal_mismatch_content(form: FormView) -> Outcome:
-    """保证措施、总目标、计划只列文件名称，计划只列金额，或立项依据写成保证措施，答非所问，该栏等于没有填。"""
+    """保证措施、总目标、计划只列文件名称，计划只列金额，依据、措施、进度彼此错放，答非所问，该栏等于没有填。"""
     table = TargetTableView(form)
     basis = letters(table.basis or "")
     headings = tuple(dict.fromkeys(SAFEGUARD_HEADINGS.findall(table.basis or "")))
@@ -172,6 +194,15 @@ def goal_mismatch_content(form: FormView) -> Outcome:
     if len(found) >= LOOKED_AFTER_LEAST and CITED.search(table.basis or "") is None:
         told = quoted((table.basis or "")[:40])
         return Fail(message=f"立项依据栏写的是保证措施（{told}…），不是设立项目的依据。", confidence=0.8)
+    if _only_leave(table.safeguards):
+        told = quoted(table.safeguards[:40])
+        return Fail(message=f"保证措施栏写的是立项依据（{told}…），没有写{ASKED['保证措施']}。", confidence=0.8)
+    if _only_need(table.plan):
+        told = quoted(table.plan[:40])
+        return Fail(message=f"实施计划栏写的是设立项目的理由（{told}…），没有写{ASKED['实施计划']}。", confidence=0.8)
+    for name in ("项目必要性", "立项依据"):
+        if _only_steps(text := table.sections.get(name, "")):
+            return Fail(message=f"{name}栏写的是进度安排（{quoted(text[:40])}…），属于实施计划。", confidence=0.8)
     for name, text in (("保证措施", table.safeguards), ("总目标", form.goal), ("实施计划", table.plan)):
         # The same text under two headings is told as a duplicate.
         if letters(text) != basis and _grounds_only(text):
@@ -190,6 +221,29 @@ def _grounds_only(text: str) -> bool:
     if "《" not in text or MEASURES.search(bare) is not None:
         return False
     return _only_titles(text) or len(SAYS_NOTHING.sub("", SET_UP.sub("", letters(bare)))) <= GROUNDS_ONLY
+
+
+def _only_leave(safeguards: str) -> bool:
+    """True for documents cited and the leave they give, with no word of who looks after what."""
+    leave = CITED.search(safeguards) is not None and GIVEN_LEAVE.search(safeguards) is not None
+    bare = TITLES.sub("", DOCUMENT_NUMBERS.sub("", safeguards))
+    if LAW_QUOTED.match(safeguards.strip()) is not None and LOOKED_AFTER.search(bare) is None:
+        return True
+    return leave and MEASURES.search(bare) is None and LOOKED_AFTER.search(bare) is None
+
+
+def _only_need(plan: str) -> bool:
+    """True for a plan that tells why a project is wanted, with no step, no date and nobody who does it."""
+    wanted = WANTED.search(plan) is not None and not any(letter.isdigit() for letter in plan)
+    return wanted and WORK_CLAUSE.search(plan) is None and STEP_BY_DATE.search(plan) is None
+
+
+def _only_steps(text: str) -> bool:
+    """True for a timetable: most clauses begin with a date, and none tells of a need or a ground."""
+    clauses = [clause for clause in CLAUSE_MARKS.split(text) if letters(clause)]
+    dated = [clause for clause in clauses if STEP_BY_DATE.match(clause.strip()) is not None]
+    many = len(dated) >= STEPS_LEAST and len(dated) >= STEPS_SHARE * len(clauses)
+    return many and CITED.search(text) is None and NEEDED.search(text) is None
 
 
 def _money_only(plan: str) -> bool:

@@ -65,12 +65,15 @@ INSPECTED_ONLY = re.compile(
     r"(全部|均|已|总体|一次性?|质量|验收|检[测验查])*(合格|达标|通过|优良|符合(要求|标准|规定))"
 )
 COUNTED_THINGS = re.compile(r"[个项件批套台处座条次部]")
+BODIES = re.compile(r"\d\s*个(班级?|村|行政村|社区|街道|乡镇|学校|企业|家庭|单位|小组|部门)$")
+HEADS = re.compile(r"\d\s*(人|名|人次)$")
 PRICE = frozenset({Counted.MONEY})
 # Clock time, and what happens again and again: a calendar day is no answer to how long it takes.
 CLOCK_UNITS = frozenset({"小时", "分钟", "秒"})
 EVERY_TIME = re.compile(
     r"平均|每[次件起例单批]|单[次件]|响应|恢复|修复|抢修|到达|到场|办理时[长限]|办结时[长限]|等[候待]|处置时"
 )
+QUICK = re.compile(r"(较为?|比较|非常|十分|很|基本|总体)(迅速|及时|快速?|快捷|高效)|迅速|快速|快捷|高效")
 PERIODS = re.compile(r"年|月|周|日|天|季|学期|次|期")
 
 
@@ -107,7 +110,7 @@ def unit_mismatch(row: RowView) -> Outcome:
             return _scale_fail(row, target, actual)
         if _measures_apart(row, target, actual):
             return _words_fail(row, target, actual, severity=Severity.INFO)
-        if words_apart(target.unit, actual.unit):
+        if words_apart(target.unit, actual.unit) or _bodies_against_heads(row):
             return _words_fail(row, target, actual, severity=Severity.LOW)
         if words_differ(target.unit, actual.unit):
             return _words_fail(row, target, actual, severity=Severity.INFO)
@@ -144,6 +147,12 @@ def _measures_apart(row: RowView, target: Quantity, actual: Quantity) -> bool:
     if kind not in (Counted.AREA, Counted.TIME) or kind is not unit_counts(actual.unit) or target.unit == actual.unit:
         return False
     return exact_scale(target.unit, actual.unit) is None and target.comparator in (Comparator.GE, Comparator.GT)
+
+
+def _bodies_against_heads(row: RowView) -> bool:
+    """True for 15000个班 against 15318名: 个 counts anything, the word behind it says what."""
+    texts = (row.target_text.strip(), row.actual_text.strip())
+    return any(BODIES.search(one) and HEADS.search(other) for one, other in (texts, texts[::-1]))
 
 
 def _myriad_slipped(row: RowView, target: Quantity, actual: Quantity) -> bool:
@@ -278,6 +287,8 @@ def _state_counted(row: RowView, reached: Quantity) -> bool:
 def _words_given(row: RowView, asked: Quantity) -> Outcome:
     """Words where a number was asked for (合格 for a rate); what words answer in full is left alone."""
     timed = unit_counts(asked.unit) is Counted.TIME
+    if timed and QUICK.fullmatch(row.actual_text.strip("。；; ")) is not None:
+        return _fail(row, "是用时", "填的是文字，看不出用了多久", severity=Severity.LOW)
     inspected = asked.unit == PERCENT and INSPECTED_ONLY.fullmatch(row.actual_text.strip("。；; ")) is not None
     if not asked.unit or timed or satisfaction_row(row) or (band_of(row) is not None and not inspected):
         return PASS

@@ -86,7 +86,7 @@ def unit_cost_implausible(row: RowView) -> Outcome:
         return Fail(message=message, severity=Severity.MEDIUM, confidence=0.8)
     if _beyond_bounds(row, actual, each=each):
         return Fail(message=message, severity=Severity.LOW, confidence=0.7)
-    if known is not None and _outside(row, known, each=each):
+    if known is not None and _outside(row, known, each=each, unit=actual.unit):
         return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     return _apart(row, actual, spent=executed.yuan, message=message)
 
@@ -113,11 +113,14 @@ def _alone(row: RowView) -> bool:
     return slots[row.place] is Slot.QUANTITY and slots.count(Slot.QUANTITY) == 1 and Slot.OUTPUT not in slots
 
 
-def _outside(row: RowView, known: Price, *, each: Decimal) -> bool:
+def _outside(row: RowView, known: Price, *, each: Decimal, unit: str) -> bool:
     """True for less than the least, and for more than the most where nothing else can have taken the money."""
     if known.least is not None and each < known.least:
         return True
-    return known.most is not None and each > known.most and (_alone(row) or _only_turns_beside(row))
+    if known.most is None:
+        return False
+    own = _price(row, unit=unit)  # what the form itself says one of them cost needs no division
+    return (own is not None and own[0] > known.most) or (each > known.most and (_alone(row) or _only_turns_beside(row)))
 
 
 def _priced_things(row: RowView, actual: Quantity) -> bool:

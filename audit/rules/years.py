@@ -168,7 +168,7 @@ def _by_surety(pairing: Pairing, severity: Severity) -> Severity:
     ),
 )
 def cross_year_target_flat(batch: BatchView) -> Iterator[Suspicion]:
-    """同一项目同一指标上年实际已达目标的一倍半以上，当年目标原样不动；目标没有随实际调整，起不到考核作用。"""
+    """同一项目同一指标上年实际超过目标三成以上，当年目标原样不动；目标没有随实际调整，起不到考核作用。"""
     yield from _row_pairings(batch, _judge_flat)
 
 
