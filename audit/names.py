@@ -84,6 +84,7 @@ _KIN = (
 )
 KIN = tuple(frozenset(words.split()) for words in _KIN)
 PROPERTIES = frozenset().union(*KIN)
+DIRECTION = re.compile(r"(有所|逐步|不断|明显|显著)?(增加|减少|下降|上升|扩大|缩小)")  # of a number, and of no property
 PROPERTY_NAME = re.compile(rf"({'|'.join(sorted(PROPERTIES, key=len, reverse=True))})性$")
 
 
@@ -129,4 +130,6 @@ def asked_property(name: str) -> str:
 
 def answers_property(word: str, *, asked: str) -> bool:
     """True for a word that may answer for a property: itself, a word near in meaning, or one that is no property."""
+    if DIRECTION.fullmatch(word) is not None:
+        return False
     return word not in PROPERTIES or word == asked or any(word in kin and asked in kin for kin in KIN)

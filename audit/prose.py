@@ -22,7 +22,7 @@ MOST_BETWEEN = 5
 MOST_AFTER = 2
 # Words that make a number something else than what was done this year.
 OTHER_NUMBER = re.compile(
-    r"目标|计划(?!完成率)|指标|预期|预计|年初|原定|应|上年|去年|往年|同期|同比|累计|其中|分别|平均|每|首批|一期|二期|上半年|下半年|季度"
+    r"目标|计划(?!完成率)|指标|预期|预计|年初|原定|应(?![急用对收检届征缴邀试变聘激])|上年|去年|往年|同期|同比|累计|其中|分别|平均|每|首批|一期|二期|上半年|下半年|季度"
     r"|部分|占|较|比|增长|提高|下降|减少|增加|提升|剩余|其余|另|下一?年|明年"
 )
 # Figures of a narrative are rounded (1.2万人 for 12,034); a hundredth apart is no contradiction.

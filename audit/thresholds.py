@@ -158,7 +158,7 @@ class Thresholds:
     )
     transfer_hint: Decimal = field(default=Decimal("0.20"), metadata=why("巧合可能在八成以上的等额增减不提"))
     child_text: Decimal = field(default=Decimal("0.90"), metadata=why("子项目目标文字九成以上见于父项目目标"))
-    cluster_forms: int = field(default=5, metadata=why("一个部门5张表以上才看总分是否扎堆"))
+    cluster_forms: int = field(default=4, metadata=why("一个部门4张表以上才看总分是否扎堆，恰为4张的须更近"))
     cluster_span: Decimal = field(default=Decimal("6"), metadata=why("全部总分落在6分以内，自评缺乏区分"))
     cluster_band: Decimal = field(default=Decimal("2"), metadata=why("等级线上下2分以内为贴线"))
     cluster_share: Decimal = field(default=Decimal("0.60"), metadata=why("六成以上的表贴在同一等级线的一侧"))

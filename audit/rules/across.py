@@ -187,13 +187,13 @@ def _printed(view: FormView, column: str) -> str:
     severity=Severity.INFO,
     basis=together(GRADES, EVALUATION_METHOD),
     limits=(
-        "同一部门（单位）不足5张表的不看，各年度都不足5张的才几年合在一起看；没有印部门和单位的表不看；"
+        "同一部门（单位）不足4张表的不看，恰为4张的相差两分以内才报，各年度都不足4张的才几年合在一起看；没有印部门和单位的表不看；"
         "全部100分的不在此列。"
         "工作平稳的部门分数相近也属正常，只供选样。"
     ),
 )
 def score_clustering(batch: BatchView) -> Iterator[Suspicion]:
-    """一个部门同一年度（一年不足5张表的，几年合看）的自评总分挤在六分之内，或多数贴在等级线上下两分；自评缺乏区分，抽查时可据此选样。"""
+    """一个部门同一年度（一年不足4张表的，几年合看）的自评总分挤在六分之内，或多数贴在等级线上下两分；自评缺乏区分，抽查时可据此选样。"""
     told: set[int] = set()
     for (kind, _), _, members in _owned(batch):
         if len(members) < batch.thresholds.cluster_forms or told.issuperset(card.place for card in members):
@@ -254,9 +254,10 @@ def _crowding(totals: Sequence[Decimal], batch: BatchView) -> str:
                     f"{len(totals)}张表中有{count}张总分{side}{plain(line)}分线（{plain(limits.cluster_band)}分以内）"
                 )
     low, high = min(totals), max(totals)
-    if high - low > limits.cluster_span or low == high == HUNDRED:
+    span = limits.cluster_span if len(totals) > limits.cluster_forms else limits.cluster_band
+    if high - low > span or low == high == HUNDRED:
         return ""
-    return f"{len(totals)}张表总分都在{plain(low)}至{plain(high)}分之间，相差不超过{plain(limits.cluster_span)}分"
+    return f"{len(totals)}张表总分都在{plain(low)}至{plain(high)}分之间，相差不超过{plain(span)}分"
 
 
 def _judge_crowd(views: Sequence[FormView], *, clause: str, owner: str) -> Outcome:

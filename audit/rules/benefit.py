@@ -48,6 +48,7 @@ from domain.value import Wording
 # In a longer target a wide result is one of many words, not what is claimed.
 SENTENCE_LETTERS = 30
 # Levels of government, the lowest found in a unit's name first: 望山市青河区 is a district.
+STAFF = re.compile(r"续聘|留任|留用|聘用|在岗率|流失率|持证|薪酬|工资|社保")
 UNIT_LEVELS = (
     (0, re.compile(r"[乡镇]|街道|社区|村")),
     (1, re.compile(r"[县区旗](?!域)")),
@@ -55,7 +56,7 @@ UNIT_LEVELS = (
     (3, re.compile(r"省|自治区")),
 )
 PLACE_LEVELS = ((4, re.compile(r"国")), (3, re.compile(r"省")), (2, re.compile(r"[市州盟]")), (1, re.compile(r"")))
-ANY_FIGURE = re.compile(r"(率|总量|总额|总数|人数|水平|指数|增速|增幅|占比|比例|规模)$")
+ANY_FIGURE = re.compile(r"(率|总量|总额|总数|人数|水平|指数|增速|增幅|降幅|幅度|占比|比例|规模)$")
 # How the unit stands among others, and who came from how far, is its own.
 OWN_STANDING = re.compile(
     r"排名|名次|位次|首|示范|先进|推广|入选|获|称号|试点|覆盖|参加|参赛|参训|参会|来自|联网|接入|发行|知晓|评比|考核"
@@ -86,7 +87,7 @@ def ecology_misuse(row: RowView) -> Outcome:
     if row_slot(row) is not Slot.ECOLOGY:
         return PASS
     name, target = row.name, row.target_text
-    if OFFICE_ENDING.search(bare_name(row)) is not None or not _of_nature(name + target):
+    if OFFICE_ENDING.search(bare_name(row)) is not None or STAFF.search(name) or not _of_nature(name + target):
         return _no_ecology(row, name)
     reading = row.target
     if reading is None or not isinstance(reading.value, Wording) or ECOLOGY_SLOGAN.search(name + target) is None:
@@ -104,7 +105,11 @@ def _of_nature(text: str) -> bool:
 def _no_ecology(row: RowView, name: str) -> Outcome:
     """The finding on another matter: sure where it is known, a question where only no word of nature is found."""
     words = (PLAINLY_NOT_ECOLOGY, NOT_NATURE)
-    plain = OFFICE_ENDING.search(bare_name(row)) is not None or any(word.search(name) is not None for word in words)
+    plain = (
+        OFFICE_ENDING.search(bare_name(row)) is not None
+        or STAFF.search(name) is not None
+        or any(word.search(name) is not None for word in words)
+    )
     facts = f"{row.label}列在生态效益指标下，目标{quoted(row.target_text)}"
     if plain:
         return Fail(message=f"{facts}，内容与生态环境无关{row.marks}。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 
 from audit.basis import DROP_UNFIT, INDICATOR_GUIDE, NO_INPUTS, TARGET_REQUIREMENTS, WEIGHTS, together
@@ -157,6 +158,10 @@ def benefit_dimension_missing(form: FormView) -> Outcome:
     """效益（效果）指标没有设，或只填满意度、信息公开率之类，或写明没有效益仍计分；项目带来什么无从评价。"""
     rows = all_slots(form)
     benefits = [row for row, slot in rows if slot in BENEFITS and _benefit(row, slot)]
+    if benefits and _influence_only(benefits, rows) and complete(form, rows):
+        names = "、".join(dict.fromkeys(quoted(bare_name(row)) for row in benefits))
+        message = f"效果类指标只有满意度，另有影响力指标{names}{_at_stake(form)}；项目带来什么变化没有目标。"
+        return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     if benefits:
         return _none_yet_scored(rows)
     if not complete(form, rows):
@@ -169,6 +174,11 @@ def benefit_dimension_missing(form: FormView) -> Outcome:
     message = f"效益（效果、影响力）类指标只有{names}，不是项目带来的变化{_at_stake(form)}，带来什么没有目标。"
     headed = [row.place for row in standing if _headed_benefit(row)]
     return Fail(message=message, row=headed[0] if len(headed) == 1 else None)
+
+
+def _influence_only(benefits: Sequence[RowView], rows: Placed) -> bool:
+    """True where a form that tells effects from lasting influence has nothing but satisfaction among its effects."""
+    return any("效果" in row.level1 for row, _ in rows) and all("影响力" in row.level1 for row in benefits)
 
 
 def _headed_benefit(row: RowView) -> bool:

@@ -42,7 +42,8 @@ BARE_NUMBER = re.compile(r"[\u4e00-\u9fff]\d[\d,]*(\.\d*)?$")
 STARTS_BEFORE = re.compile(
     r"^((我|全|本)[区县市省镇乡校院局](?!.{0,4}(计划|拟|将))|现有|截至|该|近年来?|随着|由于|目前|当前|长期以来|一直以来|多年来)"
 )
-TROUBLES = re.compile(r"问题|不足|短板|薄弱|困难|强烈|滞后|老化|落后|矛盾|压力")
+TROUBLES = re.compile(r"问题|不足|短板|薄弱|困难|强烈|滞后|老化|落后|矛盾|压力|衰退|恶化|流失|缺口|匮乏|隐患")
+MANY_TROUBLES = 2  # of them, and no aim: the goal is a complaint however it begins
 # What grows by itself is how things stand: 随着生活水平提高, 日益增加.
 GROWN = re.compile(
     r"(随着?|日益|逐年|越来越|已经?成为)[^，,。；;]*|[^，,。；;]*取得[^，,。；;]{0,8}(进展|成效|成果|成绩|效果|进步)"
@@ -197,7 +198,8 @@ def _clauses_repeated(form: FormView, goal: str) -> str:
 
 def _background_only(form: FormView, goal: str) -> str:
     """A goal that tells of troubles and breaks off before it says what is to be done, or only how things came about."""
-    said = STARTS_BEFORE.search(goal.strip()) is not None and TROUBLES.search(goal) is not None
+    troubles = len(TROUBLES.findall(goal))
+    said = troubles >= MANY_TROUBLES or (troubles > 0 and STARTS_BEFORE.search(goal.strip()) is not None)
     if said and AIMS.search(_without_facts(goal, year=form.year)) is None:
         return "只写了背景和问题，没有写要做什么、达到什么"
     return "只写了历史、现状和意义，没有写今年要做什么、达到什么" if _history_only(form, goal) else ""

@@ -15,7 +15,7 @@ from domain.finding import Severity
 from domain.value import Comparator, Quantity
 
 GROUP = "目标"
-PASS_RATES = re.compile(r"(合格|达标|通过|优良|验收)率")
+PASS_RATES = re.compile(r"(?<!体质健康测试)(?<!体质测试)(?<!水质)(?<!空气质量)(合格|达标|通过|优良|验收)率")
 # What a percentage is of can be told from names like these; 影响力, 氛围 leave it open.
 DEFINED_SHARE = re.compile(
     r"率|比例|占比|比重|百分比|增幅|增长|降幅|下降|[增减]加|[增减]少|降低|提高|提升|覆盖|满意|合格|浓度|负荷|水平|素养|系数"

@@ -21,12 +21,14 @@ from audit.rule import BOTH_KINDS, PASS, TARGET_ONLY, Fail, Outcome, row_rule
 from audit.rules.target import GROUP, INSPECTED, marked_severity, worded
 from audit.slots import Slot, row_slot
 from audit.view import RowView
+from audit.words import EVENT_UNITS
 from domain.finding import Severity
 from domain.value import Quantity, Wording
 
 NO_MEASURE = "{}的名称是事项或对象，没有说明衡量它的哪一方面。"
 # What a name ends with where a share or a growth is asked for; 覆盖面 may be told in words (全县).
 RATES = ("率", "占比", "比例", "比重", "百分比", "增幅", "降幅", "涨幅", "覆盖面", "增长幅度")
+TURNS = EVENT_UNITS | {"批", "批次", "期", "次", "轮"}
 BARE_TAILS = ("率", "性", "情况", "面", "质量", "数量", "效益", "影响", "时效", "成本")
 NEVER_UNASKED = (Slot.COST, Slot.TIMELINESS, Slot.SATISFACTION, Slot.UNKNOWN)
 # States that answer a question the name has not asked; 全部, 无 and a sentence of its own say what is meant.
@@ -65,7 +67,8 @@ def _only_counted(row: RowView, name: str) -> Outcome:
     """A note on a thing or post that is counted: how many is said, and not what was done with them; and on a task."""
     reading, asked = row.target, quoted(row.target_text)
     counted = reading is not None and isinstance(reading.value, Quantity) and reading.value.unit != PERCENT
-    if counted and only_an_act(name) and row_slot(row) is Slot.QUANTITY:
+    turns = reading is not None and isinstance(reading.value, Quantity) and reading.value.unit in TURNS
+    if counted and not turns and only_an_act(name) and row_slot(row) is Slot.QUANTITY:
         message = f"{row.label}的名称是一项任务，没有写明{asked}计的是什么。"
         return Fail(message=message, severity=Severity.INFO, confidence=0.6)
     if not only_a_thing(name) or row_slot(row) not in (Slot.QUANTITY, Slot.OUTPUT, Slot.SOCIAL, Slot.ECONOMIC):

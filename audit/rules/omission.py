@@ -50,7 +50,7 @@ OWNED_UP = re.compile(
 EVERY_KIND = re.compile(r"各项|各类|所有|全部[^完达实]")
 # What became of the money is no word on the work that was not done.
 MONEY_LEFT = re.compile(
-    r"[^，,。；;]*(资金|经费|款项?|质保金|预算|指标额度)[^，,。；;]*(结转|结余|剩余|未(支付|支出|拨付|使用|执行))[^，,。；;]*"
+    r"[^，,。；;]*(资金|经费|款项?|质保金|预算|指标额度)[^，,。；;]*(结转|结余|剩余|未(支付|支出|拨付|使用|执行))[^，,。；;]*([，,](并|均|已|按规定)*(办理|申请|完成)?(了)?(结转|结余)[^，,。；;]*)?"
 )
 
 
@@ -146,7 +146,7 @@ def _left_out_alone(form: FormView, done: str, *, undone: Sequence[Undone]) -> F
         kept += actual is not None or dated
         told += [row] * (_day_told(row, done) if actual is None else (actual.low, counted_unit(actual.unit)) in numbers)
     silent = [item for item in undone if _untold(item, done, numbers=numbers)]
-    if not silent or len(told) < ROWS_TOLD or (OWNED_UP.search(done) and not _others_owned(undone, silent, numbers)):
+    if not silent or len(told) < ROWS_TOLD or (_owned_up(done) and not _others_owned(undone, silent, numbers)):
         return None
     if len(told) < kept * form.thresholds.told_share and not _neighbours_told(silent, told):
         return None
@@ -194,7 +194,7 @@ def _untold(item: Undone, done: str, *, numbers: Set[tuple[Decimal, str]]) -> bo
 
 def _not_mentioned(form: FormView, done: str, *, undone: Sequence[Undone]) -> Fail | None:
     """Rows far below their targets of which the narrative says nothing."""
-    if len(letters(done)) < form.thresholds.narrative_letters or OWNED_UP.search(done):
+    if len(letters(done)) < form.thresholds.narrative_letters or _owned_up(done):
         return None
     silent = [item for item in undone if _passed_over(item, done)]
     return _omitted(form, silent, tail="，完成情况没有提及", graver=False) if silent else None

@@ -22,7 +22,7 @@ LEAST_VOW = 4  # letters; 完成 or 改进 alone may be half a word somebody rea
 MOST_BESIDE = 40  # letters; a longer text says something of its own, whatever stands beside it
 DONE_WELL = re.compile(
     r"已.{0,12}(完成|上线|建成|投入使用|投用|启用|开通|到位|验收|交付|发放)"
-    r"|(反映|反响|效果|成效|评价|运行|情况)(较好|良好|很好|显著|明显|优良|正常)|顺利|圆满|如期|按期完成|按时完成|好评|认可|肯定"
+    r"|(反映|反响|效果|成效|评价|运行|情况)(较好|良好|很好|显著|明显|优良|正常)|(均|已|都)按(照)?(方案|计划|要求|规定|合同)[^，。；]{0,6}(落实|执行|完成|实施|推进|开展)|落实到位|顺利|圆满|如期|按期完成|按时完成|好评|认可|肯定"
 )
 # Any of these may be a reason, a remedy or the row's own shortfall, and is left to the reader.
 SHORTFALL = re.compile(

@@ -12,7 +12,7 @@ from audit.basis import (
     OVERACHIEVEMENT,
     WEIGHTS,
 )
-from audit.compare import Attainment, Direction, attainment, attainment_if_plain, days_late
+from audit.compare import Attainment, Direction, attainment, attainment_if_plain, days_late, done_in_time
 from audit.phrases import percent, plain, quoted, rounded
 from audit.rule import PASS, Fail, Outcome, form_rule, row_rule
 from audit.rules.bands import Band, band_of, hedged
@@ -160,11 +160,13 @@ def unmet_scored_better_than_met(form: FormView) -> Outcome:
         for row in form.rows
         if (reached := attainment_if_plain(row)) is not None and (share := row.share) is not None
     ]
+    in_time = [(row, share) for row in form.rows if done_in_time(row) and (share := row.share) is not None]
+    met_rows = [(row, other) for row, reached, other in judged if reached.met] + in_time
     for unmet, missed, share in judged:
         better = [
             row
-            for row, reached, other in judged
-            if reached.met and not missed.met and row.level1 == unmet.level1 and _plainly_below(other, share)
+            for row, other in met_rows
+            if not missed.met and row.level1 == unmet.level1 and _plainly_below(other, share)
         ]
         if better:
             met = better[0]

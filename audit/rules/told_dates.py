@@ -24,7 +24,9 @@ OF_A_PART = re.compile(
     r"首|第[一二三四1-4]|先行|部分|开工|启动|开始|陆续|分批|试运行|初验|其余|剩余|另|招标|招投标|采购|签订|签约|设计|勘察|评审|备案|立项|审批|批复|交底|动员"
 )
 # The last deed of a piece of work, by which a clause that begins with its day may name it: 12月20日完工.
-FINISHED = re.compile(r"(完工|竣工|投用|投入使用|上线|入库|移交|提交|交付|发布|公布|建成|拨付|发放|安装完[成毕]|完成)$")
+FINISHED = re.compile(
+    r"(完工|竣工|投用|投入使用|上线|入库|移交|提交|交付|发布|公布|建成|拨付|发放|安装完[成毕]|完成|结束|收尾|结业|完毕|结项)$"
+)
 # 6月14日完工 and nothing more: of the whole work, where the form asks for one day only.
 WHOLE_WORK = re.compile(
     r"(前|已|于|全部|全面|顺利|如期|整体|按期)*(完工|竣工|完成|结束|收官|收尾|投用|投运|投入使用|投入运行|移交|上线|结业|通车|交付|建成|启用)(任务|工作|建设|项目|工程|全部任务|了)?"

@@ -44,6 +44,8 @@ PERIOD = re.compile(r"[月日天季周时]|学期|次均|标准")
 KIN_LETTERS = 2
 # Beside other outputs a thirtieth of the money may still be all that one of them took.
 MANY_TIMES = Decimal(30)
+ONE_OF = re.compile(r"[单每](?P<unit>[座台套件辆间栋处盏棵株亩户人册本份页幅条个米])")
+VISITS = re.compile(r"[^人]次\s*$")
 TURNS = EVENT_UNITS | {"批", "批次", "期", "次", "天", "日", "课时", "学时", "小时", "轮", "个月", "周"}
 
 
@@ -62,8 +64,13 @@ TURNS = EVENT_UNITS | {"批", "批次", "期", "次", "天", "日", "课时", "�
 )
 def unit_cost_implausible(row: RowView) -> Outcome:
     """全部执行数除以数量，每场不足百元、新建一座不足千元，或与表上的单价对不上；所报数量很可能不是本项目的产出。"""
-    if OUTPUT not in row.level1 and row_slot(row) is not Slot.QUANTITY:
-        return PASS
+    if row_slot(row) is Slot.COST:
+        return _own_price(row)
+    return _spent_apart(row) if OUTPUT in row.level1 or row_slot(row) is Slot.QUANTITY else PASS
+
+
+def _spent_apart(row: RowView) -> Outcome:
+    """The finding on a number that the money spent does not fit."""
     actual = quantity_actual(row)
     if actual is None or actual.low <= 1 or actual.unit == PERCENT:
         return PASS
@@ -89,6 +96,21 @@ def unit_cost_implausible(row: RowView) -> Outcome:
     if known is not None and _outside(row, known, each=each, unit=actual.unit):
         return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     return _apart(row, actual, spent=executed.yuan, message=message)
+
+
+def _own_price(row: RowView) -> Outcome:
+    """The finding on a cost row whose own price of one thing lies outside what such a thing costs anywhere."""
+    one, cost = ONE_OF.search(row.name), quantity_actual(row)
+    known = None if one is None else price_of(row.name, unit=one["unit"])
+    scale = None if cost is None else MONEY_SCALE.get(counted_unit(cost.unit))
+    if known is None or cost is None or scale is None or cost.low <= 0 or PERIOD.search(row.name) is not None:
+        return PASS
+    yuan = cost.low * scale
+    too_cheap, too_dear = known.least is not None and yuan < known.least, known.most is not None and yuan > known.most
+    if too_cheap or too_dear:
+        message = f"{row.label}实际填{row.actual_text}，与这类事项的通行价格相去太远，多半写错单位或数字{row.marks}。"
+        return Fail(message=message, severity=Severity.LOW, confidence=0.7)
+    return PASS
 
 
 def _course(row: RowView) -> bool:
@@ -127,6 +149,8 @@ def _priced_things(row: RowView, actual: Quantity) -> bool:
     """True for a number of things whose own unit the price of the form names: 408人 and 人均疗养费用."""
     if not any(_priced_by(other.level3.text, actual.unit) for other in row.form.form.indicators):
         return False
+    if VISITS.search(row.actual_text) is not None:
+        return False  # 782站次 are visits, and 单站年运维成本 is no price of one
     if row_slot(row) is not Slot.QUANTITY or unit_counts(actual.unit) in (Counted.MONEY, Counted.TIME, Counted.RATE):
         return False
     priced = _price(row, unit=actual.unit)
