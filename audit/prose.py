@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
-from audit.compare import letters
+from audit.compare import TEXTS_REMEMBERED, letters
 from domain.value import Comparator, Mention, Quantity
 
 # Pieces of this many letters shared by two texts were copied; shorter ones are common phrases (domain rule B2).
@@ -61,6 +62,7 @@ def odd_share(text: str) -> bool:
     return ODD_SHARE.fullmatch(text.strip()) is not None
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def counted_subject(name: str) -> str:
     """What an indicator counts, without the words that say it is counted: 参训学校数量 -> 参训学校."""
     return MEASURE_ENDING.sub("", letters(name))

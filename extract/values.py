@@ -85,6 +85,10 @@ _DEFECTS = tuple(
         (rf"[*_Xx×?]{{2,}}(?=$|[%(年月日元万]|{UNIT})|^指标\d*:?$|^(?:…+|\.{{3,}})$", "模板占位符没有填写"),
     )
 )
+# A number with its unit, as most cells are: in it is no name, no date, no phrase and no defect to look for.
+_BARE = re.compile(
+    r"[≥≤<>]?(?!0\d)\d{1,9}(?:\.\d{1,4})?(?:%|人次?|名|家|户|个|项|件|份|篇|场次?|套|台|辆|座|处|盏|株|亩|公里|平方米|吨|元|万元|小时|分钟|天)"
+)
 # 95%%: a key pressed twice; the number is there, and the printed text still shows the slip.
 _TWICE = re.compile(r"(?<=\d)([%‰])\1+")
 FEWEST_IN_SUM = 3  # a whole and two parts
@@ -104,6 +108,9 @@ def text_to_value(text: str) -> Reading:
 
 
 def _plain_to_value(plain: str, printed: str) -> tuple[Value, float]:
+    if _BARE.fullmatch(plain) is not None:
+        (mention,) = find_quantities(plain)
+        return _mention_to_value(mention, plain, printed=printed)
     named = _hide(_NAMES, plain)
     dates, undated = find_dates(named)
     visible = _hide(_PHRASES, undated)

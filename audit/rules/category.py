@@ -70,6 +70,7 @@ def bare_name(row: RowView) -> str:
     return row.name.strip(NAME_TAIL)
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def manages(name: str, *, project: str) -> bool:
     """True for a name of management (预算执行率, 合同管理完备性) that is not the very work of the project."""
     if MANAGEMENT_NAME.search(name) is None:

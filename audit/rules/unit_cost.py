@@ -149,8 +149,6 @@ def _priced_things(row: RowView, actual: Quantity) -> bool:
     """True for a number of things whose own unit the price of the form names: 408人 and 人均疗养费用."""
     if not any(_priced_by(other.level3.text, actual.unit) for other in row.form.form.indicators):
         return False
-    if VISITS.search(row.actual_text) is not None:
-        return False  # 782站次 are visits, and 单站年运维成本 is no price of one
     if row_slot(row) is not Slot.QUANTITY or unit_counts(actual.unit) in (Counted.MONEY, Counted.TIME, Counted.RATE):
         return False
     priced = _price(row, unit=actual.unit)
@@ -202,6 +200,8 @@ def _price(row: RowView, *, unit: str) -> tuple[Decimal, RowView] | None:
         # 人均月补贴 is paid every month: how often, the form does not say
         if slot is not Slot.COST or UNIT_PRICE.search(other.name) is None or PERIOD.search(other.name):
             continue
+        if VISITS.search(row.actual_text) is not None and "次" not in other.name:
+            continue  # 782站次 are visits, and 单站年运维成本 is no price of one
         cost = quantity_actual(other)
         scale = None if cost is None else MONEY_SCALE.get(counted_unit(cost.unit))
         if cost is None or scale is None or cost.low <= 0:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,10 @@ PLANTED_AGAIN = read_plantings(SHEETS / "planted_again.yaml")
 PLANTED_THIRD = read_plantings(SHEETS / "planted_third.yaml")
 PLANTED_FOURTH = read_plantings(SHEETS / "planted_fourth.yaml")
 PLANTED_FIFTH = read_plantings(SHEETS / "planted_fifth.yaml")
-PLANTED_SIXTH = read_plantings(SHEETS / "planted_sixth.yaml")
+# These plant misprints too.
+WHOLE = {
+    name: read_plantings(SHEETS / f"planted_{name}.yaml") for name in ("sixth", "seventh", "eighth", "ninth", "tenth")
+}
 
 
 @pytest.fixture(scope="session")
@@ -106,8 +110,9 @@ def test_later_sheets_plant_the_ids_of_the_first_but_for_slips_of_the_pen(
     assert {planting.id for planting in plantings} == ids_of_the_taxonomy(shared) - SILENT - {"TEXT_DEFECT"}
 
 
-def test_the_sixth_sheet_plants_every_id_of_the_taxonomy(shared: Path) -> None:
-    assert {planting.id for planting in PLANTED_SIXTH} == ids_of_the_taxonomy(shared) - SILENT
+@pytest.mark.parametrize("plantings", WHOLE.values(), ids=WHOLE)
+def test_a_whole_sheet_plants_every_id_of_the_taxonomy(plantings: tuple[Planting, ...], shared: Path) -> None:
+    assert {planting.id for planting in plantings} == ids_of_the_taxonomy(shared) - SILENT
 
 
 def ids_of_the_taxonomy(shared: Path) -> set[str]:
@@ -118,8 +123,8 @@ def ids_of_the_taxonomy(shared: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     "plantings",
-    [PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH, PLANTED_FIFTH, PLANTED_SIXTH],
-    ids=["first", "again", "third", "fourth", "fifth", "sixth"],
+    [PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH, PLANTED_FIFTH, *WHOLE.values()],
+    ids=["first", "again", "third", "fourth", "fifth", *WHOLE],
 )
 def test_plantings_of_an_id_differ_in_name(plantings: tuple[Planting, ...]) -> None:
     names = Counter((planting.id, planting.name) for planting in plantings)
@@ -136,7 +141,7 @@ def closing_forms() -> list[object]:
     careful = [pytest.param(form, id=name) for name, form in CAREFUL.items() if isinstance(form, SelfEvaluation)]
     planted = [
         pytest.param(form, id=f"{planting.id}-{planting.name}-{number}")
-        for planting in (*PLANTINGS, *PLANTED_AGAIN, *PLANTED_THIRD, *PLANTED_FOURTH, *PLANTED_FIFTH, *PLANTED_SIXTH)
+        for planting in chain(PLANTINGS, PLANTED_AGAIN, PLANTED_THIRD, PLANTED_FOURTH, PLANTED_FIFTH, *WHOLE.values())
         if planting.id not in SUMS
         for number, form in enumerate(planting.forms, start=1)
         if isinstance(form, SelfEvaluation)

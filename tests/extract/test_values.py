@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import date
 from decimal import Decimal
@@ -369,3 +370,14 @@ def test_readings_agree_with_the_labels_people_gave(name: str, least: float, sha
     hits = sum(text_to_value(target["text"]).value.kind in kind for target, kind in zip(targets, kinds, strict=True))
 
     assert hits / len(targets) >= least
+
+
+@pytest.mark.parametrize("unit", ["%", "人", "人次", "场次", "个", "公里", "万元", "小时", "天"])
+@pytest.mark.parametrize("number", ["0", "7", "12", "24", "95.5", "290", "2024", "2024.12", "12.05", "999999999"])
+@pytest.mark.parametrize("sign", ["", "≥", "≤", ">", "<"])
+def test_a_bare_number_is_read_as_the_long_way_reads_it(
+    sign: str, number: str, unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = text_to_value(sign + number + unit)
+    monkeypatch.setattr("extract.values._BARE", re.compile(r"(?!)"))
+    assert text_to_value(sign + number + unit) == short
