@@ -63,7 +63,7 @@ SERVICE_COVERED = re.compile(
 SHARE_ENDING = re.compile(r"(?<![效频功])率$|比例$|百分比$")
 # How much of it the unit's own work covered; how much of a population has a thing is another matter (参保覆盖率).
 WORK_COVERED = re.compile(
-    r"(参训|受训|培训|轮训|演练|检查|督查|督导|抽查|抽检|快检|检测|巡查|巡检|巡护|巡逻|送检|养护|保洁|清扫|维护|排查|摸排|走访|回访|宣讲|普查|执法|审计|消杀|消毒|采样|测评|评审|评估|检修|维修|保养|检定|监督|稽查|考核)"
+    r"(参训|受训|登检|登临检查|登记检验|检验|检疫|培训|轮训|演练|检查|督查|督导|抽查|抽检|快检|检测|巡查|巡检|巡护|巡逻|送检|养护|保洁|清扫|维护|排查|摸排|走访|回访|宣讲|普查|执法|审计|消杀|消毒|采样|测评|评审|评估|检修|维修|保养|检定|监督|稽查|考核)"
     r"(工作|任务)?(全)?覆盖(率|比例|面)$"
 )
 OFFICIAL_RATE = re.compile(r"^实际完成率$")

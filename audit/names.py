@@ -23,7 +23,9 @@ BARE_NAME = re.compile(
 )
 
 # A name that ends with a matter or a person, and says nothing to measure.
-MATTER_ENDING = re.compile(r"((?<!消)费|经费|补贴|补助|人员|工作|管理|经费支出|采购|各部门|费用)$")
+MATTER_ENDING = re.compile(
+    r"^关于.+(事项|事宜|工作|情况)$|((?<!消)费|经费|补贴|补助|人员|工作|管理|经费支出|采购|各部门|费用)$"
+)
 # Work and people by name: a number of them is understood, a share or a state of them is not.
 WORK_ENDING = re.compile(
     r"(服务|培训|维护|维修|修缮|养护|管护|巡护|巡查|巡检|检查|督查|监测|检测|监管|执法|改造|加固|建设|修建|新建|安装|购置|租赁|宣传|宣讲|活动|会议|演练|演出|展览|竞赛|比赛"

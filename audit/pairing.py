@@ -19,7 +19,9 @@ NAME_TOLD = Decimal("0.75")  # 设备一次验收合格率 tells five of the six
 ONE_BY_ONE = str.maketrans({"名": "人", "位": "人"})
 KIN_LETTERS = 2
 LEAST_TURNED = 6  # letters of a subject; a shorter one may be told of a part or of something near
-MEASURE_WORD = re.compile(r"\d\s*(?P<word>[\u4e00-\u9fff])$")
+MEASURE_WORD = re.compile(
+    r"\d\s*(?P<word>[\u4e00-\u9fff]|[^\d\s，。；、（）()%％]{1,4}/[^\d\s，。；、（）()%％]{1,4})$"
+)
 
 
 def told_by_name(row: RowView, actual: Quantity) -> tuple[Mention, ...]:

@@ -13,7 +13,7 @@ from domain.value import Comparator, Mention, Quantity
 COPY_LETTERS = 8
 # Words that end a name and say only how it is counted: 培训人数 and 培训1060人 speak of one thing.
 MEASURE_ENDING = re.compile(
-    r"(?<=..)(完成|覆盖)?([个只家次人篇户份件项条场本天]|人次|场次|数量)?(数量|总数|数|次)$|(?<=..)(面积|长度|里程|金额|时间|时长|时限)$|(?<=下降|增长|提高|降低|减少|提升|增加|上升)(率|比例|幅度)$"
+    r"(?<=..)(完成|覆盖)?([个只家次人篇户份件项条场本天]|人次|场次|批次|期次|航次|车次|班次|数量)?(数量|总数|数|次)$|(?<=..)[批期航车班台]次$|(?<=..)(面积|长度|里程|金额|时间|时长|时限)$|(?<=下降|增长|提高|降低|减少|提升|增加|上升)(率|比例|幅度)$"
 )
 ODD_SHARE = re.compile(r"\d{1,2}\.\d*[1-9]\d*[%％]")
 # A subject of fewer letters (培训, 合格率) stands in too many sentences to tell one indicator from another.

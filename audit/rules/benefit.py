@@ -49,6 +49,7 @@ from domain.value import Wording
 SENTENCE_LETTERS = 30
 # Levels of government, the lowest found in a unit's name first: 望山市青河区 is a district.
 STAFF = re.compile(r"续聘|留任|留用|聘用|在岗率|流失率|持证|薪酬|工资|社保")
+FEW_RULES = 5
 UNIT_LEVELS = (
     (0, re.compile(r"[乡镇]|街道|社区|村")),
     (1, re.compile(r"[县区旗](?!域)")),
@@ -171,7 +172,7 @@ def _process(row: RowView, slot: Slot) -> str:
     """What is wrong with a benefit that tells how the work was done; "" where it does not."""
     name = bare_name(row)
     paper = slot in (Slot.ECONOMIC, Slot.SOCIAL, Slot.BENEFIT)
-    if (paper or slot is Slot.SUSTAINABLE) and RULES_COUNTED.search(name) is not None:
+    if (paper or slot is Slot.SUSTAINABLE) and (RULES_COUNTED.search(name) is not None or _rules_in_number(row, name)):
         return "说的是工作过程，没有说带来的变化"
     if OUTCOME.search(name) is not None:
         return ""
@@ -180,6 +181,17 @@ def _process(row: RowView, slot: Slot) -> str:
     # Rules that last are what 可持续影响 is usually measured by; as social benefit they are paper.
     written = WRITTEN_RULES.search(name) is not None and paper
     return "说的是工作过程，没有说带来的变化" if written or PROCESS_BENEFIT.search(name) is not None else ""
+
+
+def _rules_in_number(row: RowView, name: str) -> bool:
+    """True for so many rules revised (修订管理制度 ≥10项): one that is set up may last, ten are work done."""
+    target = quantity_target(row)
+    return (
+        target is not None
+        and target.low > FEW_RULES
+        and target.unit != PERCENT
+        and WRITTEN_RULES.match(name) is not None
+    )
 
 
 @row_rule(

@@ -29,6 +29,7 @@ NO_MEASURE = "{}的名称是事项或对象，没有说明衡量它的哪一方�
 # What a name ends with where a share or a growth is asked for; 覆盖面 may be told in words (全县).
 RATES = ("率", "占比", "比例", "比重", "百分比", "增幅", "降幅", "涨幅", "覆盖面", "增长幅度")
 TURNS = EVENT_UNITS | {"批", "批次", "期", "次", "轮"}
+A_TITLE = "关于"  # a name no one counts anything by
 BARE_TAILS = ("率", "性", "情况", "面", "质量", "数量", "效益", "影响", "时效", "成本")
 NEVER_UNASKED = (Slot.COST, Slot.TIMELINESS, Slot.SATISFACTION, Slot.UNKNOWN)
 # States that answer a question the name has not asked; 全部, 无 and a sentence of its own say what is meant.
@@ -81,6 +82,8 @@ def _only_a_matter(row: RowView, name: str) -> bool:
     """True for a name that ends in a matter; under 数量 a bare noun with a counting unit is a usual way of counting."""
     if MATTER_ENDING.search(name) is None or "成本" in row.level1 + row.level2:
         return False
+    if name.startswith(A_TITLE):
+        return True
     target = quantity_target(row)
     money = target is not None and target.unit in MONEY_SCALE
     return "数量" not in row.level2 or name.endswith("工作") or money

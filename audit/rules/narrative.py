@@ -57,6 +57,7 @@ NO_PROMISE = re.compile(
     r"目标|指标|要求|标准|规定|下一?步|下一?年|明年|今后|后续|未来|已(按|将)|原计划|按照?.{0,8}计划|超过计划|高于|结转|继续|进一步"
 )
 ASIDE = re.compile(r"[（(][^（()）]*[)）]")  # 乳腺癌筛查14610人（少于目标390人）
+OWN_PART = 3  # of so many figures at least one must be the report's own
 WORDS_COPIED = 40  # letters of general words, and their share of the report
 WORDS_SHARE = Decimal("0.3")
 SIGNED = re.compile(r"^[≥>＞≧]|^不[少低]于|(及以上|以上)$")
@@ -85,7 +86,7 @@ def goal_copied_as_completion(form: FormView) -> Outcome:
     told_in_goal = {mention.quantity.low for mention in form.context.skills.mentions(goal)}
     figures = [mention for mention in form.completion_mentions if EXECUTION.search(mention.before) is None]
     own = [mention for mention in figures if mention.quantity.low not in told_in_goal]
-    if own and len(figures) * limits.figure_letters >= len(letters(done)):
+    if own and len(own) * OWN_PART >= len(figures) and len(figures) * limits.figure_letters >= len(letters(done)):
         return _words_copied(done, goal)
     message = f"实际完成情况有{rounded(share * HUNDRED, 0)}%的文字照抄年度目标，如{quoted(_copied_piece(done, goal))}"
     if own:

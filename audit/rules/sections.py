@@ -70,7 +70,7 @@ LAW_QUOTED = re.compile(
 # A need told is something lacking or wrong; steps by the month are a plan.
 STEP_BY_DATE = re.compile(r"(?<!\d)(1[0-2]|[1-9])月|[一二三四]季度|[上中下]旬|第[一二三四]季度|[上下]半年|年[初中底末]")
 NEEDED = re.compile(
-    r"不足|缺|短板|薄弱|困难|问题|滞后|老化|落后|矛盾|压力|需[要求]|急需|亟[需待]|必须|应当|为了|有利于|有助于|解决|满足|保障|隐患|超过|不能|无法|没有|未|仅|只有|较[高低差大少]|[高多]发|增加|增长|要求|重要|必要|意义"
+    r"不足|缺|短板|薄弱|困难|问题|滞后|老化|落后|矛盾|压力|需要|(?<!采购)(?<!维修)(?<!编制)需求|急需|亟[需待]|必须|应当|为了|有利于|有助于|解决|满足|保障|隐患|超过|不能|无法|没有|未|仅|只有|较[高低差大少]|[高多]发|增加|增长|要求|重要|必要|意义"
 )
 WANTED = re.compile(
     r"十分必要|很有必要|非常必要|势在必行|必要性|迫在眉睫|迫切|亟[需待]|呼声|意义重大|由于[^。；]*(不便|不足|困难|分散|滞后|缺)"
@@ -79,6 +79,7 @@ STEPS_LEAST = 3
 STEPS_SHARE = Decimal("0.6")  # of the clauses begin with a date
 MONEY_CLAUSE = re.compile(r"\d[\d,.]*(万|亿|千)?元")
 WORK_CLAUSE = re.compile(r"月|季|年底|年末|旬|日前|阶段|首先|然后|验收|招标|施工|支付|拨付|结算|发放")
+OF_MONEY = re.compile(r"资金(来源|构成|筹措)|财政(资金|安排|拨款|承担)|预算安排|自筹|投资")
 MONEY_CLAUSES = 3
 CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 CONTAINED = Decimal("0.90")
@@ -249,11 +250,9 @@ def _only_steps(text: str) -> bool:
 def _money_only(plan: str) -> bool:
     """True for a plan whose clauses are sums of money, without a date or a step."""
     clauses = [clause for clause in CLAUSE_MARKS.split(plan) if letters(clause)]
-    return (
-        len(clauses) >= MONEY_CLAUSES
-        and all(MONEY_CLAUSE.search(clause) for clause in clauses)
-        and WORK_CLAUSE.search(plan) is None
-    )
+    paid = [clause for clause in clauses if MONEY_CLAUSE.search(clause) is not None or OF_MONEY.search(clause)]
+    sums = sum(1 for _ in MONEY_CLAUSE.finditer(plan))
+    return sums >= MONEY_CLAUSES and len(paid) == len(clauses) and WORK_CLAUSE.search(plan) is None
 
 
 def _only_titles(text: str) -> bool:

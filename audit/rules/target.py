@@ -242,7 +242,7 @@ def _two_counts(target: str) -> bool:
     if PER_UNIT.search(target) is None and THINGS_SIDE_BY_SIDE.fullmatch(target) is not None:
         return True
     counts = SIDE_BY_SIDE.fullmatch(target)
-    return counts is not None and counts["one"] != counts["other"]
+    return counts is not None and (counts["one"] != counts["other"] or "；" in target or ";" in target)
 
 
 @row_rule(
