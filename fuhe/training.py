@@ -11,8 +11,8 @@ from functools import cache, partial
 from pathlib import Path
 
 from audit.nearness import near_groups
-from classify.champions import encoder_to_labels, entry_to_reader, library_to_encoder
-from classify.encoder.taught import is_house_unit_held_out
+from classify.champions import REWRITE, encoder_to_labels, entry_to_reader, library_to_encoder
+from classify.encoder.taught import is_house_unit_held_out, unit_of
 from classify.learning.examples import HOUSE_LABELS, BadExamples, Example, LabelNames, Lesson, lines_to_lesson
 from classify.learning.train import (
     Encoder,
@@ -107,11 +107,11 @@ def _library_to_voice(library: Library) -> Encoder | None:
 
 def house_encoder_is_new() -> Callable[[Example], bool]:
     """Whether the encoder of this house was not taught a text: it was, the shipped reasons of most units."""
-    shipped = frozenset(path.name for path in (DATA / Task.RATIONALE).glob("*.jsonl"))
+    shipped = frozenset(path.name for folder in (Task.RATIONALE, REWRITE) for path in (DATA / folder).glob("*.jsonl"))
     held_out = cache(is_house_unit_held_out)
 
     def is_new(example: Example) -> bool:
-        return example.file not in shipped or held_out(example.unit)
+        return example.file not in shipped or held_out(unit_of(example))
 
     return is_new
 

@@ -18,6 +18,7 @@ from classify.encoder.spans import STATUSES
 from classify.encoder.taught import (
     Pupils,
     files_to_pupils,
+    only_ones,
     reasons_to_statuses,
     reasons_to_truth,
     targets_to_truth,
@@ -100,7 +101,7 @@ def _class_table(labels: Sequence[str], voices: Mapping[str, tuple[Floats, Float
 
 def _rewrite_line(name: str, reasons: Sequence[Example], read: Sequence[Rewrite]) -> str:
     """Status as learnt (four states), and names and targets exact where a rewrite is told."""
-    truth = reasons_to_statuses(reasons)
+    truth = only_ones(reasons_to_statuses(reasons))
     sure = [place for place in range(len(read)) if truth[place] >= 0]
     right = np.mean([STATUSES.index(read[place].status) == truth[place] for place in sure])
     told = [place for place in sure if STATUSES[truth[place]] is not RewriteStatus.NONE]

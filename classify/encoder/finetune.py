@@ -34,6 +34,7 @@ from classify.encoder.taught import (
     UNSURE,
     Pupils,
     files_to_pupils,
+    only_ones,
     parted,
     reason_to_spans,
     reasons_to_statuses,
@@ -87,7 +88,7 @@ def targets_to_lot(targets: Sequence[Example], cutter: Cutter) -> Lot:
     return Lot(
         windows=tuple(windows),
         truth=torch.zeros(0),
-        statuses=torch.zeros(0, dtype=torch.int64),
+        statuses=torch.zeros(0, dtype=torch.bool),
         tags=(),
         classes=torch.from_numpy(targets_to_classes(targets)),
     )
@@ -118,6 +119,12 @@ def class_loss(logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
     """Mean cross entropy of the rows that have a class; 0 where none has, for which torch would give NaN."""
     total = cross_entropy(logits, classes, ignore_index=UNSURE, reduction="sum")
     return total / max(1, int((classes != UNSURE).sum()))
+
+
+def status_loss(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """Mean of the negative log of how likely it is that one of those is told that may be right."""
+    told = torch.logsumexp(logits.masked_fill(~right, -torch.inf), dim=1)
+    return (torch.logsumexp(logits, dim=1) - told).mean()
 
 
 class Finetuning:
@@ -210,7 +217,7 @@ class Finetuning:
         statuses = strongest_window(scores[2].float(), index, texts=len(texts))
         return {
             "reasons": binary_cross_entropy_with_logits(labels[known], truth[known]) * weights["reasons"],
-            "statuses": class_loss(statuses, lot.statuses[texts]) * weights["statuses"],
+            "statuses": status_loss(statuses, lot.statuses[texts]) * weights["statuses"],
             "tags": self._tag_loss(scores[3], lot, places) * weights["tags"],
         }
 
@@ -248,7 +255,7 @@ class Finetuning:
         flat = np.array([tag for own in reasons.tags for tag in own], dtype=np.int64)
         return {
             "reasons": fit_labels(labels, reasons.truth.numpy()),
-            "statuses": fit_classes(statuses, reasons.statuses.numpy()),
+            "statuses": fit_classes(statuses, only_ones(reasons.statuses.numpy())),
             "targets": fit_classes(classes, targets.classes.numpy()),
             "tags": fit_classes(tags, flat),
         }

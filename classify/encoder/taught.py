@@ -19,6 +19,7 @@ from domain.label import RewriteStatus, Task
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Span = tuple[Named, int, int]
 
 UNSURE = -1  # the class of a text that has none, or several that are equally right
@@ -111,22 +112,25 @@ def targets_to_classes(targets: Sequence[Example]) -> Ints:
     return np.array([own[0] if len(own) == 1 else UNSURE for own in held], dtype=np.int64)
 
 
-def reasons_to_statuses(reasons: Sequence[Example]) -> Ints:
-    """(texts,) places in ``STATUSES``, or UNSURE."""
-    return np.array([_status(each) for each in reasons], dtype=np.int64)
+def reasons_to_statuses(reasons: Sequence[Example]) -> Bools:
+    """(texts, STATUSES): which may be right. Several where it is not known which; all where nobody said."""
+    return np.array([[status in _statuses(each) for status in STATUSES] for each in reasons]).reshape(-1, len(STATUSES))
 
 
-def _status(reason: Example) -> int:
-    told = {answer.status for answer in reason.rewrites}
-    if len(told) != 1:
-        return UNSURE
-    status = RewriteStatus(told.pop())
-    if status is RewriteStatus.DONE:  # the label files know three states: an approved rewrite stands there as done
-        approved = dict(reason.known).get("approved_change")
-        if approved is None:
-            return UNSURE
-        status = RewriteStatus.APPROVED if approved else status
-    return STATUSES.index(status)
+def only_ones(statuses: Bools) -> Ints:
+    """(texts,) places in ``STATUSES`` of those that alone are right, or UNSURE."""
+    return np.where(statuses.sum(axis=1) == 1, statuses.argmax(axis=1), UNSURE)
+
+
+def _statuses(reason: Example) -> frozenset[RewriteStatus]:
+    told = {RewriteStatus(answer.status) for answer in reason.rewrites} or set(STATUSES)
+    if RewriteStatus.DONE not in told:
+        return frozenset(told)
+    # The label files know three states: an approved rewrite stands there as done.
+    approved = dict(reason.known).get("approved_change")
+    both = {RewriteStatus.DONE, RewriteStatus.APPROVED}
+    done = both if approved is None else {RewriteStatus.APPROVED if approved else RewriteStatus.DONE}
+    return frozenset(told - both | done)
 
 
 def reason_to_spans(reason: Example) -> tuple[Span, ...]:

@@ -169,6 +169,13 @@ def test_finetuning_writes_a_reader_and_two_runs_write_the_same(base: Path, labe
     assert (tmp_path / "one" / "graph.bin").read_bytes() == (tmp_path / "two" / "graph.bin").read_bytes()
 
 
+def test_the_loss_of_a_status_falls_with_whatever_may_be_right() -> None:
+    logits = torch.log(torch.tensor([[0.1, 0.2, 0.3, 0.4]]))
+    done_or_approved = torch.tensor([[False, False, True, True]])
+    assert finetune.status_loss(logits, done_or_approved).item() == pytest.approx(-np.log(0.7), abs=1e-6)
+    assert finetune.status_loss(logits, torch.ones(1, 4, dtype=torch.bool)).item() == pytest.approx(0.0, abs=1e-6)
+
+
 def test_the_exported_graph_answers_as_the_module_does(base: Path, tmp_path: Path) -> None:
     torch.manual_seed(5)
     body = transformers.AutoModel.from_pretrained(base, attn_implementation="eager", dtype=torch.float32)
