@@ -297,11 +297,10 @@ def _rewrite(heard: Heard, picked: Picked, *, status: RewriteStatus) -> Rewrite:
     if picked.name is None and picked.target is None:
         return heard.read
     approved = heard.read.status is RewriteStatus.APPROVED and status is RewriteStatus.DONE
-    return Rewrite(
-        status=RewriteStatus.APPROVED if approved else status,
-        new_indicator=_printed(heard, picked.name),
-        new_target=_printed(heard, picked.target),
-    )
+    name, target = _printed(heard, picked.name), _printed(heard, picked.target)
+    if not name and target and target == heard.read.new_indicator:
+        name, target = target, ""  # 指标改为“X”: the noun the word lists heard beside the very wording says what it is
+    return Rewrite(status=RewriteStatus.APPROVED if approved else status, new_indicator=name, new_target=target)
 
 
 def _printed(heard: Heard, span: Span | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classify.champions import house_champions
 from classify.fold import fold
 from classify.learning.choice import Offered, fit_choice, offered_to_table
 from classify.learning.examples import Example, lines_to_lesson
@@ -175,3 +176,17 @@ def test_choice_prefers_the_offer_with_the_feature_that_was_right() -> None:
     choice = fit_choice(offered_to_table(texts), strength=0.1)
     assert choice.probability((("none",), ("blue",), ("red",))).argmax() == 2
     assert choice.probability((("none",), ("blue",))).sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "target"),
+    [
+        ("指标改为“举办创新创业大赛”。", "举办创新创业大赛", ""),
+        ("指标修改为“开展防汛应急演练”。", "开展防汛应急演练", ""),
+        ("目标值修改为“完成三期项目验收”。", "", "完成三期项目验收"),
+        ("年度指标值改为“良好以上”", "", "良好以上"),
+    ],
+)
+def test_the_noun_says_whether_the_new_wording_is_a_name_or_a_target(text: str, name: str, target: str) -> None:
+    rewrite = house_champions().rationales((text,))[0].rewrite
+    assert (rewrite.new_indicator, rewrite.new_target) == (name, target)
