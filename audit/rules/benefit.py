@@ -277,6 +277,7 @@ def _owner(form: FormView) -> str:
 def impact_misused(row: RowView) -> Outcome:
     """信息公开率、到岗率、到位率是办事程序，做了就满足；拿来作影响力或可持续影响，长远效果没有考核。"""
     slot = row_slot(row)
-    if slot not in (Slot.IMPACT, Slot.SUSTAINABLE) or PROCEDURAL.search(row.name) is None:
+    lasting = slot in (Slot.IMPACT, Slot.SUSTAINABLE) or "影响力" in row.level1
+    if not lasting or PROCEDURAL.search(row.name) is None:
         return PASS
     return Fail(message=f"{row.label}（目标{quoted(row.target_text)}）是程序性内容，却列在{slot}指标下{row.marks}。")

@@ -24,6 +24,7 @@ from audit.category_words import (
     PASSED_COUNT,
     PAYING_STEPS,
     PAYMENT,
+    PLACES_COVERED,
     QUALITY_COUNT,
     QUALITY_RATE,
     REACHED_SHARE,
@@ -70,11 +71,16 @@ def bare_name(row: RowView) -> str:
     return row.name.strip(NAME_TAIL)
 
 
+EARMARKED = "专款专用"  # a rule for whoever spends money, no work of any project
+
+
 @lru_cache(maxsize=TEXTS_REMEMBERED)
 def manages(name: str, *, project: str) -> bool:
     """True for a name of management (预算执行率, 合同管理完备性) that is not the very work of the project."""
     if MANAGEMENT_NAME.search(name) is None:
         return False
+    if EARMARKED in name:
+        return True
     own_steps = MONEY_ARRIVING.search(name) is not None or PAYING_STEPS.search(name) is not None
     if not own_steps and PAYMENT.search(name) is not None:
         return False
@@ -118,7 +124,7 @@ def quantity_is_rate(row: RowView) -> Outcome:
 
 def _own_coverage(name: str) -> bool:
     """True for how much the unit's own work or service covered: 校园演练覆盖率, 供餐学生覆盖率."""
-    return WORK_COVERED.search(name) is not None or SERVICE_COVERED.search(name) is not None
+    return any(covered.search(name) is not None for covered in (WORK_COVERED, SERVICE_COVERED, PLACES_COVERED))
 
 
 def _other_share(name: str) -> bool:

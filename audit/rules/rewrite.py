@@ -21,6 +21,7 @@ GROUP = "改指标"
 # Two letters of the subject in common make two names kin (网络/网站 share one by accident).
 KIN_LETTERS = 2
 LEAST_NAME = 4  # letters; shorter names (合格率) stand in many others
+SHARE_TAIL = re.compile(r"(率|比例|占比|比重|程度)$")
 MEANS = re.compile(r"平均|总|年度|全年|的")  # words two names for one measure may differ in
 NAME_APART = 2  # letters by which the printed name of another row may be longer or shorter
 # A neighbouring row is meant where at least half of the new name's subject stands in the neighbour's name.
@@ -307,7 +308,7 @@ def _one_name(one: str, other: str) -> bool:
 
 def _measured(name: str) -> str:
     """报修到场 of 报修平均到场时长 and of 报修到场时间."""
-    return counted_subject(MEANS.sub("", name))
+    return SHARE_TAIL.sub("", counted_subject(MEANS.sub("", name)))
 
 
 def _name_of_another(row: RowView, rewrite: Rewrite) -> Outcome:

@@ -82,6 +82,10 @@ QUALITY = re.compile(r"质量|合格|达标|验收|检[测验查]|抽检|评审|
 # 95%%: a key pressed twice, the number itself is clear.
 SIGN_TWICE = re.compile(r"\d\s*(?:[%％]\s*[%％]|‰\s*‰)")
 FILLERS = re.compile(r"内容|方面|工作|情况|的")
+# 尽量少, 较快: whatever happens is within it.
+BARE_DEGREE = re.compile(
+    r"(尽量|尽可能|较为?|比较|更加?|越来越|相对|逐步)(减少|少|多|快|慢|好|高|低|短|小|大|安全|顺畅|迅速|满意)"
+)
 # Words that promise a degree of what the name already says.
 DEGREES = re.compile(
     r"得到|有所|进一步|切实|不断|达到|实现|做到|予以|持续|有效|显著|明显|较大|很大|全面|确保|保证|保障|水平|程度|了|均|须|应当?|必须|需要?|要求|更加?|地|良好|较好"
@@ -148,6 +152,9 @@ def target_vague(row: RowView) -> Outcome:
         return PASS
     if TIMELY.search(row.target_text) and TIMELY.search(row.name + row.level2.replace("时效", "及时")):
         return PASS
+    if BARE_DEGREE.fullmatch(row.target_text.strip("。；; ")) is not None:
+        message = f"{row.label}的目标值为{quoted(row.target_text)}，没有数字、时间或可核对的标准。"
+        return Fail(message=message, severity=marked_severity(row, least=row.thresholds.heavy_row))
     if INSPECTED.search(row.target_text) and QUALITY.search(row.name + row.level2):
         return PASS
     return _no_standard(row, label_id="vague", fault="没有数字、时间或可核对的标准")

@@ -27,6 +27,7 @@ OF_A_PART = re.compile(
 FINISHED = re.compile(
     r"(完工|竣工|投用|投入使用|上线|入库|移交|提交|交付|发布|公布|建成|拨付|发放|安装完[成毕]|完成|结束|收尾|结业|完毕|结项)$"
 )
+DEED = re.compile(r"完成|完工|竣工|结束|建成|投用|上线|验收")
 # 6月14日完工 and nothing more: of the whole work, where the form asks for one day only.
 WHOLE_WORK = re.compile(
     r"(前|已|于|全部|全面|顺利|如期|整体|按期)*(完工|竣工|完成|结束|收官|收尾|投用|投运|投入使用|投入运行|移交|上线|结业|通车|交付|建成|启用)(任务|工作|建设|项目|工程|全部任务|了)?"
@@ -63,7 +64,12 @@ def _tells(clause: str, about: str, *, row: RowView) -> bool:
     if year is not None and row.form.year is not None and int(year) != row.form.year:
         return False
     told = DAY.sub("", clause)
-    return pairs_told(about, told) >= NAME_TOLD or _finished_alone(about, told, row=row)
+    if pairs_told(about, told) >= NAME_TOLD:
+        return True
+    work = FINISHED.sub("", about)  # 作业点改造 of 作业点改造完工, told as 完成作业点改造
+    if len(work) >= LEAST_SUBJECT and pairs_told(work, told) >= NAME_TOLD and DEED.search(told) is not None:
+        return True
+    return _finished_alone(about, told, row=row)
 
 
 def _finished_alone(about: str, told: str, *, row: RowView) -> bool:

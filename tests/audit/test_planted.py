@@ -52,7 +52,8 @@ PLANTED_FOURTH = read_plantings(SHEETS / "planted_fourth.yaml")
 PLANTED_FIFTH = read_plantings(SHEETS / "planted_fifth.yaml")
 # These plant misprints too.
 WHOLE = {
-    name: read_plantings(SHEETS / f"planted_{name}.yaml") for name in ("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
+    name: read_plantings(SHEETS / f"planted_{name}.yaml")
+    for name in ("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
 }
 
 
