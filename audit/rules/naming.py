@@ -66,9 +66,9 @@ def name_not_indicator(row: RowView) -> Outcome:
 
 def _only_counted(row: RowView, name: str) -> Outcome:
     """A note on a thing or post that is counted: how many is said, and not what was done with them; and on a task."""
-    reading, asked = row.target, quoted(row.target_text)
-    counted = reading is not None and isinstance(reading.value, Quantity) and reading.value.unit != PERCENT
-    turns = reading is not None and isinstance(reading.value, Quantity) and reading.value.unit in TURNS
+    target, asked = quantity_target(row), quoted(row.target_text)
+    counted = target is not None and target.unit != PERCENT
+    turns = target is not None and target.unit in TURNS
     if counted and not turns and only_an_act(name) and row_slot(row) is Slot.QUANTITY:
         message = f"{row.label}的名称是一项任务，没有写明{asked}计的是什么。"
         return Fail(message=message, severity=Severity.INFO, confidence=0.6)
