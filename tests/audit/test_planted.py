@@ -53,7 +53,7 @@ PLANTED_FIFTH = read_plantings(SHEETS / "planted_fifth.yaml")
 # These plant misprints too.
 WHOLE = {
     name: read_plantings(SHEETS / f"planted_{name}.yaml")
-    for name in ("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+    for name in ("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth")
 }
 
 
