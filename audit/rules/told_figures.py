@@ -19,7 +19,8 @@ LEAST_DIGITS = 3  # two digits the other way round are two figures as often as o
 def turned_digits(row: RowView, actual: Quantity) -> Fail | None:
     """The finding on 1457万元 told where the row holds 1745万元 and nothing on the form is 1457."""
     mentions = [each for each in row.form.completion_mentions if each.quantity.unit == actual.unit]
-    if any(agrees(mention.quantity, actual.low) for mention in mentions):
+    turned = [mention for mention in mentions if _is_turned(mention.quantity.low, actual.low)]
+    if not turned or any(agrees(mention.quantity, actual.low) for mention in mentions):
         return None
     held = {
         value.low
@@ -27,20 +28,20 @@ def turned_digits(row: RowView, actual: Quantity) -> Fail | None:
         for value in (quantity_actual(other), quantity_target(other))
         if value is not None
     }
-    for mention in mentions:
-        if mention.quantity.low not in held and _is_turned(mention.quantity.low, actual.low):
-            told = f"{mention.before}{plain(mention.quantity.low)}{counted_unit(mention.quantity.unit)}{mention.after}"
-            message = (
-                f"{row.label}实际填{row.actual_text}，完成情况写作{quoted(told)}，数字相同而次序不同，多半有一处写错。"
-            )
-            return Fail(message=message, severity=Severity.LOW, confidence=0.7)
-    return None
+    told = next((mention for mention in turned if mention.quantity.low not in held), None)
+    if told is None:
+        return None
+    words = f"{told.before}{plain(told.quantity.low)}{counted_unit(told.quantity.unit)}{told.after}"
+    message = f"{row.label}实际填{row.actual_text}，完成情况写作{quoted(words)}，数字相同而次序不同，多半有一处写错。"
+    return Fail(message=message, severity=Severity.LOW, confidence=0.7)
 
 
 def _is_turned(one: Decimal, other: Decimal) -> bool:
+    if one == other:
+        return False
     first, second = plain(one), plain(other)
     same = sorted(first) == sorted(second) and len(first.replace(".", "")) >= LEAST_DIGITS
-    return same and first != second and first.find(".") == second.find(".")
+    return same and first.find(".") == second.find(".")
 
 
 def goal_apart(row: RowView) -> Fail | None:
