@@ -23,6 +23,14 @@ class Price:
     least: Decimal | None = None
     most: Decimal | None = None
 
+    def is_too_low(self, yuan: Decimal) -> bool:
+        """True for less than the least that one of them costs."""
+        return self.least is not None and yuan < self.least
+
+    def is_too_high(self, yuan: Decimal) -> bool:
+        """True for more than the most that one of them costs."""
+        return self.most is not None and yuan > self.most
+
 
 def _price(words: str, units: str, *, least: str | None = None, most: str | None = None) -> Price:
     return Price(

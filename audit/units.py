@@ -53,7 +53,7 @@ PIECE_WORDS = frozenset("座台套辆株棵间栋幢盏头只床顶张卷盒箱�
 SHEETS = frozenset({"张", "部"})
 TURN_WORDS = frozenset({"次", "期", "批", "批次", "期次", "班", "轮", "笔"})
 CALLS = frozenset({"家次", "户次"})  # how often somebody was called on, which counts no bodies
-BODIES = frozenset({"个", "家", "户", "所", "处"})
+CALLED_ON = frozenset({"个", "家", "户", "所", "处"})
 BOUND = frozenset({"本", "册", "户"})  # fixed units that come one by one as well
 MEASURED_KINDS = frozenset({Counted.AREA, Counted.LENGTH, Counted.MASS, Counted.VOLUME, Counted.MONEY, Counted.TIME})
 STRETCHES = frozenset({Counted.AREA, Counted.LENGTH})  # no single thing answers for them, a share may
@@ -134,7 +134,7 @@ def may_count(unit: Counted, named: frozenset[Counted]) -> bool:
 def words_apart(one: str, other: str) -> bool:
     """True for a word of single things or turns against a measure, or against heads: 株 and 亩, 期 and 人次."""
     first, second = counted_unit(one), counted_unit(other)
-    if {first, second} & CALLS and {first, second} & BODIES:
+    if {first, second} & CALLS and {first, second} & CALLED_ON:
         return True
     return _word_against(first, unit_counts(second)) or _word_against(second, unit_counts(first))
 

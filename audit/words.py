@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+# Where texts are cut: into clauses, and into sentences.
+CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
+SENTENCE_END = re.compile(r"[。；;]")
+# The place a department's name begins with.
+PLACE_AHEAD = re.compile(r"^[\u4e00-\u9fff]{1,6}?(自治[州县]|[省市县区州旗盟])")
+
 SATISFACTION = "满意"
 # A rate or count put under satisfaction is another matter (a misplaced indicator), not a satisfaction value.
 NOT_SATISFACTION_ENDINGS = ("率", "数", "量", "次", "度%")

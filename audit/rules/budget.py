@@ -20,13 +20,13 @@ from audit.words import (
     LEFT_OVER,
     MONEY_REASON,
     NOT_COMPLETED,
+    SENTENCE_END,
 )
 from domain.finding import Severity
 from domain.label import Rationale, RewriteStatus
 
 GROUP = "预算"
 OUTPUT = "产出"
-SENTENCE_END = re.compile(r"[。；;]")
 # Praise of how money was handled explains none that is left.
 COMPLIED = re.compile(r"按照?[^，。；]{0,16}要求[^，。；]{0,10}(规范|严格|合理|专款|使用|管理)|专款专用")
 MONEY = re.compile(r"资金|经费|款|金|\d[\d.,]*[万亿]?元|预算")

@@ -17,7 +17,7 @@ from audit.phrases import plain, quoted
 from audit.prose import counted_subject, odd_share
 from audit.rule import PASS, Fail, FormKind, Outcome, Suspicion, batch_rule
 from audit.view import FormView
-from audit.words import SATISFACTION
+from audit.words import PLACE_AHEAD, SATISFACTION
 from domain.finding import Severity
 
 GROUP = "重复"
@@ -28,7 +28,6 @@ LEAST_BENEFIT = 5  # letters of its own; 长效机制健全性 and 就业率 are
 COUNT_WORD = re.compile(r"数?量(?=下降|减少|增长|提高|提升|增加)|的")
 LONG_BENEFIT = 8  # letters of a name that two departments of one place hit upon together only for one matter
 SINGULAR_DIGITS = 3
-PLACE = re.compile(r"^[\u4e00-\u9fff]{1,6}?(自治[州县]|[省市县区州旗盟])")
 COMMON_COUNT = 10  # a count up to here agrees by chance
 TELLING_DIGITS = 4  # a count of so many digits, not a round one, is not come upon twice in one department
 
@@ -71,7 +70,7 @@ def _claimant(card: FormCard, *, name: str, actual: str) -> Key:
     """Within what a benefit can be told twice: a place, a department or, where the figure is a common one, a unit."""
     if SATISFACTION in name or not (_telling(actual) or _singular(actual)):
         return _owner(card)
-    place = PLACE.search(card.department or card.unit)
+    place = PLACE_AHEAD.search(card.department or card.unit)
     if place is not None and len(name) >= LONG_BENEFIT and _singular(actual):
         return ("place", place.group())
     return card.family if _telling(actual) else _owner(card)

@@ -28,7 +28,7 @@ from audit.sectors import OWN_ALONE, REACHES_OUT, name_to_witness
 from audit.slots import BENEFITS, OUTPUTS, Placed, Slot, all_slots, complete, numbered, row_slot, slots_around
 from audit.stakes import project_budget
 from audit.view import FormView, RowView
-from audit.words import SATISFACTION
+from audit.words import CLAUSE_MARKS, PLACE_AHEAD, SATISFACTION
 from domain.finding import Severity
 from domain.form import SelfEvaluation
 
@@ -41,8 +41,6 @@ WORK_VERBS = re.compile(
 FOLK_OF_VILLAGES = re.compile(
     r"农村(?=适龄|留守|困难|低收入|低保|贫困|老年|老人|居民|学生|儿童|妇女|劳动|人口|残疾|党员)|[城乡村]+(?=居民|社区|医生)"
 )
-PLACE = re.compile(r"^[\u4e00-\u9fff]{1,5}?(自治[州县]|[省市县区州旗盟])")
-CLAUSE = re.compile(r"[，,。；;\n]+")
 OWN_CLAUSE = Decimal("0.5")  # a clause that tells half of a name tells of that row and bears no witness to it
 LEAST_TOLD = 15  # letters of a goal; a shorter one may leave half of the work unsaid
 
@@ -277,8 +275,8 @@ def _far_away(row: RowView) -> bool:
         else (form.declaring_unit,)
     )
     others = [indicator.level3.text for place, indicator in enumerate(form.indicators) if place != row.place]
-    told = FOLK_OF_VILLAGES.sub("", "\n".join((about, *others, *(PLACE.sub("", owner.text) for owner in owners))))
-    told = "，".join(clause for clause in CLAUSE.split(told) if pairs_told(row.name, clause) < OWN_CLAUSE)
+    told = FOLK_OF_VILLAGES.sub("", "\n".join((about, *others, *(PLACE_AHEAD.sub("", owner.text) for owner in owners))))
+    told = "，".join(clause for clause in CLAUSE_MARKS.split(told) if pairs_told(row.name, clause) < OWN_CLAUSE)
     return witness.search(told) is None and not _pairs_stand(row.name, told)
 
 

@@ -15,7 +15,7 @@ from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, form_rule
 from audit.target_view import TargetTableView
 from audit.units import Counted, counted_unit, same_word, unit_counts
 from audit.view import FormView, RowView
-from audit.words import EVENT_UNITS
+from audit.words import EVENT_UNITS, SENTENCE_END
 from domain.finding import Severity
 from domain.value import Comparator, Mention, Quantity
 
@@ -32,7 +32,6 @@ STRUCTURE = re.compile(
 )
 # Sentences that tell how things stood or went before; 较上年下降15% sets a task.
 OTHER_YEARS = re.compile(r"近年|历年|往年|(?<![较比同])(去年|上年)|以来[，,有共已]")
-SENTENCE_END = re.compile(r"[。；;]")
 BACKGROUND = re.compile(r"其中|现有|已有|共有|下辖|辖区|上年|去年|往年|截至|近年|以来|累计|了|曾|还有")
 PLACES = frozenset(
     {

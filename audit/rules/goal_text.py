@@ -11,6 +11,7 @@ from audit.compare import letters
 from audit.phrases import quoted
 from audit.rule import BOTH_KINDS, PASS, Fail, Outcome, form_rule
 from audit.view import FormView
+from audit.words import CLAUSE_MARKS
 from domain.finding import Severity
 
 GROUP = "叙述"
@@ -19,7 +20,6 @@ LEAST_CLAUSE, LEAST_TWICE = 8, 4  # letters of a clause that is told a second ti
 FIGURE = re.compile(r"\d(?![\d.]*[月日年])")  # a day may be the day of two tasks
 FIRST_POINT = re.compile(r"(?:^|[；;。:：，\n])\s*1[.、．](?!\d)")
 SECOND_POINT = re.compile(r"(?:^|[；;。\n])\s*2[.、．](?!\d)")
-CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 NEXT_MARKS = "、，,：:；;"
 STEPS = "一二三四五六"
 LISTS = (

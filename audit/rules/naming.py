@@ -20,6 +20,7 @@ from audit.phrases import quoted
 from audit.rule import BOTH_KINDS, PASS, TARGET_ONLY, Fail, Outcome, row_rule
 from audit.rules.target import GROUP, INSPECTED, marked_severity, worded
 from audit.slots import Slot, row_slot
+from audit.units import TURN_WORDS
 from audit.view import RowView
 from audit.words import EVENT_UNITS
 from domain.finding import Severity
@@ -28,7 +29,7 @@ from domain.value import Quantity, Wording
 NO_MEASURE = "{}的名称是事项或对象，没有说明衡量它的哪一方面。"
 # What a name ends with where a share or a growth is asked for; 覆盖面 may be told in words (全县).
 RATES = ("率", "占比", "比例", "比重", "百分比", "增幅", "降幅", "涨幅", "覆盖面", "增长幅度")
-TURNS = EVENT_UNITS | {"批", "批次", "期", "次", "轮"}
+TURNS = EVENT_UNITS | TURN_WORDS
 A_TITLE = "关于"  # a name no one counts anything by
 BARE_TAILS = ("率", "性", "情况", "面", "质量", "数量", "效益", "影响", "时效", "成本")
 NEVER_UNASKED = (Slot.COST, Slot.TIMELINESS, Slot.SATISFACTION, Slot.UNKNOWN)

@@ -13,7 +13,7 @@ from audit.prose import copied_share
 from audit.rule import PASS, TARGET_ONLY, Fail, Outcome, form_rule
 from audit.target_view import TargetTableView
 from audit.view import FormView
-from audit.words import BUDGET_MOVE
+from audit.words import BUDGET_MOVE, CLAUSE_MARKS
 from domain.finding import Severity
 
 REPEATED, ACROSS_YEARS, NARRATIVE = "重复", "跨年", "叙述"
@@ -81,7 +81,6 @@ MONEY_CLAUSE = re.compile(r"\d[\d,.]*(万|亿|千)?元")
 WORK_CLAUSE = re.compile(r"月|季|年底|年末|旬|日前|阶段|首先|然后|验收|招标|施工|支付|拨付|结算|发放")
 OF_MONEY = re.compile(r"资金(来源|构成|筹措)|财政(资金|安排|拨款|承担)|预算安排|自筹|投资")
 MONEY_CLAUSES = 3
-CLAUSE_MARKS = re.compile(r"[，,。；;！!\n]+")
 CONTAINED = Decimal("0.90")
 ONE_OFF = re.compile(r"一次性")
 RECURRING_WORDS = re.compile(

@@ -106,8 +106,7 @@ def _own_price(row: RowView) -> Outcome:
     if known is None or cost is None or scale is None or cost.low <= 0 or PERIOD.search(row.name) is not None:
         return PASS
     yuan = cost.low * scale
-    too_cheap, too_dear = known.least is not None and yuan < known.least, known.most is not None and yuan > known.most
-    if too_cheap or too_dear:
+    if known.is_too_low(yuan) or known.is_too_high(yuan):
         message = f"{row.label}实际填{row.actual_text}，与这类事项的通行价格相去太远，多半写错单位或数字{row.marks}。"
         return Fail(message=message, severity=Severity.LOW, confidence=0.7)
     return PASS
@@ -137,12 +136,12 @@ def _alone(row: RowView) -> bool:
 
 def _outside(row: RowView, known: Price, *, each: Decimal, unit: str) -> bool:
     """True for less than the least, and for more than the most where nothing else can have taken the money."""
-    if known.least is not None and each < known.least:
+    if known.is_too_low(each):
         return True
-    if known.most is None:
-        return False
     own = _price(row, unit=unit)  # what the form itself says one of them cost needs no division
-    return (own is not None and own[0] > known.most) or (each > known.most and (_alone(row) or _only_turns_beside(row)))
+    if own is not None and known.is_too_high(own[0]):
+        return True
+    return known.is_too_high(each) and (_alone(row) or _only_turns_beside(row))
 
 
 def _priced_things(row: RowView, actual: Quantity) -> bool:
