@@ -33,6 +33,7 @@ from domain.source import Document
 from fuhe.cache import Cache
 from fuhe.commands import CACHE_FOLDER
 from fuhe.files import write_text
+from fuhe.outputs import EXIT_ALL_READ, EXIT_SOME_UNREAD
 from fuhe.version import reading_version
 from ocr.engines.choice import HOUSE_ENGINE
 from ocr.load import count_pages
@@ -45,6 +46,7 @@ MEBI = 1024 * 1024
 TENTHS = 10
 SETTLED = 0.2  # of the run, in which caches and processes grow to their size
 MOST_GROWTH = 1.10  # memory and handles: the last fifth of the run against the fifth after it has settled
+WENT_THROUGH = (EXIT_ALL_READ, EXIT_SOME_UNREAD)  # some of the pages may be too worn, and are told as such
 LEAST_PACE = 0.80  # the slowest tenth of the pages against the middle one; pages differ, and machines are shared
 
 
@@ -192,7 +194,7 @@ def is_steady(soak: Soak) -> bool:
     """Whether memory, handles and pace keep within what is asked."""
     paces = tenths_to_paces(soak)
     grown = max(memory_growth(soak), handle_growth(soak))
-    return soak.exit_code == 0 and grown <= MOST_GROWTH and min(paces) >= LEAST_PACE * median(paces)
+    return soak.exit_code in WENT_THROUGH and grown <= MOST_GROWTH and min(paces) >= LEAST_PACE * median(paces)
 
 
 def soak_to_lines(soak: Soak) -> Iterator[str]:

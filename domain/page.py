@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
+from typing import ClassVar
 
 from domain.source import Alternatives, Box, Reader
 
@@ -46,26 +50,40 @@ class Mark:
 class Warp:
     """Upright page to scan: the scan's pixel under every node of a mesh of ``step`` pixels, row by row.
 
-    ``columns`` nodes a row, two at least, and two rows. Between nodes the map is bilinear. No points: page and scan are
-    the same.
+    ``columns`` nodes a row, two at least, and two rows. Between nodes the map is bilinear. No nodes: page and scan are
+    the same. ``nodes`` are x and y of each as 32-bit floats: a page that bends has a thousand, and batches are held.
     """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
 
     step: float = 0.0
     columns: int = 0
-    points: tuple[tuple[float, float], ...] = ()
+    nodes: bytes = b""
+
+    @classmethod
+    def through(cls, points: Iterable[tuple[float, float]], *, step: float, columns: int) -> Warp:
+        """The mesh whose nodes lie at these points of the scan."""
+        return cls(step=step, columns=columns, nodes=array("f", chain.from_iterable(points)).tobytes())
+
+    @property
+    def points(self) -> tuple[tuple[float, float], ...]:
+        """Where every node lies on the scan."""
+        flat = memoryview(self.nodes).cast("f").tolist()
+        return tuple(zip(flat[::2], flat[1::2], strict=True))
 
     def to_scan(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the upright page lies on the scan, both in pixels."""
-        if not self.points:
+        if not self.nodes:
             return x, y
+        flat = memoryview(self.nodes).cast("f")
         column = min(max(int(x // self.step), 0), self.columns - 2)
-        row = min(max(int(y // self.step), 0), len(self.points) // self.columns - 2)
+        row = min(max(int(y // self.step), 0), len(flat) // 2 // self.columns - 2)
         across, down = x / self.step - column, y / self.step - row
         first = row * self.columns + column
         corners = (first, first + 1, first + self.columns, first + self.columns + 1)
         shares = ((1 - across) * (1 - down), across * (1 - down), (1 - across) * down, across * down)
-        pairs = [(self.points[corner], share) for corner, share in zip(corners, shares, strict=True)]
-        return sum(point[0] * share for point, share in pairs), sum(point[1] * share for point, share in pairs)
+        pairs = [(2 * corner, share) for corner, share in zip(corners, shares, strict=True)]
+        return sum(flat[at] * share for at, share in pairs), sum(flat[at + 1] * share for at, share in pairs)
 
     def box_to_scan(self, box: Box) -> Box:
         """The smallest upright box on the scan that holds a box of the upright page."""

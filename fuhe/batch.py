@@ -18,6 +18,7 @@ from fuhe.cluster_plan import ClusterTrouble
 from fuhe.executors import process_pool, serial_executor, stop_workers
 from fuhe.files import CannotWrite
 from fuhe.intake import Found, Input, Refusal, Skipped, arrival_to_input
+from fuhe.memory import give_memory_back
 from fuhe.page_notes import PageNote, PageState, notes_to_warnings
 from fuhe.pipeline import Reading, Stages, input_to_reading, pages_with_form, untold_warnings, unused_tables
 from fuhe.sniff import Kind
@@ -198,6 +199,7 @@ def _settle(thing: Outcome | _Underway, *, crew: _Crew, cache: Cache | None) -> 
     # pages that failed are tried again in the next run; those that were read are kept one by one until then
     if cache is not None and not any(page.state is PageState.UNREAD for page in reading.pages):
         cache.keep(reading)
+    give_memory_back()
     return _reading_to_outcome(reading, item, from_cache=False)
 
 

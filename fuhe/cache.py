@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -17,7 +18,7 @@ from typing import TextIO
 from pydantic import TypeAdapter, ValidationError
 
 from domain.form import Form
-from domain.source import Document
+from domain.source import Document, Reader
 from domain.table import Table
 from fuhe.files import Outlasts, make_folder, whole_file
 from fuhe.page_notes import PageNote
@@ -26,8 +27,10 @@ from fuhe.pipeline import Reading
 
 _READING = TypeAdapter(Reading)
 _TABLE: TypeAdapter[Table] = TypeAdapter(Table)
+_READER = TypeAdapter(Reader)
 _FORM: TypeAdapter[Form] = TypeAdapter(Form)
 _DOCUMENT_KEYS = frozenset(["path", "sha256"])
+_READER_KEYS = frozenset(["name", "version", "weights"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +94,22 @@ def forget_document(document: Document, folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Rebind:
-    """Replaces the document in every source: the same bytes may come under another name next time."""
+    """Puts into every source the document, for the same bytes may come under another name, and one and the same reader.
+
+    A page has a hundred sources, and a batch is held as a whole.
+    """
 
     document: Document
 
-    def __call__(self, entry: dict[str, object]) -> dict[str, object] | Document:
-        return self.document if entry.keys() == _DOCUMENT_KEYS else entry
+    def __call__(self, entry: dict[str, object]) -> dict[str, object] | Document | Reader:
+        if entry.keys() == _DOCUMENT_KEYS:
+            return self.document
+        return _the_one(**entry) if entry.keys() == _READER_KEYS else entry
+
+
+@lru_cache(maxsize=64)  # as many readers as engines and formats
+def _the_one(**reader: object) -> Reader:
+    return _READER.validate_python(reader)
 
 
 def _reading_to_care(reading: Reading) -> Outlasts:

@@ -53,7 +53,7 @@ def record_to_warp(record: dict[str, object] | None) -> Warp:
         return Warp()
     step, columns, points = record["step"], record["columns"], record["points"]
     assert isinstance(step, float | int) and isinstance(columns, int) and isinstance(points, list)
-    return Warp(step=float(step), columns=columns, points=tuple((float(x), float(y)) for x, y in points))
+    return Warp.through(((float(x), float(y)) for x, y in points), step=float(step), columns=columns)
 
 
 def _line_to_record(line: Cell, page: int) -> dict[str, object]:

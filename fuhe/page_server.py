@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 
 from domain.errors import UnreadableDocument
 from domain.page import Page
+from fuhe.memory import give_memory_back
 from fuhe.page_notes import PageNote
 from fuhe.page_reading import HERE, Paper, ReadPage, paper_to_pages
 from ocr.engines.choice import EngineChoice, EngineName, shared_engine
@@ -109,6 +110,8 @@ class Server:
         return None
 
     def _open(self, task: dict[str, Any]) -> None:
+        self.paper = None
+        give_memory_back()  # what the paper before has left behind
         contents = tuple(self.came.get() for _ in range(task["files"]))
         engine = _task_to_engine(task)
         self.seconds = task["seconds"]

@@ -14,6 +14,7 @@ import numpy as np
 from domain.page import Page, Rule, Word
 from domain.source import Box, Reader
 from ocr.engines import Engine, Glyph, Reading
+from ocr.engines.remembering import Remembering
 from ocr.figures import line_to_alternatives, lines_to_figure
 from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
 from ocr.looselines import loose_height, loose_lines
@@ -98,10 +99,11 @@ def pixels_to_page(pixels: Pixels, engine: Engine, rooms_of: RoomsOf) -> Page:
     scan, scale = enlarged(pixels)
     ink, way, long = straighten(pixels_to_ink(scan))
     laid = lay(ink, mask_to_ruling(ink.mask, long), rooms_of)
-    quarters = way_up(laid, engine, rooms_of)
+    looked = Remembering(engine)  # the lines by which the way up is told need not be read again
+    quarters = way_up(laid, looked, rooms_of)
     if quarters:
         laid, way = turned(laid, quarters, rooms_of), way.then_quarters(quarters)
-    words = read_lines(laid, engine)
+    words = read_lines(laid, looked)
     height, width = laid.ink.gray.shape
     warp = thinned(way.to_warp(width, height, scale=scale))
     return Page(
@@ -214,13 +216,15 @@ def lies_sideways(laid: Laid) -> bool:
 
 def is_upside_down(laid: Laid, engine: Engine) -> bool:
     """Whether some lines are read more surely when turned by two right angles; they are not where they stand clear."""
-    inner = [line for line, home in zip(laid.lines, laid.homes, strict=True) if home >= 0]
-    texts = [line for line in inner or laid.lines if not is_dash(line, laid.usual)]
-    wide = sorted(texts, key=lambda line: line.y1 - line.y0 - (line.x1 - line.x0))
+    placed = list(zip(laid.lines, laid.homes, strict=True))
+    inner = [(line, home) for line, home in placed if home >= 0]
+    texts = [(line, home) for line, home in inner or placed if not is_dash(line, laid.usual)]
+    wide = sorted(texts, key=lambda text: text[0].y1 - text[0].y0 - (text[0].x1 - text[0].x0))
     wide = wide[: 4 * _SAMPLE : max(1, min(4, len(wide) // _SAMPLE))][:_SAMPLE]
-    crops = [crop[:, : _SAMPLE_WIDE * crop.shape[0]] for crop in (line_image(laid.ink.gray, line) for line in wide)]
-    if len(crops) >= _GLANCE and _mean_confidence(crops[:_GLANCE], engine) >= _SURELY_UPRIGHT:
+    images = [placed_image(laid, line, home) for line, home in wide]
+    if len(images) >= _GLANCE and _mean_confidence(images[:_GLANCE], engine) >= _SURELY_UPRIGHT:
         return False
+    crops = [image[:, : _SAMPLE_WIDE * image.shape[0]] for image in images]
     as_is = _mean_confidence(crops, engine)
     return as_is < _UPRIGHT and _mean_confidence([crop[::-1, ::-1] for crop in crops], engine) > as_is
 
@@ -243,6 +247,11 @@ def line_image(gray: Gray, line: Box, room: Box | None = None) -> Gray:
     )
 
 
+def placed_image(laid: Laid, line: Box, home: int) -> Gray:
+    """A line of a page cut out, within its cell where it has one."""
+    return line_image(laid.ink.gray, line, laid.rooms[home] if home >= 0 else None)
+
+
 def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
     """Every line recognised, doubtful ones thrice; a lone dash needs no engine."""
     lines = list(zip(laid.lines, laid.homes, strict=True))
@@ -250,7 +259,7 @@ def read_lines(laid: Laid, engine: Engine) -> tuple[Word, ...]:
     filled = {home for _, home in others if home >= 0}
     # a dash stands alone in its cell: beside text, so flat a speck is left over from a line or a stamp
     dashes = [line for line, home in lines if is_dash(line, laid.usual) and home not in filled]
-    images = [line_image(laid.ink.gray, line, laid.rooms[home] if home >= 0 else None) for line, home in others]
+    images = [placed_image(laid, line, home) for line, home in others]
     readings = engine.read(images)
     again = [place for place, reading in enumerate(readings) if is_doubtful(reading)]
     other_looks = [look(images[place]) for look in (framed, softened) for place in again]

@@ -36,7 +36,8 @@ class Sheet:
     @property
     def scan_size(self) -> tuple[int, int]:
         """Width and height of what ``warp`` leads to."""
-        lies_sideways = self.warp.points and self.warp.points[0][0] == self.warp.points[1][0]
+        corners = self.warp.points[:2]
+        lies_sideways = bool(corners) and corners[0][0] == corners[1][0]
         return (self.height, self.width) if lies_sideways else (self.width, self.height)
 
 

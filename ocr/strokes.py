@@ -90,19 +90,34 @@ def mask_to_strokes(mask: Mask, *, level: bool) -> tuple[Stroke, ...]:
     turned = mask if level else cv2.transpose(mask)
     side = max(mask.shape)
     length = max(12, round(_SHORTEST * side))
-    lines = long_runs(turned, length=length, gap=max(2, round(_GAP * side)))
-    return tuple(_component_strokes(lines, length=length, thickest=max(6, round(_THICKEST * side))))
+    lines, rows = long_runs(turned, length=length, gap=max(2, round(_GAP * side)))
+    return tuple(_component_strokes(lines, rows, length=length, thickest=max(6, round(_THICKEST * side))))
 
 
-def long_runs(mask: Mask, *, length: int, gap: int) -> Mask:
-    """What is left of a mask when everything shorter than ``length`` along its rows is gone; gaps are bridged."""
-    thick = cv2.dilate(mask, np.ones((_TILT, 1), np.uint8))
-    opened = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(length * _SOLID)), np.uint8))
+def long_runs(mask: Mask, *, length: int, gap: int) -> tuple[Mask, NDArray[np.intp]]:
+    """What is left of a mask when everything shorter than ``length`` along its rows is gone; gaps are bridged.
+
+    Rows without any of it are left out, but one wherever some are: what does not touch on the page, does not touch
+    here. Beside them, where each row lies on the page.
+    """
+    solid = np.ones((1, round(length * _SOLID)), np.uint8)
+    inner = cv2.erode(cv2.dilate(mask, np.ones((_TILT, 1), np.uint8)), solid)
+    rows = _rows_with_ink(inner)
+    opened = cv2.dilate(inner[rows], solid)
     joined = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
-    return cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), rows
 
 
-def _component_strokes(lines: Mask, *, length: int, thickest: int) -> list[Stroke]:
+def _rows_with_ink(mask: Mask) -> NDArray[np.intp]:
+    """Rows with ink and those below them, and the first, for a mask without ink is a mask too."""
+    inked = np.asarray(mask.any(axis=1))
+    inked[1:] |= inked[:-1]
+    inked[0] = True
+    return np.flatnonzero(inked)
+
+
+def _component_strokes(lines: Mask, rows: NDArray[np.intp], *, length: int, thickest: int) -> list[Stroke]:
+    """``rows`` says where each row of ``lines`` lies on the page."""
     count, labels, stats = mask_to_components(lines)
     strokes = []
     for piece in range(1, count):
@@ -118,7 +133,7 @@ def _component_strokes(lines: Mask, *, length: int, thickest: int) -> list[Strok
             pieces = np.split(at, np.flatnonzero(np.diff(at // (_WINDOW * length))) + 1)
             runs = [run for part in pieces for run in _smooth_runs(part, middle[part // _SAMPLES], length)]
         for run in runs:
-            strokes.append(Stroke(along=(x + run).astype(float), across=y + middle[run // _SAMPLES]))
+            strokes.append(Stroke(along=(x + run).astype(float), across=rows[y] + middle[run // _SAMPLES]))
     return strokes
 
 

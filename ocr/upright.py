@@ -16,12 +16,14 @@ from ocr.ink import Ink, Mask
 from ocr.strokes import Ruling, Stroke, both_ways, followed, mask_to_long
 
 _TILT_SEARCH = ((300, 18.0, 1.0), (600, 1.0, 0.2), (600, 0.2, 0.05))  # longer side in pixels, degrees, steps
+_LARGEST_SEARCHED = 600  # the largest of these sides
 _STEP = 32  # pixels between two nodes of the mesh
 _LEVEL_TERMS = ((1, 0), (2, 0), (3, 0), (4, 0), (1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (1, 3))  # powers of x and y
 _POWERS = 5  # 0 to 4
 _CURLED = 12.0  # pixels; a page that bends more is straightened step by step
 _FARTHEST = 0.25  # of the longer side; beyond it the mesh runs away
 _AGAIN = 2  # steps after the first
+_MOST_ROUNDS, _SETTLED = 12, 0.01  # a displacement that is smooth and small settles, pixels, after a few rounds
 _STRAIGHT = 1.2  # pixels; a page whose lines bend less is left as it is
 _RIDGE = 1e-3  # keeps terms small that no line decides
 _ROUNDS = 4  # of fitting; strokes that fit badly lose their weight in between
@@ -55,10 +57,11 @@ def tilt(mask: Mask) -> float:
     Rows and columns of a page that lies straight are all ink or almost none: the angle is sought at which they are.
     """
     best = 0.0
+    coarse = _shrunk(mask, by=max(1, max(mask.shape) // _LARGEST_SEARCHED))
     for side, reach, step in _TILT_SEARCH:
         scale = side / max(mask.shape)
         size = max(1, round(scale * mask.shape[1])), max(1, round(scale * mask.shape[0]))
-        small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(coarse, size, interpolation=cv2.INTER_AREA)
         angles = best + np.arange(-reach, reach + step / 2, step)
         scores = [_sharpness(small, angle) for angle in angles]
         if not any(scores):
@@ -67,12 +70,17 @@ def tilt(mask: Mask) -> float:
     return 0.0 if abs(best) < _TILT_SEARCH[-1][2] else best
 
 
+def _shrunk(mask: Mask, *, by: int) -> Mask:
+    """A mask smaller by a whole number of times, which is the quickest way to a small one."""
+    height, width = (side // by for side in mask.shape)
+    return cv2.resize(mask[: by * height, : by * width], (width, height), interpolation=cv2.INTER_AREA)
+
+
 def _sharpness(small: Mask, degrees: float) -> float:
     turn = turn_by(degrees, small.shape[1], small.shape[0])
     image = cv2.warpAffine(small, turn.matrix, (turn.width, turn.height), flags=cv2.INTER_LINEAR)
-    rows = cv2.reduce(image, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
-    columns = cv2.reduce(image, 0, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
-    return float(np.square(np.diff(rows)).sum() + np.square(np.diff(columns)).sum())
+    sums = (cv2.reduce(image, way, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() for way in (0, 1))
+    return float(sum(np.square(np.diff(line.astype(float))).sum() for line in sums))
 
 
 def turn_by(degrees: float, width: int, height: int) -> Turn:
@@ -117,10 +125,13 @@ def bend(mask: Mask, long: Ruling) -> Mesh | None:
     if max(_reach(down, xs, ys, size), _reach(over, ys, xs, size)) < _STRAIGHT:
         return None
     at_x, at_y = xs.copy(), ys.copy()
-    for _ in range(12):  # a displacement that is smooth and small converges within a tenth of a pixel
+    for _ in range(_MOST_ROUNDS):
+        before = at_x, at_y
         at_x, at_y = xs - _shift(over, at_y, at_x, size), ys - _shift(down, at_x, at_y, size)
         if _largest((at_x, at_y), (xs, ys)) > _FARTHEST * size:
             return None  # strokes of other things than one sheet's table: no paper bends so
+        if _largest((at_x, at_y), before) < _SETTLED:
+            break
     return at_x, at_y
 
 
@@ -241,8 +252,8 @@ class Way:
         """The way as a mesh over a page of this size; ``scale`` is how much the scan was enlarged."""
         xs, ys = _nodes(width, height)
         back_x, back_y = self.back(xs, ys)
-        points = np.round(np.stack([back_x / scale, back_y / scale], axis=-1).reshape(-1, 2), 1)
-        return Warp(step=_STEP, columns=xs.shape[1], points=tuple(map(tuple, points.tolist())))
+        nodes = np.round(np.stack([back_x / scale, back_y / scale], axis=-1), 1).astype(np.float32)
+        return Warp(step=_STEP, columns=xs.shape[1], nodes=nodes.tobytes())
 
 
 def straighten(ink: Ink) -> tuple[Ink, Way, Ruling]:

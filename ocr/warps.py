@@ -24,7 +24,7 @@ Grid = NDArray[np.float64]  # rows x columns x 2: the scan's x and y under every
 
 def thinned(warp: Warp) -> Warp:
     """The same way with the coarsest mesh that still leads to the same pixels: a straight page needs four nodes."""
-    if not warp.points:
+    if not warp.nodes:
         return warp
     fine = _grid(warp)
     for times in _COARSER:
@@ -39,12 +39,12 @@ def affine_to_warp(affine: Affine, width: int, height: int) -> Warp:
     a, b, c, d, e, f = affine
     step = float(max(width, height))
     corners = ((0.0, 0.0), (step, 0.0), (0.0, step), (step, step))
-    return Warp(step=step, columns=2, points=tuple((a * x + c * y + e, b * x + d * y + f) for x, y in corners))
+    return Warp.through(((a * x + c * y + e, b * x + d * y + f) for x, y in corners), step=step, columns=2)
 
 
 def pixels_to_upright(pixels: Pixels, warp: Warp, *, width: int, height: int) -> Pixels:
     """The picture of the upright page of this size; paper is white where the scan ends."""
-    if not warp.points:
+    if not warp.nodes:
         return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
     where = _where(warp, np.arange(width), np.arange(height))
     across, down = np.ascontiguousarray(where[..., 0]), np.ascontiguousarray(where[..., 1])
@@ -54,7 +54,7 @@ def pixels_to_upright(pixels: Pixels, warp: Warp, *, width: int, height: int) ->
 
 def marks_to_upright(marks: Sequence[Mark], warp: Warp, *, width: int, height: int) -> tuple[Mark, ...]:
     """Marks found on the scan, by their boxes on the upright page of this size."""
-    if not marks or not warp.points:
+    if not marks or not warp.nodes:
         return tuple(marks)
     where = _where(warp, *(np.arange(0, side + _GLANCE, _GLANCE) for side in (width, height)))
     found = ((mark, _box_under(where, mark.box)) for mark in marks)
@@ -89,12 +89,11 @@ def _shares(places: NDArray[np.float64], nodes: int) -> NDArray[np.float64]:
 
 
 def _grid(warp: Warp) -> Grid:
-    return np.array(warp.points, dtype=np.float64).reshape(-1, warp.columns, 2)
+    return np.frombuffer(warp.nodes, np.float32).astype(np.float64).reshape(-1, warp.columns, 2)
 
 
 def _to_warp(grid: Grid, step: float) -> Warp:
-    points = np.round(grid.reshape(-1, 2), 1)
-    return Warp(step=float(step), columns=grid.shape[1], points=tuple((float(x), float(y)) for x, y in points))
+    return Warp(step=float(step), columns=grid.shape[1], nodes=np.round(grid, 1).astype(np.float32).tobytes())
 
 
 def _coarser(fine: Grid, times: int) -> Grid:

@@ -87,7 +87,7 @@ def test_a_document_without_any_form_is_not_told_page_by_page() -> None:
 
 
 def test_the_way_back_to_the_scan_comes_back_from_its_record() -> None:
-    warp = Warp(step=64.0, columns=2, points=((0.5, 1.0), (64.2, 2.0), (0.0, 65.0), (64.0, 66.1)))
+    warp = Warp.through(((0.5, 1.0), (64.2, 2.0), (0.0, 65.0), (64.0, 66.1)), step=64.0, columns=2)
     assert record_to_warp(warp_to_record(warp)) == warp
     assert record_to_warp(warp_to_record(Warp())) == Warp()
 

@@ -18,7 +18,7 @@ BOX = Box(x0=1.5, y0=2, x1=30.25, y1=40)
 def page(number: int) -> Page:
     return Page(
         number=number, width=1654, height=2339, reader=Reader(name="hand", version="1", weights="ab"), choice="图片",
-        scan_width=1600, scan_height=2300, warp=Warp(step=32.0, columns=2, points=((0.1, 0.2), (3.0, 4.0)) * 2),
+        scan_width=1600, scan_height=2300, warp=Warp.through(((0.1, 0.2), (3.0, 4.0)) * 2, step=32.0, columns=2),
         words=(Word(text="〇壹", box=BOX, confidence=0.25, alternatives=(("0壹", 0.2),)), Word(text="", box=BOX)),
         rules=(Rule(x0=0, y0=1, x1=2, y1=1),), marks=(Mark(kind="red", box=BOX),), warnings=("提示",),
     )  # fmt: skip

@@ -22,7 +22,7 @@ def mesh(bend: float, lean: float, shift: float) -> Warp:
     at_x = xs + lean * ys + shift + bend * v * v
     at_y = ys - lean * xs - shift + bend * (u * u + 0.3 * u * v)
     points = np.round(np.stack([at_x, at_y], axis=-1).reshape(-1, 2), 1)
-    return Warp(step=STEP, columns=xs.shape[1], points=tuple((float(x), float(y)) for x, y in points))
+    return Warp.through(points.tolist(), step=STEP, columns=xs.shape[1])
 
 
 places = st.tuples(st.floats(0, WIDTH - 1), st.floats(0, HEIGHT - 1))
@@ -49,7 +49,7 @@ def test_what_needs_no_way_stays_without_one() -> None:
 
 
 def test_a_wild_mesh_is_left_as_it_is() -> None:
-    wild = Warp(step=32, columns=8, points=tuple((float(n * 7919 % 997), float(n * 104729 % 991)) for n in range(64)))
+    wild = Warp.through(((n * 7919 % 997, n * 104729 % 991) for n in range(64)), step=32, columns=8)
     assert thinned(wild) == wild
 
 

@@ -1,0 +1,25 @@
+import os
+import platform
+
+import pytest
+
+from fuhe.memory import give_memory_back
+from fuhe.page_process import process_to_megabytes
+
+BLOCKS, BLOCK = 2000, 60_000  # bytes: small enough to come from the heap, 114 MiB together
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="只有 GNU 的 C 库留着空闲内存不还")
+def test_memory_below_a_piece_in_use_goes_back() -> None:
+    blocks = [bytes(BLOCK) for _ in range(BLOCKS)]
+    last = blocks.pop()  # it lies above the others
+    full = process_to_megabytes(os.getpid())
+    del blocks
+    give_memory_back()
+    assert full - process_to_megabytes(os.getpid()) > 50
+    assert len(last) == BLOCK
+
+
+def test_giving_back_nothing_is_fine() -> None:
+    give_memory_back()
+    give_memory_back()
