@@ -48,12 +48,18 @@ class Ink:
 def pixels_to_ink(pixels: Pixels) -> Ink:
     """Grey values against the paper around them; the brightest channel bleaches red and blue, and keeps black."""
     gray = bleached(pixels)
-    dark = gray[gray < _WHITE]
+    dark = _below_white(gray)
     level = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0] if dark.size else _WHITE / 2
     limit = max(_SURE_INK, min(_PALEST_INK, level + _THIN_STROKES * (_WHITE - level)))
     mask = np.where(gray < limit, np.uint8(255), np.uint8(0))
     dust = lone_specks(mask)
     return Ink(gray=cv2.max(gray, dust), mask=cv2.subtract(mask, dust))
+
+
+def _below_white(gray: Gray) -> NDArray[np.uint8]:
+    """The grey values that are not paper, in order: a page is counted sooner than picked from."""
+    counts = cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel()[:_WHITE].astype(int)
+    return np.repeat(np.arange(_WHITE, dtype=np.uint8), counts)
 
 
 def lone_specks(mask: Mask) -> Mask:

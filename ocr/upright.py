@@ -202,21 +202,27 @@ def _fit(strokes: Sequence[Stroke], size: float) -> NDArray[np.float64] | None:
     """Terms of the displacement across the strokes after which each has one and the same place all along."""
     if len(strokes) < _FEWEST:
         return None
-    features, places, weights = [], [], []
-    for stroke in strokes:
-        own = _features(stroke.along, stroke.across, size)
-        features.append(own - own.mean(axis=0))
-        places.append(stroke.across - stroke.across.mean())
-        weights.append(np.ones(len(stroke.along)))
-    matrix, target, weight = np.concatenate(features), np.concatenate(places), np.concatenate(weights)
-    terms = np.zeros(len(_LEVEL_TERMS))
+    along = np.concatenate([stroke.along for stroke in strokes])
+    across = np.concatenate([stroke.across for stroke in strokes])
+    lengths = [len(stroke.along) for stroke in strokes]
+    matrix = _from_mean(_features(along, across, size), lengths)
+    target = _from_mean(across, lengths)
+    weight = np.ones(target.shape)
+    terms: NDArray[np.float64] = np.zeros(len(_LEVEL_TERMS))
     for _ in range(_ROUNDS):
         scaled = matrix * weight[:, None]
         square = scaled.T @ matrix + _RIDGE * np.eye(len(terms))
-        terms = np.linalg.solve(square, -scaled.T @ target)
+        terms = np.asarray(np.linalg.solve(square, -scaled.T @ target), np.float64)
         left = np.abs(matrix @ terms + target)
         weight = 1 / (1 + (left / _OUTLIER) ** 2)
     return terms
+
+
+def _from_mean(values: NDArray[np.float64], lengths: Sequence[int]) -> NDArray[np.float64]:
+    """Values of strokes of these lengths, one after the other, each less the mean of its own stroke."""
+    starts = np.cumsum([0, *lengths[:-1]])
+    means = (np.add.reduceat(values, starts, axis=0).T / lengths).T
+    return values - np.repeat(means, lengths, axis=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import connection
 from django.db.models import Count
 
 from domain.finding import SEVERITY_NAMES, Verdict
+from review.abreast import both_answers
 from review.bands import AMOUNT_BANDS, CONFIDENCE_BANDS, KIND, kind_to_values
 from review.filters import COLUMNS, FACETS, ME, NOBODY, STAGE_NAMES, UNSIGNED
 from review.house import the_house
@@ -72,8 +74,7 @@ def view_to_facets(view: View) -> Facets:
 
 def count_facets(view: View) -> Facets:
     """The same, counted now."""
-    rows = _judged(view)
-    papers, unfetched = _count_papers(view)
+    rows, (papers, unfetched) = both_answers(partial(_judged, view), partial(_count_papers, view))
     counts = {facet: _count(view, rows, facet) for facet in JUDGED} | papers
     total = sum(row[-1] for row in _holding(view, rows, JUDGED))
     facets = (_counts_to_facet(view, facet, counts[facet], unfetched=unfetched[facet]) for facet in FACETS)
