@@ -22,6 +22,7 @@ import torch
 import yaml
 from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import AutoModel
 
 from classify.encoder.calibrate import Fit, fit_classes, fit_labels
@@ -153,10 +154,15 @@ class Finetuning:
             weight_decay=recipe["weight_decay"],
             fused=True,
         )
+        self.averaged = AveragedModel(self.module, multi_avg_fn=get_ema_multi_avg_fn(recipe["average"]))
+        self.averaged.eval()
         self.log: list[dict[str, float]] = []
 
     def run(self) -> None:
-        """Epochs until the calibrated held-out loss has not fallen for ``patience`` of them; the best one is kept."""
+        """Epochs until the calibrated held-out loss has not fallen for ``patience`` of them; the best one is kept.
+
+        What is held against the units held out, and kept, is the running average of the weights.
+        """
         best, kept, since = np.inf, copy.deepcopy(self.module.state_dict()), time.monotonic()
         epochs, waited = self.recipe["epochs"], 0
         for epoch in range(epochs):
@@ -169,10 +175,11 @@ class Finetuning:
             print(json.dumps(note), flush=True)
             waited = 0 if total < best else waited + 1
             if total < best:
-                best, kept = total, copy.deepcopy(self.module.state_dict())
+                best, kept = total, copy.deepcopy(self.averaged.module.state_dict())
             if waited >= self.recipe["patience"]:
                 break
-        self.module.load_state_dict(kept)
+        for module in (self.module, self.averaged.module):
+            module.load_state_dict(kept)
 
     def _epoch(self, epoch: int) -> float:
         self.module.train()
@@ -191,6 +198,7 @@ class Finetuning:
             torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.recipe["clip"])
             self.optimiser.step()
             self.optimiser.zero_grad(set_to_none=True)
+            self.averaged.update_parameters(self.module)
             losses.append(loss.item())
         return float(np.mean(losses))
 
@@ -203,7 +211,7 @@ class Finetuning:
 
     def _losses(self, lot: Lot, places: Sequence[int]) -> dict[str, torch.Tensor]:
         batch = self.cutter.batch(lot.windows, places)
-        scores = self._scores(self._with_holes(batch))
+        scores = self._scores(self.module, self._with_holes(batch))
         owners = [lot.windows[place].owner for place in places]
         texts = sorted(set(owners))
         index = torch.tensor([texts.index(owner) for owner in owners])
@@ -229,21 +237,18 @@ class Finetuning:
 
     def _with_holes(self, batch: Batch) -> Batch:
         """In training some tokens are hidden, so that no label hangs on one character."""
-        if not self.module.training:
-            return batch
         hidden = (self.chance.random(batch.ids.shape) < self.recipe["holes"]) & (batch.ids >= len(SPECIAL))
         ids = np.where(hidden, self.mask_id, batch.ids)
         return Batch(places=batch.places, ids=ids, mask=batch.mask, segments=batch.segments)
 
-    def _scores(self, batch: Batch) -> Scores:
+    def _scores(self, module: torch.nn.Module, batch: Batch) -> Scores:
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            scores: Scores = self.module(*map(torch.from_numpy, (batch.ids, batch.mask, batch.segments)))
+            scores: Scores = module(*map(torch.from_numpy, (batch.ids, batch.mask, batch.segments)))
         return scores
 
     @torch.no_grad()
     def fits(self) -> dict[str, Fit]:
         """Temperature and loss of every head on the units held out."""
-        self.module.eval()
         reasons, targets = self.held_out
         told, tags = self._all_scores(reasons)
         owners = [window.owner for window in reasons.windows]
@@ -264,7 +269,7 @@ class Finetuning:
         """Logits of the three text heads by window, and of the tags by token."""
         rows: dict[int, tuple[Floats, ...]] = {}
         for batch in self.cutter.batches(lot.windows, tokens=4096):
-            scores = [each.float().numpy() for each in self._scores(batch)]
+            scores = [each.float().numpy() for each in self._scores(self.averaged.module, batch)]
             for row, place in enumerate(batch.places):
                 length = len(lot.windows[place].ids)
                 rows[place] = (*(scores[head][row] for head in range(3)), scores[3][row, :length])
