@@ -16,7 +16,6 @@ from ocr.ink import Ink, Mask
 from ocr.strokes import Ruling, Stroke, both_ways, followed, mask_to_long
 
 _TILT_SEARCH = ((300, 18.0, 1.0), (600, 1.0, 0.2), (600, 0.2, 0.05))  # longer side in pixels, degrees, steps
-_LARGEST_SEARCHED = 600  # the largest of these sides
 _STEP = 32  # pixels between two nodes of the mesh
 _LEVEL_TERMS = ((1, 0), (2, 0), (3, 0), (4, 0), (1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (1, 3))  # powers of x and y
 _POWERS = 5  # 0 to 4
@@ -57,23 +56,21 @@ def tilt(mask: Mask) -> float:
     Rows and columns of a page that lies straight are all ink or almost none: the angle is sought at which they are.
     """
     best = 0.0
-    coarse = _shrunk(mask, by=max(1, max(mask.shape) // _LARGEST_SEARCHED))
+    smaller = {side: _shrunk(mask, side) for side in {side for side, *_ in _TILT_SEARCH}}
     for side, reach, step in _TILT_SEARCH:
-        scale = side / max(mask.shape)
-        size = max(1, round(scale * mask.shape[1])), max(1, round(scale * mask.shape[0]))
-        small = cv2.resize(coarse, size, interpolation=cv2.INTER_AREA)
         angles = best + np.arange(-reach, reach + step / 2, step)
-        scores = [_sharpness(small, angle) for angle in angles]
+        scores = [_sharpness(smaller[side], angle) for angle in angles]
         if not any(scores):
             return 0.0
         best = float(angles[int(np.argmax(scores))])
     return 0.0 if abs(best) < _TILT_SEARCH[-1][2] else best
 
 
-def _shrunk(mask: Mask, *, by: int) -> Mask:
-    """A mask smaller by a whole number of times, which is the quickest way to a small one."""
-    height, width = (side // by for side in mask.shape)
-    return cv2.resize(mask[: by * height, : by * width], (width, height), interpolation=cv2.INTER_AREA)
+def _shrunk(mask: Mask, side: int) -> Mask:
+    """A mask with a longer side of so many pixels."""
+    scale = side / max(mask.shape)
+    size = max(1, round(scale * mask.shape[1])), max(1, round(scale * mask.shape[0]))
+    return cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
 
 
 def _sharpness(small: Mask, degrees: float) -> float:
@@ -97,16 +94,16 @@ def turn_by(degrees: float, width: int, height: int) -> Turn:
 
 def bends(mask: Mask, long: Ruling) -> Mesh | None:
     """The mesh of ``bend``, step by step where a page bends much: lines that lean are seen only when they lean less."""
-    mesh = bend(mask, long)
     height, width = mask.shape
+    nodes = _nodes(width, height)
+    mesh = more = bend(mask, long)
     for _ in range(_AGAIN):
-        if mesh is None or _largest(mesh, _nodes(width, height)) < _CURLED:
-            return mesh
+        if mesh is None or more is None or _largest(more, nodes) < _CURLED:
+            break
         flatter = _remapped(mask, _filled(*mesh, width, height), paper=0)
         more = bend(flatter, mask_to_long(flatter))
-        if more is None:
-            return mesh
-        mesh = (_between(mesh[0], *more), _between(mesh[1], *more))
+        if more is not None:
+            mesh = (_between(mesh[0], *more), _between(mesh[1], *more))
     return mesh
 
 
