@@ -149,7 +149,7 @@ def figures_to_markdown(figures: Figures) -> Iterator[str]:
     yield f"| {' | '.join(figures.head)} |"
     yield f"|{'---|' * len(figures.head)}"
     yield from (f"| {' | '.join(row)} |" for row in figures.rows)
-    yield from figures.notes
+    yield from (f"\n{note}" for note in figures.notes)  # right below it would be one more row
 
 
 def draw(records: Record, folder: Path = PICTURES) -> None:

@@ -72,6 +72,13 @@ def test_text_does_not_hide_a_grid_and_gives_no_strokes_of_its_own() -> None:
     assert places(mask_to_strokes(mask, level=False)) == pytest.approx([x + 0.5 for x in XS], abs=2)
 
 
+@pytest.mark.parametrize("apart", [6, 12, 300])
+def test_strokes_far_apart_and_close_together_stay_two(apart: int) -> None:
+    mask = across(across(blank(), 300, 150, 900), 300 + apart, 150, 900)
+    strokes = sorted(mask_to_strokes(mask, level=True), key=lambda stroke: float(stroke.across[0]))
+    assert places(strokes) == pytest.approx([300.5, 300.5 + apart], abs=1)
+
+
 def test_text_alone_gives_no_strokes() -> None:
     lines = [("一二三工程项目王田日目口中十干土士上下止正", 100, 200 + 60 * line) for line in range(12)]
     mask = written(blank(), lines)
