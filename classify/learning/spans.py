@@ -15,14 +15,18 @@ MOST_SPANS = 600  # of one text; a cell that offers more is a report, and its ch
 _NO_START = frozenset("为到至作做是即以按用依照由从将把了")  # between a verb and what it names
 _FOLLOWS = "的等这两后并来之和及与了吧上呢较更"  # before them a name ends
 _AFTER_VERBS = frozenset("了在给于")
+# Let a name begin, whatever stands before them.
+_LEADS = frozenset("给于上入名叫称取选用看考测数抓成归落立补留起加见被让由曰进到有换改")
+_HEADS = "率数次比度额量"  # name what is counted: a name may end with one, whatever follows but another of them
+_SHORT = 8  # characters of a quotation, with its marks, that is part of a name: “七进”场次, 字数（万字）
 _BREAKS = frozenset("“”\"‘’'「」『』《》【】[]{}<>→⇒")
 
 
 class Span(NamedTuple):
     """``text[start:end]``; ``first`` and ``last`` are the tokens it begins and ends in; ``kind`` how it was found.
 
-    Kinds: q a quotation, h its head before its own figure, t that figure, n a figure, m one
-    less 达到 or =, p a figure with the words that qualify it (全年, 人均, 较上年下降), b a bare run.
+    Kinds: q a quotation, h its head before its own figure, t that figure, n a figure, m one less 达到 or =, p a figure
+    with the words that qualify it (全年, 人均, 较上年下降), b a bare run.
     """
 
     start: int
@@ -94,7 +98,7 @@ def _bare_runs(skeleton: Skeleton, first: int) -> Iterator[Span]:
     start = tokens[first].start
     for last in range(first, len(tokens)):
         token = tokens[last]
-        if token.end - start > LONGEST_BARE or _breaks(skeleton, token):
+        if token.end - start > LONGEST_BARE or (_breaks(skeleton, token) and not _is_part(skeleton, last)):
             return
         if token.end - start >= 2 and _can_end(skeleton, last) and (last > first or token.kind != "N"):
             yield Span(start, token.end, first, last, "b")
@@ -107,11 +111,24 @@ def _breaks(skeleton: Skeleton, token: Token) -> bool:
     return sign != "《" and (token.inner is not None or sign in _BREAKS)  # 《诗经》诵读次数 is one name
 
 
+def _is_part(skeleton: Skeleton, number: int) -> bool:
+    """A short quotation that a name goes on behind, or brackets at its end."""
+    token = skeleton.tokens[number]
+    if token.inner is None or token.end - token.start > _SHORT:
+        return False
+    goes_on = number + 1 < len(skeleton.tokens) and not _is_boundary(skeleton.tokens[number + 1])
+    return goes_on or skeleton.text[token.start] == "("
+
+
 def _can_start(skeleton: Skeleton, number: int) -> bool:
     token = skeleton.tokens[number]
-    if skeleton.text[token.start : token.end] in _NO_START or _breaks(skeleton, token) or token.kind == "、":
+    if skeleton.text[token.start : token.end] in _NO_START or token.kind == "、":
+        return False
+    if _breaks(skeleton, token) and (skeleton.text[token.start] == "(" or not _is_part(skeleton, number)):
         return False
     before = number - 1
+    if before >= 0 and skeleton.tokens[before].kind in _LEADS:
+        return True
     if before > 0 and skeleton.tokens[before].kind in _AFTER_VERBS:  # 换成了X, 定位在X
         before -= 1
     return number == 0 or _is_boundary(skeleton.tokens[before]) or token.start in skeleton.blanks
@@ -121,7 +138,10 @@ def _can_end(skeleton: Skeleton, number: int) -> bool:
     if number + 1 == len(skeleton.tokens):
         return True
     after = skeleton.tokens[number + 1]
-    return _is_boundary(after) or after.start in skeleton.blanks or after.kind in _FOLLOWS
+    if _is_boundary(after) or after.start in skeleton.blanks or after.kind in _FOLLOWS:
+        return True
+    ends = skeleton.text[skeleton.tokens[number].end - 1]
+    return ends in _HEADS and skeleton.text[after.start] not in _HEADS
 
 
 def _is_boundary(token: Token) -> bool:
