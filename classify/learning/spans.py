@@ -14,7 +14,7 @@ LONGEST_QUALIFIER = 12  # characters that qualify a figure, before it
 MOST_SPANS = 600  # of one text; a cell that offers more is a report, and its changes stand in its head
 _NO_START = frozenset("为到至作做是即以按用依照由从将把了")  # between a verb and what it names
 _FOLLOWS = "的等这两后并来之和及与了吧上呢较更"  # before them a name ends
-_AFTER_VERBS = frozenset("了在给于")
+_AFTER_VERBS = frozenset("了在")
 # Let a name begin, whatever stands before them.
 _LEADS = frozenset("给于上入名叫称取选用看考测数抓成归落立补留起加见被让由曰进到有换改")
 _HEADS = "率数次比度额量"  # name what is counted: a name may end with one, whatever follows but another of them

@@ -20,6 +20,8 @@ def test_memory_below_a_piece_in_use_goes_back() -> None:
     assert len(last) == BLOCK
 
 
-def test_giving_back_nothing_is_fine() -> None:
+def test_what_is_in_use_stays_however_often_the_rest_is_given_back() -> None:
+    kept = [bytes([number]) * BLOCK for number in range(256)]
     give_memory_back()
     give_memory_back()
+    assert all(block == bytes([number]) * BLOCK for number, block in enumerate(kept))
