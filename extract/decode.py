@@ -10,13 +10,14 @@ The reading whose weights and scores close wins.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
+from typing import NamedTuple
 
 from extract.fields import ends_open
 from extract.fragments import Fragment
-from extract.gains import Open, Search, State, begin_gain, go_on_gain, place_gain, skips_actual
+from extract.gains import Alone, Open, Search, State, begin_gain, fragment_to_gains, go_on_gain, skips_actual
 from extract.learning import column_caps, column_places, gap_habits, mend_breaks, sure_widths
 from extract.placing import (
     ACTUAL,
@@ -33,9 +34,10 @@ from extract.placing import (
     row_figures,
 )
 
-# The longest forms seen have some 300 fragments. Beyond the first bound the search stays narrow (1 ms each), beyond
-# the second the text is no form and the caller reports it as unread.
-_WIDE_FRAGMENTS, _MOST_FRAGMENTS = 800, 4000
+# The longest forms seen have some 300 fragments, which every beam may read. A longer text is read with the beams that
+# stay below so many hypotheses in all (0.1 ms each, four passes); beyond the last bound it is no form, and the caller
+# reports it as unread.
+_MOST_HYPOTHESES, _MOST_FRAGMENTS = 56_000, 4000
 _NEVER = -50.0  # log-odds of a look that a column never has
 BEAMS = (16, 48, 160)  # hypotheses kept; widened only while the sums do not close
 
@@ -51,7 +53,7 @@ def decode_rows(fragments: Sequence[Fragment], sums: Sums, *, columns: Collectio
     best = Decoded()
     if len(fragments) > _MOST_FRAGMENTS:
         return best
-    beams = BEAMS if len(fragments) <= _WIDE_FRAGMENTS else BEAMS[:1]
+    beams = tuple(beam for beam in BEAMS if beam * len(fragments) <= _MOST_HYPOTHESES) or BEAMS[:1]
     for beam, assumptions in product(beams, orders):
         found = [_two_passes(fragments, sums, beam=beam, used=used, strict=strict, page=page) for strict in assumptions]
         best = max([best, *found], key=lambda decoded: (decoded.closes, decoded.score))
@@ -89,14 +91,15 @@ def _two_passes(
 def _search(fragments: Sequence[Fragment], search: Search) -> Decoded:
     states = [State(0.0, (0,) * 6, (None,) * 6, -1, -1, None)]
     for index in range(len(fragments)):
-        grown = [new for state in states for new in _grow(state, fragments, index, search)]
-        grown.sort(key=lambda state: -state.score)
-        states = _distinct(grown, search.beam)
+        alone = fragment_to_gains(fragments, index, search)
+        moves = [move for state in states for move in _moves(state, fragments, index, alone, search)]
+        moves.sort(key=lambda move: -move.score)
+        states = _distinct((_moved(move, fragments[index], index) for move in moves), search.beam)
     ranked = [_finish(state, fragments, search) for state in states]
     return max(ranked, key=lambda decoded: (decoded.closes, decoded.score), default=Decoded())
 
 
-def _distinct(states: Sequence[State], beam: int) -> list[State]:
+def _distinct(states: Iterable[State], beam: int) -> list[State]:
     """Of hypotheses that agree on everything that matters from here, the best; at most ``beam`` of them."""
     seen: set[tuple[object, ...]] = set()
     kept: list[State] = []
@@ -110,26 +113,31 @@ def _distinct(states: Sequence[State], beam: int) -> list[State]:
     return kept
 
 
-def _grow(state: State, fragments: Sequence[Fragment], index: int, search: Search) -> Iterator[State]:
+class Move(NamedTuple):
+    """What may be done with the next fragment: the score then, the hypothesis it goes on from, and the cell."""
+
+    score: float
+    state: State
+    column: int
+    row: int
+
+
+def _moves(state: State, fragments: Sequence[Fragment], index: int, alone: Alone, search: Search) -> Iterator[Move]:
     fragment = fragments[index]
     same_line = index > 0 and fragments[index - 1].line == fragment.line
     for column in search.used:
-        suits = SUITS[fragment.look][column]
         step = search.rank[column] - search.rank[state.column] if same_line else 0
-        if suits < _NEVER or step < 0:
+        if SUITS[fragment.look][column] < _NEVER or step < 0:
             continue  # within a line, cells stand from left to right
         order = (-1.0 if step == 0 else 0.4 * (step == 1)) if same_line else 0.0
-        order += place_gain(fragment, column, search)
         for row in _new_rows(state, column, search.used):
-            gain = suits + order + begin_gain(state, fragments, index, column, row=row, search=search)
+            gain = alone.begins[column] + order + begin_gain(state, fragments, index, column, row=row, search=search)
             skipped = skips_actual(state, column, row, search)
-            yield _step(
-                _blank_actual(state) if skipped else state, gain, column, row=row, index=index, fragment=fragment
-            )
+            yield Move(state.score + gain, _blank_actual(state) if skipped else state, column, row)
         cell = state.opened[column]
         if cell is not None and column not in (WEIGHT, SCORE):
-            gain = 0.3 * suits + order + go_on_gain(state, fragments, index, column, cell=cell, search=search)
-            yield _step(state, gain, column, row=cell.row, index=index, fragment=fragment)
+            gain = order + go_on_gain(state, fragments, index, column, cell=cell, search=search)
+            yield Move(state.score + alone.goes_on[column] + gain, state, column, cell.row)
 
 
 def _new_rows(state: State, column: int, used: Sequence[int]) -> tuple[int, ...]:
@@ -146,7 +154,9 @@ def _new_rows(state: State, column: int, used: Sequence[int]) -> tuple[int, ...]
     return tuple(row for row in (done - 1, done) if row > last and row >= 0)
 
 
-def _step(state: State, gain: float, column: int, *, row: int, index: int, fragment: Fragment) -> State:
+def _moved(move: Move, fragment: Fragment, index: int) -> State:
+    """The hypothesis after the move; most moves are never made."""
+    score, state, column, row = move
     cell = state.opened[column]
     begun = state.begun
     if cell is not None and cell.row == row:
@@ -156,7 +166,7 @@ def _step(state: State, gain: float, column: int, *, row: int, index: int, fragm
         opened = Open(row, index, fragment.width, fragment.text, ends_open(fragment.text))
         begun = (*begun[:column], begun[column] + 1, *begun[column + 1 :])
     cells = (*state.opened[:column], opened, *state.opened[column + 1 :])
-    return State(state.score + gain, begun, cells, column, row, state)
+    return State(score, begun, cells, column, row, state)
 
 
 def _blank_actual(state: State) -> State:

@@ -50,6 +50,7 @@ def join_pieces(above: str, below: str) -> str:
     return join_wrapped(above, below)
 
 
+@lru_cache(maxsize=1 << 14)
 def ends_open(text: str) -> bool:
     """True for text that plainly goes on: a bracket or quotation mark is still open."""
     return any(text.count(left) > text.count(right) for left, right in _PAIRS)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.fields import begins_open
 from extract.fragments import VERDICTS, Fragment, Look
-from extract.placing import ACTUAL, NAME, REASON, SCORE, TARGET, WEIGHT, Sums
+from extract.placing import ACTUAL, NAME, REASON, SCORE, SUITS, TARGET, WEIGHT, Sums
 
 SLACK = 3  # display columns that a wrap may leave free at the edge: one full-width character and a bracket
 
@@ -71,12 +72,45 @@ class Search:
     lines: Mapping[int, int]
 
 
-def place_gain(fragment: Fragment, column: int, search: Search) -> float:
-    """How much farther a fragment stands from this column than from the nearest one."""
+class Alone(NamedTuple):
+    """By column, the log-odds that a fragment begins a cell there or goes on with one, whatever stands before it."""
+
+    begins: Mapping[int, float]
+    goes_on: Mapping[int, float]
+
+
+def fragment_to_gains(fragments: Sequence[Fragment], index: int, search: Search) -> Alone:
+    """What all hypotheses gain alike with fragment ``index``: its look, place, width and the blank line above it."""
+    fragment, nearer = fragments[index], _place_gains(fragments[index], search)
+    heads = search.strict and fragment.seq in search.heads
+    begins, goes_on = {}, {}
+    for column in search.used:
+        suits = SUITS[fragment.look][column]
+        gap, gap_within = (_gap_gain(fragments, index, search.habits.get((column, within))) for within in (False, True))
+        begins[column] = suits + nearer[column] + gap + _overfull(fragment, column, search.caps)
+        begins[column] += (1.0 if column == NAME else -3.0) if heads else 0.0
+        begins[column] += _wording_gain(fragment, column)
+        goes_on[column] = 0.3 * suits + nearer[column] + gap_within - (3.0 if heads else 0.0)
+    return Alone(begins, goes_on)
+
+
+def _wording_gain(fragment: Fragment, column: int) -> float:
+    text = fragment.text
+    gain = -3.0 if (column < WEIGHT or column == REASON) and begins_open(text) else 0.0
+    if column == NAME:
+        gain -= 0.8 * (text[-1:] in _TERMINAL) + 0.8 * any(word in text for word in _CLEAR_REASONS)
+    if column in (TARGET, ACTUAL) and fragment.look is Look.WORDS and text.startswith(_DONE_WORDS):
+        gain += 0.6 if column == ACTUAL else -0.6
+    return gain
+
+
+def _place_gains(fragment: Fragment, search: Search) -> Mapping[int, float]:
+    """By column, how much farther a fragment stands from it than from the nearest one."""
     if not search.places:
-        return 0.0
+        return dict.fromkeys(search.used, 0.0)
     distances = {known: _distance(fragment, place) for known, place in search.places.items() if known in search.used}
-    return -0.5 * min(12.0, distances.get(column, 12.0) - min(distances.values()))
+    nearest = min(distances.values())
+    return {column: -0.5 * min(12.0, distances.get(column, 12.0) - nearest) for column in search.used}
 
 
 def _distance(fragment: Fragment, place: tuple[float, float]) -> float:
@@ -86,12 +120,8 @@ def _distance(fragment: Fragment, place: tuple[float, float]) -> float:
 def begin_gain(
     state: State, fragments: Sequence[Fragment], index: int, column: int, *, row: int, search: Search
 ) -> float:
-    """Log-odds that fragment ``index`` begins the cell of this column in this row."""
-    fragment = fragments[index]
+    """Log-odds that fragment ``index`` begins the cell of this column in this row, beside what it gains alone."""
     gain = _strict_begin(state, fragments, index, column, row=row, search=search) if search.strict else 0.0
-    gain += _overfull(fragment, column, search.caps) + _gap_gain(fragments, index, search.habits.get((column, False)))
-    if search.strict and fragment.seq in search.heads:
-        gain += 1.0 if column == NAME else -3.0
     cell = state.opened[column]
     if cell is not None and column not in (WEIGHT, SCORE):
         gain -= 1.0 * _unfinished(cell, fragments, column, search)
@@ -100,17 +130,17 @@ def begin_gain(
         assert reason is not None
         gain += 0.8 if fragments[reason.last].text[-1:] in _TERMINAL else 0.0
         gain -= 1.5 * _unfinished(reason, fragments, REASON, search)
-    if column < WEIGHT or column == REASON:
-        gain -= 3.0 if begins_open(fragment.text) else 0.0
     if column == SCORE:
-        return gain + _score_gain(state, fragment, index, search)
+        return gain + _score_gain(state, fragments[index], index, search)
     if column == REASON:
         return gain + _reason_gain(state, fragments, index, row=row, heads=search.heads)
-    if column == NAME:
-        gain -= 0.8 * (fragment.text[-1:] in _TERMINAL) + 0.8 * any(word in fragment.text for word in _CLEAR_REASONS)
-    if column in (TARGET, ACTUAL) and fragment.look is Look.WORDS and fragment.text.startswith(_DONE_WORDS):
-        gain += 0.6 if column == ACTUAL else -0.6
     return gain + (0.0 if skips_actual(state, column, row, search) else _step_gain(state, column, row, search.used))
+
+
+@lru_cache(maxsize=1 << 14)  # hypotheses ask the same of the same fragment over and over
+def sounds_like_reason(text: str) -> bool:
+    """True for words that reasons have."""
+    return any(word in text for word in _REASON_WORDS)
 
 
 def _gap_gain(fragments: Sequence[Fragment], index: int, habit: tuple[float, float] | None) -> float:
@@ -159,7 +189,7 @@ def _score_gain(state: State, fragment: Fragment, index: int, search: Search) ->
 
 def _reason_gain(state: State, fragments: Sequence[Fragment], index: int, *, row: int, heads: Collection[int]) -> float:
     text = fragments[index].text
-    gain = 1.0 if any(word in text for word in _REASON_WORDS) else -0.8
+    gain = 1.0 if sounds_like_reason(text) else -0.8
     if row == state.begun[SCORE]:  # before its row's figures: a tall cell begins above the others
         return gain - 1.2
     score, weight = state.opened[SCORE], state.opened[WEIGHT]
@@ -190,12 +220,9 @@ def _step_gain(state: State, column: int, row: int, used: Sequence[int]) -> floa
 def go_on_gain(
     state: State, fragments: Sequence[Fragment], index: int, column: int, *, cell: Open, search: Search
 ) -> float:
-    """Log-odds that fragment ``index`` goes on with the open cell of this column."""
+    """Log-odds that fragment ``index`` goes on with the open cell of this column, beside what it gains alone."""
     fragment, last = fragments[index], fragments[cell.last]
     gain = -0.4 * max(0, search.lines[fragment.line] - search.lines[last.line] - 1)
-    gain += _gap_gain(fragments, index, search.habits.get((column, True)))
-    if search.strict and fragment.seq in search.heads:
-        gain -= 3.0
     if search.strict and cell.last != index - 1:
         gain -= 0.5 if column == REASON and state.column == SCORE and cell.row == state.row else 6.0
     if fragment.line != last.line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import random
 from collections.abc import Iterator
 
 from bench.bad.case import BadInput, always, example, flipped, formless, head, noise, read, refused
@@ -215,6 +216,7 @@ def _masses() -> Iterator[BadInput]:
         "表后附两万行说明.txt", always(FORM_BYTES + "附：本项目按规定执行。\n".encode() * 20_000), NAME, is_slow=True
     )
     yield read("一表两千行.txt", always(_long_form(2000)), NAME, "第1999村户数", is_slow=True)
+    yield read("长表的文字打散.txt", always(_strewn(40)), NAME, says=("由打散的文字还原",), is_slow=True)
     yield read("一百张表.txt", always(FORM_BYTES * 100), NAME, is_slow=True)
 
 
@@ -222,6 +224,15 @@ def _long_form(rows: int) -> bytes:
     row = ROWS[9]
     many = "".join("\t".join((*row[:2], f"第{number}村户数", *row[3:])) + "\n" for number in range(rows))
     return FORM.replace("\t".join(row) + "\n", many).encode()
+
+
+def _strewn(rows: int) -> bytes:
+    """A long table whose words no longer stand in any order; nothing adds up."""
+    words = [word for row in ROWS[9:12] * rows for word in row if word]
+    random.Random(0).shuffle(words)
+    lines = [" ".join(words[place : place + 3]) for place in range(0, len(words), 3)]
+    above = [" ".join(word for word in row if word) for row in ROWS[:9]]
+    return "\n".join([*above, *lines, "总分 100 99.0", ""]).encode()
 
 
 def _no_forms() -> Iterator[BadInput]:
