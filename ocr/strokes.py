@@ -167,29 +167,39 @@ def followed(mask: Mask, strokes: Sequence[Stroke], *, level: bool, missing: int
     ``missing`` samples in a row may lack ink, as in a broken line.
     """
     turned = mask if level else mask.T
-    limits = (max(6, round(_THICKEST * max(mask.shape))), missing)
-    return tuple(_lengthened(stroke, *_both_ends(turned, stroke, limits)) for stroke in strokes)
+    ends = _both_ends(turned, strokes, thickest=_thickest(mask), missing=missing)
+    return tuple(_lengthened(stroke, *both) for stroke, both in zip(strokes, ends, strict=True))
 
 
 def closed(mask: Mask, strokes: Sequence[Stroke], crossing: Sequence[Stroke], *, level: bool) -> tuple[Stroke, ...]:
     """Strokes with their ends followed where unbroken ink leads to a crossing stroke, and not into a character."""
     turned = mask if level else mask.T
-    limits = (max(6, round(_THICKEST * max(mask.shape))), 0)
     longer = []
-    for stroke in strokes:
-        ends = _both_ends(turned, stroke, limits)
+    for stroke, ends in zip(strokes, _both_ends(turned, strokes, thickest=_thickest(mask), missing=0), strict=True):
         before, behind = (end if end and _is_crossed(crossing, *end[-1]) else [] for end in ends)
         longer.append(_lengthened(stroke, before, behind))
     return tuple(longer)
 
 
 Samples = list[tuple[float, float]]
+Tail = tuple[NDArray[np.float64], NDArray[np.float64]]  # places along and across, the end that is followed last
 
 
-def _both_ends(mask: Mask, stroke: Stroke, limits: tuple[int, int]) -> tuple[Samples, Samples]:
-    """What follows on either end, from the end outwards."""
-    before = _follow(mask, stroke.along[::-1], stroke.across[::-1], limits)
-    return before, _follow(mask, stroke.along, stroke.across, limits)
+def _thickest(mask: Mask) -> int:
+    return max(6, round(_THICKEST * float(max(mask.shape))))
+
+
+def _both_ends(
+    mask: Mask, strokes: Sequence[Stroke], *, thickest: int, missing: int
+) -> Iterator[tuple[Samples, Samples]]:
+    """What follows on either end of every level stroke, from the end outwards."""
+    tails = [
+        tail
+        for stroke in strokes
+        for tail in ((stroke.along[::-1], stroke.across[::-1]), (stroke.along, stroke.across))
+    ]
+    found = _follow(mask, tails, thickest=thickest, missing=missing)
+    return zip(found[::2], found[1::2], strict=True)
 
 
 def _lengthened(stroke: Stroke, before: Samples, behind: Samples) -> Stroke:
@@ -206,27 +216,38 @@ def _is_crossed(crossing: Sequence[Stroke], along: float, across: float) -> bool
     )
 
 
-def _follow(mask: Mask, along: NDArray[np.float64], across: NDArray[np.float64], limits: tuple[int, int]) -> Samples:
-    """Samples of a level line beyond the last of these; limits: its thickness, and how many samples may be missing."""
-    thickest, most_missing = limits
-    tail = slice(-min(len(along), _WINDOW), None)
-    step = _SAMPLES if along[-1] > along[0] else -_SAMPLES
-    slope = _slope(along[tail], across[tail]) * step
-    x, y, missing = int(along[-1]) + step, float(across[-1]) + slope, 0
-    found: Samples = []
-    while 0 <= x < mask.shape[1] and _FOLLOW_REACH <= y < mask.shape[0] - _FOLLOW_REACH and missing <= most_missing:
-        top = max(0, round(y) - thickest)
-        ink = np.flatnonzero(mask[top : round(y) + thickest + 1, x]) + top
-        own = ink[np.abs(ink - y) <= max(_FOLLOW_REACH, thickest / 2)]
-        if len(own) and len(ink) <= thickest:
-            middle = float(own.mean())
-            slope += _FOLLOW_TURN * (middle - y)
-            y, missing = middle, 0
-            found.append((x, y))
-        else:
-            missing += 1
+def _follow(mask: Mask, tails: Sequence[Tail], *, thickest: int, missing: int) -> list[Samples]:
+    """Samples of level lines beyond the last of these; ``missing`` of them in a row may lack ink.
+
+    All lines are followed at once, a sample of each at a time.
+    """
+    found: list[Samples] = [[] for _ in tails]
+    if not tails:
+        return found
+    height, width = mask.shape
+    own = np.arange(len(tails))
+    step = np.array([_SAMPLES if along[-1] > along[0] else -_SAMPLES for along, _ in tails])
+    slope = step * [_slope(along[-_WINDOW:], across[-_WINDOW:]) for along, across in tails]
+    x = np.array([int(along[-1]) for along, _ in tails]) + step
+    y = np.array([float(across[-1]) for _, across in tails]) + slope
+    gone = np.zeros(len(tails), int)
+    around = np.arange(-thickest, thickest + 1)
+    while True:
+        on = (x >= 0) & (x < width) & (y >= _FOLLOW_REACH) & (y < height - _FOLLOW_REACH) & (gone <= missing)
+        own, step, slope, x, y, gone = (part[on] for part in (own, step, slope, x, y, gone))
+        if not len(own):
+            return found
+        rows = np.rint(y).astype(int)[:, None] + around
+        ink = (mask[rows.clip(0, height - 1), x[:, None]] > 0) & (rows >= 0) & (rows < height)
+        near = ink & (np.abs(rows - y[:, None]) <= max(_FOLLOW_REACH, thickest / 2))
+        count = near.sum(axis=1)
+        seen = (count > 0) & (ink.sum(axis=1) <= thickest)
+        middle = (rows * near).sum(axis=1) / np.maximum(count, 1)
+        slope = np.where(seen, slope + _FOLLOW_TURN * (middle - y), slope)
+        y, gone = np.where(seen, middle, y), np.where(seen, 0, gone + 1)
+        for place in np.flatnonzero(seen):
+            found[own[place]].append((float(x[place]), float(y[place])))
         x, y = x + step, y + slope
-    return found
 
 
 def _slope(along: NDArray[np.float64], across: NDArray[np.float64]) -> float:

@@ -93,18 +93,41 @@ def turn_by(degrees: float, width: int, height: int) -> Turn:
 
 
 def bends(mask: Mask, long: Ruling) -> Mesh | None:
-    """The mesh of ``bend``, step by step where a page bends much: lines that lean are seen only when they lean less."""
+    """The mesh of ``bend``, step by step where a page bends much: lines that lean are seen only when they lean less.
+
+    The later steps look at every second pixel: what they are to find is larger.
+    """
     height, width = mask.shape
     nodes = _nodes(width, height)
     mesh = more = bend(mask, long)
+    if mesh is None or _largest(mesh, nodes) < _CURLED:
+        return mesh
+    half = _halved(mask)
     for _ in range(_AGAIN):
-        if mesh is None or more is None or _largest(more, nodes) < _CURLED:
+        if more is None or _largest(more, nodes) < _CURLED:
             break
-        flatter = _remapped(mask, _filled(*mesh, width, height), paper=0)
-        more = bend(flatter, mask_to_long(flatter))
+        flatter = _remapped(half, _halved_map(*mesh, width, height), paper=0)
+        found = bend(flatter, mask_to_long(flatter))
+        more = None if found is None else _doubled(found, nodes)
         if more is not None:
             mesh = (_between(mesh[0], *more), _between(mesh[1], *more))
     return mesh
+
+
+def _halved(mask: Mask) -> Mask:
+    """Ink wherever any of four pixels has some: the thinnest line stays whole."""
+    return np.ascontiguousarray(cv2.dilate(mask, np.ones((2, 2), np.uint8), anchor=(0, 0))[::2, ::2])
+
+
+def _halved_map(xs: NDArray[np.float64], ys: NDArray[np.float64], width: int, height: int) -> Map:
+    """The mesh of a page filled in for its half."""
+    return _filled(xs / 2, ys / 2, (width + 1) // 2, (height + 1) // 2, step=_STEP / 2)
+
+
+def _doubled(half: Mesh, nodes: Mesh) -> Mesh:
+    """The mesh of a half of the page as one under these nodes of the whole."""
+    xs, ys = (part / 2 for part in nodes)
+    return 2 * _between(half[0], xs, ys), 2 * _between(half[1], xs, ys)
 
 
 def bend(mask: Mask, long: Ruling) -> Mesh | None:
@@ -292,9 +315,9 @@ def _between(mesh: NDArray[np.float64], xs: NDArray[np.float64], ys: NDArray[np.
     return np.asarray(found, np.float64)
 
 
-def _filled(xs: NDArray[np.float64], ys: NDArray[np.float64], width: int, height: int) -> Map:
+def _filled(xs: NDArray[np.float64], ys: NDArray[np.float64], width: int, height: int, *, step: float = _STEP) -> Map:
     """The mesh filled in: where every pixel of the straightened page comes from."""
-    finer = np.array([[1 / _STEP, 0, 0], [0, 1 / _STEP, 0]])
+    finer = np.array([[1 / step, 0, 0], [0, 1 / step, 0]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     across, down = (
         cv2.warpAffine(part.astype(np.float32), finer, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
