@@ -2,9 +2,7 @@
 
 ``python -m classify.encoder.pretrain --corpus laws.txt.xz --out models/encoder/base`` reads ``vocab.txt`` in that
 folder and ``pretrain.yaml`` beside this file, trains on a GPU where there is one, goes on from the checkpoint in
-``--work`` if there is one, and writes config.json, model.safetensors (fp16) and pretrain_log.jsonl. ``--texts`` mixes
-labelled files in (their texts alone, without those of units held out and copies of ``--gold``); ``--begin FOLDER``
-starts from a finished encoder instead of from counts.
+``--work`` if there is one, and writes config.json, model.safetensors (fp16) and pretrain_log.jsonl.
 """
 
 from __future__ import annotations
@@ -13,8 +11,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,6 @@ from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForMaskedLM, BertModel
 
-from classify.encoder.taught import files_to_pupils, is_house_unit_held_out, unit_of
 from classify.encoder.tokens import END, MASK, SPECIAL, START, CharTokenizer
 from classify.encoder.vocabulary import read_corpus
 from classify.encoder.warm import warm_start
@@ -37,7 +34,6 @@ Ids = NDArray[np.int64]
 Recipe = Mapping[str, Any]  # pretrain.yaml as read; its keys are named there
 
 CHECKPOINT = "checkpoint.safetensors"
-LOG = "pretrain_log.jsonl"
 _LEFT_AS_IS, _REPLACED = 0.1, 0.1  # of the masked places, as in BERT: they keep unmasked text in training
 _NO_LABEL = -100  # torch's mark for places that do not count
 
@@ -53,61 +49,36 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """Token ids of all paragraphs, each closed by ``[SEP]``, in two stretches, and those of labelled texts."""
+    """Token ids of all paragraphs, each closed by ``[SEP]``, in two stretches."""
 
     train: Ids
     held_out: Ids
-    own: Ids
 
 
-def encode_corpus(text: str, own: Sequence[str], tokenizer: CharTokenizer, *, held_out: float) -> Corpus:
+def encode_corpus(text: str, tokenizer: CharTokenizer, *, held_out: float) -> Corpus:
     """Folded as the classifiers fold their texts."""
-    stream = _lines_to_ids(text.splitlines(), tokenizer)
-    cut = round(len(stream) * (1 - held_out))
-    return Corpus(train=stream[:cut], held_out=stream[cut:], own=_lines_to_ids(own, tokenizer))
-
-
-def _lines_to_ids(lines: Iterable[str], tokenizer: CharTokenizer) -> Ids:
     closing = tokenizer.vocabulary[END]
     ids: list[int] = []
-    for line in lines:
+    for line in text.splitlines():
         spelled = fold(line).text
         if spelled:
             ids += tokenizer.encode(spelled).ids
             ids.append(closing)
-    return np.asarray(ids, dtype=np.int64)
+    stream = np.asarray(ids, dtype=np.int64)
+    cut = round(len(stream) * (1 - held_out))
+    return Corpus(train=stream[:cut], held_out=stream[cut:])
 
 
-def kept_corpus(path: Path, own: Sequence[str], tokenizer: CharTokenizer, *, work: Path, held_out: float) -> Corpus:
+def kept_corpus(path: Path, tokenizer: CharTokenizer, *, work: Path, held_out: float) -> Corpus:
     """The corpus encoded; a run that is taken up again finds the ids in its work folder."""
     kept = work / "corpus.npz"
     if kept.is_file():
         with np.load(kept) as arrays:
-            return Corpus(train=arrays["train"], held_out=arrays["held_out"], own=arrays["own"])
-    corpus = encode_corpus(read_corpus(path), own, tokenizer, held_out=held_out)
+            return Corpus(train=arrays["train"], held_out=arrays["held_out"])
+    corpus = encode_corpus(read_corpus(path), tokenizer, held_out=held_out)
     work.mkdir(parents=True, exist_ok=True)
-    np.savez(kept, train=corpus.train, held_out=corpus.held_out, own=corpus.own)
+    np.savez(kept, train=corpus.train, held_out=corpus.held_out)
     return corpus
-
-
-def files_to_texts(paths: Sequence[Path], *, gold: Sequence[Path], seed: int) -> tuple[str, ...]:
-    """Texts of labelled files in an order by chance, without units held out and copies of ``gold``."""
-    pupils = files_to_pupils(paths, gold=gold)
-    found = [each.text for each in (*pupils.reasons, *pupils.targets) if not is_house_unit_held_out(unit_of(each))]
-    return tuple(found[place] for place in np.random.default_rng(seed).permutation(len(found)))
-
-
-def draw_mixed(corpus: Corpus, phase: Phase, *, share: float, start: int, chance: np.random.Generator) -> Ids:
-    """A batch of which ``share`` comes from the labelled texts, where there are any: (batch, length)."""
-    own = round(share * phase.batch) if len(corpus.own) > phase.length else 0
-    drawn = ((corpus.train, phase.batch - own), (corpus.own, own))
-    return np.concatenate(
-        [
-            draw_batch(stream, replace(phase, batch=windows), start=start, chance=chance)
-            for stream, windows in drawn
-            if windows
-        ]
-    )
 
 
 def draw_batch(stream: Ids, phase: Phase, *, start: int, chance: np.random.Generator) -> Ids:
@@ -146,9 +117,7 @@ def rate_at(step: int, total: int, *, optimiser: Mapping[str, float]) -> float:
 class Pretraining:
     """One run: model, optimiser, chance and log; ``save`` and ``resume`` hold all of it."""
 
-    def __init__(
-        self, recipe: Recipe, *, tokenizer: CharTokenizer, corpus: Corpus, work: Path, begin: Path | None = None
-    ) -> None:
+    def __init__(self, recipe: Recipe, *, tokenizer: CharTokenizer, corpus: Corpus, work: Path) -> None:
         torch.manual_seed(recipe["seed"])
         self.recipe, self.corpus, self.work = recipe, corpus, work
         self.vocabulary = len(tokenizer.vocabulary)
@@ -158,10 +127,7 @@ class Pretraining:
         # Plain attention: the backward pass of torch's fused one takes half of the time on a CPU.
         config = BertConfig(vocab_size=self.vocabulary, attn_implementation="eager", **recipe["model"], **silent)
         self.model = BertForMaskedLM(config).to(self.device)
-        if begin is None:
-            warm_start(self.model, corpus.train, seed=recipe["seed"])
-        else:
-            self.model.bert.load_state_dict(BertModel.from_pretrained(begin, add_pooling_layer=False).state_dict())
+        warm_start(self.model, corpus.train, seed=recipe["seed"])
         optimiser = recipe["optimiser"]
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(),
@@ -173,7 +139,7 @@ class Pretraining:
         self.chance = np.random.default_rng(recipe["seed"])
         self.phases = tuple(Phase(**phase) for phase in recipe["phases"])
         self.step, self.seen, self.seconds = 0, 0, 0.0
-        self.log: list[dict[str, float]] = [] if begin is None else _read_log(begin)
+        self.log: list[dict[str, float]] = []
 
     @property
     def total(self) -> int:
@@ -206,8 +172,7 @@ class Pretraining:
     def one_step(self) -> float:
         """One batch; its masked loss in nats."""
         phase = self.phase()
-        share = self.recipe["own_share"]
-        ids = draw_mixed(self.corpus, phase, share=share, start=self.start, chance=self.chance)
+        ids = draw_batch(self.corpus.train, phase, start=self.start, chance=self.chance)
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.step, self.total, optimiser=self.recipe["optimiser"])
         scores, truth = self._scores(ids, chance=self.chance)
@@ -291,13 +256,7 @@ class Pretraining:
         encoder.load_state_dict(self.model.bert.state_dict())
         encoder.half().save_pretrained(folder)
         lines = [json.dumps(note) for note in self.log]
-        (folder / LOG).write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _read_log(folder: Path) -> list[dict[str, float]]:
-    """What was noted when the encoder of this folder was trained; nothing of one from elsewhere."""
-    path = folder / LOG
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+        (folder / "pretrain_log.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _below(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
@@ -310,18 +269,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder with vocab.txt; the encoder is written there")
     parser.add_argument("--work", type=Path, default=Path("build/pretrain"), help="checkpoints")
-    parser.add_argument("--begin", type=Path, help="finished encoder whose weights are the first ones")
-    parser.add_argument("--texts", type=Path, nargs="*", default=[], help="labelled files and folders mixed in")
-    parser.add_argument("--gold", type=Path, nargs="*", default=[], help="labelled texts that must not be among these")
     parser.add_argument("--recipe", type=Path, default=Path(__file__).with_name("pretrain.yaml"))
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     recipe = yaml.safe_load(options.recipe.read_text(encoding="utf-8"))
     tokenizer = CharTokenizer.load(options.out / "vocab.txt")
-    own = files_to_texts(options.texts, gold=options.gold, seed=recipe["seed"])
-    corpus = kept_corpus(options.corpus, own, tokenizer, work=options.work, held_out=recipe["held_out"])
-    run = Pretraining(recipe, tokenizer=tokenizer, corpus=corpus, work=options.work, begin=options.begin)
+    corpus = kept_corpus(options.corpus, tokenizer, work=options.work, held_out=recipe["held_out"])
+    run = Pretraining(recipe, tokenizer=tokenizer, corpus=corpus, work=options.work)
     run.resume()
     run.run()
     run.export(options.out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 import yaml
 
 from classify.encoder.serve import EncoderReader
-from classify.encoder.taught import is_house_unit_held_out
 from classify.encoder.tokens import CharTokenizer
 from classify.encoder.vocabulary import texts_to_vocabulary
 from classify.labels import RATIONALE, TARGET
@@ -48,7 +46,6 @@ RECIPE: dict[str, Any] = {
     "masking": {"share": 0.2, "longest_span": 3},
     "optimiser": {"rate": 0.003, "weight_decay": 0.01, "warmup_steps": 5, "decay_share": 0.25, "clip": 1.0},
     "phases": [{"steps": 30, "length": 16, "batch": 16}, {"steps": 10, "length": 32, "batch": 8}],
-    "own_share": 0.25,
     "held_out": 0.2,
     "log_every": 10,
     "save_every": 20,
@@ -142,7 +139,7 @@ def test_the_folder_is_one_that_transformers_loads(base: Path) -> None:
 
 def test_a_run_that_was_broken_off_ends_as_if_it_had_not_been(base: Path, tmp_path: Path) -> None:
     tokenizer = CharTokenizer.load(base / "vocab.txt")
-    corpus = pretrain.encode_corpus(LAW * 60, (), tokenizer, held_out=0.2)
+    corpus = pretrain.encode_corpus(LAW * 60, tokenizer, held_out=0.2)
 
     def fresh(work: Path) -> pretrain.Pretraining:
         return pretrain.Pretraining(RECIPE, tokenizer=tokenizer, corpus=corpus, work=work)
@@ -155,35 +152,6 @@ def test_a_run_that_was_broken_off_ends_as_if_it_had_not_been(base: Path, tmp_pa
     again = fresh(tmp_path / "broken")
     again.resume()
     assert [again.one_step() for _ in range(3)] == losses[3:]
-
-
-def test_a_run_that_begins_with_a_finished_encoder_knows_what_that_one_knew(base: Path, tmp_path: Path) -> None:
-    shutil.copy(base / "vocab.txt", tmp_path)
-    begun = [*_pretraining(base, work=tmp_path / "work"), "--out", str(tmp_path), "--begin", str(base)]
-    assert pretrain.main(begun) == 0
-    notes = [json.loads(line) for line in (tmp_path / "pretrain_log.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [note["step"] for note in notes] == [10, 20, 30, 40, 10, 20, 30, 40]
-    assert notes[-1]["held_out_loss"] < notes[3]["held_out_loss"]
-
-
-def test_labelled_texts_are_mixed_in_by_their_share() -> None:
-    corpus = pretrain.Corpus(train=np.full(200, 7), held_out=np.full(50, 7), own=np.full(60, 9))
-    phase = pretrain.Phase(steps=1, length=16, batch=8)
-    drawn = pretrain.draw_mixed(corpus, phase, share=0.25, start=2, chance=np.random.default_rng(0))
-    assert drawn.shape == (8, 16)
-    assert sorted(drawn[:, 1]) == [7] * 6 + [9] * 2
-    without = pretrain.Corpus(train=corpus.train, held_out=corpus.held_out, own=np.zeros(0, dtype=np.int64))
-    assert set(pretrain.draw_mixed(without, phase, share=0.25, start=2, chance=np.random.default_rng(0))[:, 1]) == {7}
-
-
-def test_texts_of_units_held_out_and_of_gold_are_not_mixed_in(labelled: Path) -> None:
-    found = pretrain.files_to_texts([labelled / "roads.jsonl"], gold=[labelled / "schools.jsonl"], seed=1)
-    lines = (labelled / "roads.jsonl").read_text(encoding="utf-8").splitlines()
-    unit_of = {record["text"]: record["unit"] for record in map(json.loads, lines) if "labels" in record}
-    gold = {json.loads(line)["text"] for line in (labelled / "schools.jsonl").read_text(encoding="utf-8").splitlines()}
-    aside = {text for text, unit in unit_of.items() if is_house_unit_held_out(unit)}
-    assert aside - gold
-    assert {text for text in found if text in unit_of} == set(unit_of) - aside - gold
 
 
 def test_finetuning_writes_a_reader_and_two_runs_write_the_same(base: Path, labelled: Path, tmp_path: Path) -> None:
