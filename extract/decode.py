@@ -136,8 +136,9 @@ def _moves(state: State, fragments: Sequence[Fragment], index: int, alone: Alone
             yield Move(state.score + gain, _blank_actual(state) if skipped else state, column, row)
         cell = state.opened[column]
         if cell is not None and column not in (WEIGHT, SCORE):
-            gain = order + go_on_gain(state, fragments, index, column, cell=cell, search=search)
-            yield Move(state.score + alone.goes_on[column] + gain, state, column, cell.row)
+            gain = alone.goes_on[column] + order
+            gain += go_on_gain(state, fragments, index, column, cell=cell, search=search)
+            yield Move(state.score + gain, state, column, cell.row)
 
 
 def _new_rows(state: State, column: int, used: Sequence[int]) -> tuple[int, ...]:

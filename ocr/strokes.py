@@ -91,7 +91,12 @@ def mask_to_strokes(mask: Mask, *, level: bool) -> tuple[Stroke, ...]:
     side = max(mask.shape)
     length = max(12, round(_SHORTEST * side))
     lines, rows = long_runs(turned, length=length, gap=max(2, round(_GAP * side)))
-    return tuple(_component_strokes(lines, rows, length=length, thickest=max(6, round(_THICKEST * side))))
+    return tuple(_component_strokes(lines, rows, length=length, thickest=_thickest(mask)))
+
+
+def _thickest(mask: Mask) -> int:
+    """Pixels; a line of a page of this size is no thicker."""
+    return max(6, round(_THICKEST * float(max(mask.shape))))
 
 
 def long_runs(mask: Mask, *, length: int, gap: int) -> tuple[Mask, NDArray[np.intp]]:
@@ -183,10 +188,6 @@ def closed(mask: Mask, strokes: Sequence[Stroke], crossing: Sequence[Stroke], *,
 
 Samples = list[tuple[float, float]]
 Tail = tuple[NDArray[np.float64], NDArray[np.float64]]  # places along and across, the end that is followed last
-
-
-def _thickest(mask: Mask) -> int:
-    return max(6, round(_THICKEST * float(max(mask.shape))))
 
 
 def _both_ends(
