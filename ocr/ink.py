@@ -26,13 +26,15 @@ _SURE_INK = 160  # darker than this is ink on any page
 _PALEST_INK = 215  # paler than this is the grain of the paper
 _THIN_STROKES = 0.4  # of the way from Otsu's level to white: thin strokes are grey where the scan is coarse
 _SPECK = 20  # pixels of ink at 200 dpi; a decimal point has about ten, and stands close to its digits
-_SPECK_REACH = 23  # pixels: a comma or a decimal point has a stroke so near
+_SPECK_REACH = 12  # squares of four pixels: a comma or a decimal point has a stroke so near
+_PIXEL = 255 / 4  # of a square of four pixels that holds one pixel of ink
 _SATURATED = 55  # difference of channels; pencils, stamps and highlighters are above, JPEG fringes below
 _LEAST_COLOUR = 0.0004  # of the page; less colour is noise of the camera
 _RIM = 9  # pixels, across: how far the blurred rim of coloured ink reaches
 _TINTED, _EDGE_GRAY, _PALE_RIM = 14, 115, 180  # tint and grey value of a rim; black strokes are darker and have no tint
 _STAMP_REACH = 41  # pixels a side, within which a stamp's own colour outweighs the strokes it covers
 _STAMP_BLACK, _STAMP_WHITE = 0.45, 0.8  # of a stamp's own brightness: black ink below it, and the stamp alone
+_MARK_CELL = 4  # pixels a side of the patches in which marks are sought
 _MARK_SHARE = 0.0012  # of the page: a round seal of 40 mm covers 2 %, its ink about a tenth of that
 _MARK_SIDE = 0.04  # of the page's width
 
@@ -51,7 +53,7 @@ def pixels_to_ink(pixels: Pixels) -> Ink:
     dark = _below_white(gray)
     level = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0] if dark.size else _WHITE / 2
     limit = max(_SURE_INK, min(_PALEST_INK, level + _THIN_STROKES * (_WHITE - level)))
-    mask = np.where(gray < limit, np.uint8(255), np.uint8(0))
+    mask = cv2.threshold(gray, np.ceil(limit) - 1, 255, cv2.THRESH_BINARY_INV)[1]
     dust = lone_specks(mask)
     return Ink(gray=cv2.max(gray, dust), mask=cv2.subtract(mask, dust))
 
@@ -65,16 +67,18 @@ def _below_white(gray: Gray) -> NDArray[np.uint8]:
 def lone_specks(mask: Mask) -> Mask:
     """Ink too little for a stroke, with no other ink near: dust and the noise of a fax, no decimal points.
 
-    Counted together with what lies near it, for thin strokes of a fax come in pieces no larger than dust.
+    Counted together with what lies near it, for thin strokes of a fax come in pieces no larger than dust; near is told
+    by squares of four pixels.
     """
-    spread = cv2.dilate(mask, np.ones((_SPECK_REACH, _SPECK_REACH), np.uint8))
-    count, labels, _ = mask_to_components(spread)
-    ink = np.flatnonzero(mask)
-    owners = labels.ravel()[ink]
-    areas = np.bincount(owners, minlength=count)
-    dust = np.zeros_like(mask)
-    dust.ravel()[ink[areas[owners] <= _SPECK]] = 255
-    return dust
+    shares = patches(mask, 2)  # of 255; a pixel counts for a quarter of it
+    count, labels, _ = mask_to_components(cv2.dilate(shares, np.ones((_SPECK_REACH, _SPECK_REACH), np.uint8)))
+    inked = np.flatnonzero(shares)
+    owners = labels.ravel()[inked]
+    areas = np.bincount(owners, weights=shares.ravel()[inked], minlength=count) / _PIXEL
+    dust = np.zeros_like(shares)
+    dust.ravel()[inked[areas[owners] <= _SPECK]] = 255
+    grown = cv2.resize(dust, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+    return cv2.bitwise_and(mask, grown[: mask.shape[0], : mask.shape[1]])
 
 
 def bleached(pixels: Pixels) -> Gray:
@@ -111,25 +115,31 @@ def _without_stamp(gray: Gray, absorbed: Gray, colour: Gray, coloured: Mask) -> 
 def even_light(bright: Gray) -> Gray:
     """Every pixel against the paper around it: shadows, yellowed paper and dark scans come out white."""
     height, width = bright.shape
-    small = cv2.resize(
-        bright, (max(1, width // _PAPER_CELL), max(1, height // _PAPER_CELL)), interpolation=cv2.INTER_AREA
-    )
-    paper = cv2.dilate(small, np.ones((_PAPER_REACH, _PAPER_REACH), np.uint8))
-    paper = cv2.GaussianBlur(cv2.medianBlur(paper, 5), (0, 0), 3)
-    paper = np.maximum(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), _DARKEST_PAPER)
-    return cv2.divide(bright, paper, scale=255)
+    paper = cv2.dilate(patches(bright, _PAPER_CELL), np.ones((_PAPER_REACH, _PAPER_REACH), np.uint8))
+    paper = np.maximum(cv2.GaussianBlur(cv2.medianBlur(paper, 5), (0, 0), 3), _DARKEST_PAPER)
+    paper = cv2.resize(paper, None, fx=_PAPER_CELL, fy=_PAPER_CELL, interpolation=cv2.INTER_LINEAR)
+    return cv2.divide(bright, paper[:height, :width], scale=255)
+
+
+def patches(image: MatLike, side: int) -> MatLike:
+    """The mean of every patch of so many pixels a side, from the upper left; at the other edges pixels are repeated.
+
+    Whole patches are taken four times as fast as others.
+    """
+    below, right = (-pixels % side for pixels in image.shape[:2])
+    whole = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    return cv2.resize(whole, (whole.shape[1] // side, whole.shape[0] // side), interpolation=cv2.INTER_AREA)
 
 
 def pixels_to_marks(pixels: Pixels) -> tuple[Mark, ...]:
     """Seals and strokes of coloured ink that are large enough to matter, by the boxes they fill."""
-    height, width = pixels.shape[:2]
-    small = cv2.resize(pixels, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA).astype(np.int16)
+    small = patches(pixels, _MARK_CELL).astype(np.int16)
     red, green, blue = small[..., 0], small[..., 1], small[..., 2]
     inks = {
         "red": (red - np.maximum(green, blue)) > _SATURATED * 0.6,
         "blue": (blue - red > _SATURATED * 0.6) & (blue - green > _SATURATED * 0.2),
     }
-    return tuple(Mark(kind=kind, box=box) for kind, mask in inks.items() for box in _outer(_blots(mask, 4.0)))
+    return tuple(Mark(kind=kind, box=box) for kind, mask in inks.items() for box in _outer(_blots(mask, _MARK_CELL)))
 
 
 def _outer(boxes: list[Box]) -> list[Box]:
@@ -145,7 +155,7 @@ def _outer(boxes: list[Box]) -> list[Box]:
     ]
 
 
-def _blots(mask: NDArray[np.bool_], scale: float) -> list[Box]:
+def _blots(mask: NDArray[np.bool_], scale: int) -> list[Box]:
     height, width = mask.shape
     joined = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     count, _, stats = mask_to_components(joined)

@@ -191,7 +191,7 @@ def _frame_to_pixels(image: ImageFile) -> Pixels:
     pixels = _image_to_array(upright)
     longest = max(_square_size(image)) if strip else MAX_SIDE
     pixels = stretch(pixels, aspect=upright.width / upright.height * shape, longest=longest)
-    return np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels
+    return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels
 
 
 def _pixel_shape(image: ImageFile) -> float:
@@ -221,7 +221,8 @@ def _image_to_array(image: Image.Image) -> Pixels:
         layer = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
         return np.array(Image.alpha_composite(paper, layer).convert("RGB"))
-    return np.array(image.convert("L" if image.mode in ("1", "L") else "RGB"))
+    mode = "L" if image.mode in ("1", "L") else "RGB"
+    return np.array(image if image.mode == mode else image.convert(mode))
 
 
 def _deep_to_array(image: Image.Image) -> Pixels:

@@ -1,4 +1,4 @@
-"""Pixels of a PDF page: the scan's own where they are what the page shows, otherwise the page rendered."""
+"""Pixels of a PDF page: drawn in the scan's own where it is one, otherwise as finely as text needs."""
 
 from __future__ import annotations
 
@@ -10,40 +10,41 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from domain.source import Box
 from ocr.load_image import MAX_PIXELS, stretch
 from ocr.load_large import MAX_SIDE
-from ocr.load_objects import Affine, Leaf, image_to_box
+from ocr.load_objects import Leaf, image_to_box
 from ocr.sheet import DPI, Pixels
 
 _MAX_DPI = 300  # finer than that, characters of 9 pt gain nothing
 _SMALL_PT = 600  # an A5 page, 595 pt high, carries the print of an A4 page made smaller
 _MARGIN = 0.02  # of a side: an image that misses the edges of the page by more is not the page
 _SLANT = 0.01  # of a side
-_GLANCE = 160  # pixels, longer side of the picture that the scan is checked against
-_MAX_DIFFERENCE = 9.0  # grey levels, mean over the glance; the sample scans have 0.4 to 5.4, mirrored 14 and more
+_INSET = 1e-3  # pixels at each side, that rounding may not reach for the next pixel and resample the whole
+_WHITE = (255, 255, 255, 255)
 
 
 def page_to_pixels(page: Any, *, density: float) -> Pixels:
     """A pypdfium2 page rendered in RGB at 200 dpi, up to 300 where it is small or its images are ``density`` finer."""
     size = page.get_size()
     dpi = _MAX_DPI if max(size) < _SMALL_PT else min(max(DPI, DPI * density), _MAX_DPI)
-    return _render(page, scale=min(dpi / 72, MAX_SIDE / max(size)))
+    return np.array(
+        page.render(scale=min(dpi / 72, MAX_SIDE / max(size)), rev_byteorder=True).to_numpy(), dtype=np.uint8
+    )
 
 
 def scan_to_pixels(page: Any, leaf: Leaf) -> Pixels | None:
-    """The pixels of the one image of a page, as they lie on it, in RGB with square pixels.
+    """A page that is one image, drawn in RGB a pixel for each of the image's, with square pixels.
 
-    None where they are not what the page shows: image beyond the edge or slanting, masks, odd colour spaces, too large.
+    None where the image goes beyond the edge or slants, or is too large.
     """
     size = (ctypes.c_uint(), ctypes.c_uint())
     known = pdfium.FPDFImageObj_GetImagePixelSize(leaf.raw, *size)
     if not known or size[0].value * size[1].value > MAX_PIXELS or not _fills(page, leaf):
         return None
-    pixels = _decode(leaf.raw)
-    if pixels is None:
-        return None
-    pixels = stretch(_lay(pixels, leaf.to_pixels), aspect=page.get_width() / page.get_height())
-    return pixels if _difference(page, pixels) <= _MAX_DIFFERENCE else None
+    across, down, *_ = leaf.to_pixels
+    wide, high = (side.value for side in (size if abs(across) >= abs(down) else size[::-1]))
+    return stretch(_draw(page, image_to_box(leaf), wide, high), aspect=page.get_width() / page.get_height())
 
 
 def image_is_whole(leaf: Leaf) -> bool:
@@ -52,10 +53,6 @@ def image_is_whole(leaf: Leaf) -> bool:
     if handle:
         pdfium.FPDFBitmap_Destroy(handle)
     return bool(handle)
-
-
-def _render(page: Any, *, scale: float) -> Pixels:
-    return np.array(page.render(scale=scale, rev_byteorder=True).to_numpy(), dtype=np.uint8)
 
 
 def _fills(page: Any, leaf: Leaf) -> bool:
@@ -67,35 +64,14 @@ def _fills(page: Any, leaf: Leaf) -> bool:
     return bool(slant <= _SLANT and off_x <= _MARGIN * width and off_y <= _MARGIN * height)
 
 
-def _decode(raw: Any) -> Pixels | None:
-    handle = pdfium.FPDFImageObj_GetBitmap(raw)
-    if not handle:
-        return None
-    bitmap = pypdfium2.PdfBitmap.from_raw(handle)
-    if bitmap.format == pdfium.FPDFBitmap_Gray:
-        return np.repeat(bitmap.to_numpy().reshape(bitmap.height, bitmap.width, 1), 3, axis=2)
-    if bitmap.format in (pdfium.FPDFBitmap_BGR, pdfium.FPDFBitmap_BGRx):
-        return np.array(bitmap.to_numpy()[:, :, 2::-1])
-    return None
-
-
-def _lay(pixels: Pixels, to_pixels: Affine) -> Pixels:
-    """Turned and mirrored as the matrix of the image lays it on the page (y downwards)."""
-    a, b, c, d, _, _ = to_pixels
-    if abs(b) > abs(a):
-        pixels, across, down = pixels.swapaxes(0, 1), -c, b
-    else:
-        across, down = a, -d
-    if across < 0:
-        pixels = pixels[:, ::-1]
-    if down < 0:
-        pixels = pixels[::-1]
-    return np.ascontiguousarray(pixels)
-
-
-def _difference(page: Any, pixels: Pixels) -> float:
-    """Mean difference in grey levels between the pixels and the page as PDFium draws it."""
-    glance = cv2.cvtColor(_render(page, scale=_GLANCE / max(page.get_size())), cv2.COLOR_RGB2GRAY)
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    own = cv2.resize(grey, (glance.shape[1], glance.shape[0]), interpolation=cv2.INTER_AREA)
-    return float(cv2.absdiff(own, glance).mean())
+def _draw(page: Any, box: Box, wide: int, high: int) -> Pixels:
+    """A part of a page, told in pixels at DPI, in so many pixels; an image that fills it is copied, not resampled."""
+    across, down = (wide - 2 * _INSET) / (box.x1 - box.x0), (high - 2 * _INSET) / (box.y1 - box.y0)
+    way = pdfium.FS_MATRIX(
+        across * DPI / 72, 0, 0, down * DPI / 72, _INSET - box.x0 * across, _INSET - box.y0 * down
+    )  # fmt: skip
+    bitmap = pypdfium2.PdfBitmap.new_native(wide, high, pdfium.FPDFBitmap_BGRx)
+    bitmap.fill_rect(_WHITE, 0, 0, wide, high)
+    whole = pdfium.FS_RECTF(0, 0, wide, high)
+    pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap.raw, page.raw, way, whole, pdfium.FPDF_ANNOT)
+    return np.asarray(cv2.cvtColor(bitmap.to_numpy(), cv2.COLOR_BGRA2RGB), np.uint8)

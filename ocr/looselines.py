@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import cv2
 import numpy as np
 
 from domain.source import Box, box_around
-from ocr.components import mask_to_components
+from ocr.components import mask_to_components, rows_with_ink
 from ocr.corridors import corridor_cuts
 from ocr.ink import Mask
 from ocr.textlines import USUAL, is_text
@@ -62,9 +62,12 @@ def _outside(mask: Mask, tables: Iterable[Box]) -> Mask:
 def _pieces(mask: Mask, gap: float) -> list[Box]:
     """Boxes of what hangs together when gaps of so many pixels along the lines are closed."""
     reach = 2 * round(gap / 2) + 1
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    rows = rows_with_ink(mask)
+    joined = cv2.morphologyEx(mask[rows], cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     count, _, stats = mask_to_components(joined)
-    return [Box(x0=int(x), y0=int(y), x1=int(x + w), y1=int(y + h)) for x, y, w, h, _ in stats[1:count]]
+    tops, bottoms = rows[stats[:, 1]], rows[stats[:, 1] + stats[:, 3] - 1] + 1
+    spans = zip(stats[:, 0], tops, stats[:, 0] + stats[:, 2], bottoms, strict=True)
+    return [Box(x0=int(x0), y0=int(y0), x1=int(x1), y1=int(y1)) for x0, y0, x1, y1 in islice(spans, 1, count)]
 
 
 def _is_text(mask: Mask, box: Box) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.page import Rule
-from ocr.components import mask_to_components
+from ocr.components import mask_to_components, rows_with_ink
 from ocr.ink import Mask
 
 T = TypeVar("T")
@@ -21,6 +20,7 @@ _SHORTEST = 0.022  # of the page's longer side: 1.7 cm on A4, longer than any st
 _GAP = 0.006  # of the longer side: dust and fax dither break a line for so long
 _TILT = 3  # pixels that a stroke may climb over its shortest length
 _SOLID = 0.8  # of the shortest: so long a piece is drawn without a gap; a character is shorter
+_FIRM = 1e-9  # keeps a curve through few points solvable
 _RAGGED = 1.5  # pixels from a smooth curve
 _WINDOW = 4  # times the shortest: pieces in which a line that bends much is followed
 _SMOOTH = 0.6  # of a component's length lies on the curve
@@ -58,23 +58,17 @@ class Ruling:
 
 def mask_to_ruling(mask: Mask, long: Ruling) -> Ruling:
     """The ``long`` strokes of a mask with their ends, short ones between two rows, and what is left of faded ones."""
-    level, upright = both_ways(lambda level: closed(mask, long.along(level), long.along(not level), level=level))
-    found = Ruling(level=level, upright=(*upright, *short_uprights(mask, level)))
-    level, upright = both_ways(lambda level: (*found.along(level), *stubs(mask, found.along(level), level=level)))
-    return Ruling(level=level, upright=upright)
+    level, upright = (closed(mask, long.along(way), long.along(not way), level=way) for way in (True, False))
+    upright = (*upright, *short_uprights(mask, level))
+    return Ruling(
+        level=(*level, *stubs(mask, level, level=True)),
+        upright=(*upright, *stubs(mask, upright, level=False)),
+    )
 
 
 def mask_to_long(mask: Mask) -> Ruling:
     """The long strokes of a mask alone."""
-    level, upright = both_ways(lambda level: mask_to_strokes(mask, level=level))
-    return Ruling(level=level, upright=upright)
-
-
-def both_ways(find: Callable[[bool], T]) -> tuple[T, T]:
-    """What is found of level lines (True) and of upright ones, at the same time: OpenCV lets another thread work."""
-    with ThreadPoolExecutor(1) as other:
-        upright = other.submit(find, False)
-        return find(True), upright.result()
+    return Ruling(level=mask_to_strokes(mask, level=True), upright=mask_to_strokes(mask, level=False))
 
 
 def quarter_ruling(ruling: Ruling, width: int, height: int) -> Ruling:
@@ -102,23 +96,14 @@ def _thickest(mask: Mask) -> int:
 def long_runs(mask: Mask, *, length: int, gap: int) -> tuple[Mask, NDArray[np.intp]]:
     """What is left of a mask when everything shorter than ``length`` along its rows is gone; gaps are bridged.
 
-    Rows without any of it are left out, but one wherever some are: what does not touch on the page, does not touch
-    here. Beside them, where each row lies on the page.
+    Rows without any of it are left out; beside the others, where each lies on the page.
     """
     solid = np.ones((1, round(length * _SOLID)), np.uint8)
     inner = cv2.erode(cv2.dilate(mask, np.ones((_TILT, 1), np.uint8)), solid)
-    rows = _rows_with_ink(inner)
+    rows = rows_with_ink(inner)
     opened = cv2.dilate(inner[rows], solid)
     joined = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     return cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), rows
-
-
-def _rows_with_ink(mask: Mask) -> NDArray[np.intp]:
-    """Rows with ink and those below them, and the first, for a mask without ink is a mask too."""
-    inked = np.asarray(mask.any(axis=1))
-    inked[1:] |= inked[:-1]
-    inked[0] = True
-    return np.flatnonzero(inked)
 
 
 def _component_strokes(lines: Mask, rows: NDArray[np.intp], *, length: int, thickest: int) -> list[Stroke]:
@@ -154,9 +139,9 @@ def _smooth_runs(along: NDArray[np.intp], across: NDArray[np.float64], length: i
     for _ in range(3):
         terms = powers if kept.sum() > 6 else powers[:, :2]
         own = terms[kept]
-        curve = np.linalg.lstsq(own, across[kept], rcond=None)[0]
+        curve = np.linalg.solve(own.T @ own + _FIRM * np.eye(own.shape[1]), own.T @ across[kept])
         left = np.abs(across - terms @ curve)
-        kept = left <= max(_RAGGED, 1.5 * float(np.median(left)))
+        kept = left <= max(_RAGGED, 1.5 * _median(left))
         if kept.sum() < 3:
             return []
     if left[kept].mean() > _RAGGED or kept.sum() < _SMOOTH * len(along):
@@ -164,6 +149,12 @@ def _smooth_runs(along: NDArray[np.intp], across: NDArray[np.float64], length: i
     smooth = along[kept]
     cuts = np.flatnonzero(np.diff(smooth) > 0.5 * length) + 1
     return [run for run in np.split(smooth, cuts) if run[-1] - run[0] >= 0.7 * length]
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """As numpy's, which takes five times as long over so few."""
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def followed(mask: Mask, strokes: Sequence[Stroke], *, level: bool, missing: int) -> tuple[Stroke, ...]:
@@ -273,29 +264,35 @@ def short_uprights(mask: Mask, level: Sequence[Stroke]) -> tuple[Stroke, ...]:
     side = max(mask.shape)
     shortest = max(8, round(_LOW_ROW * side))
     lines = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
-    spans = [(*stroke.along[[0, -1]], stroke.across.min(), stroke.across.max()) for stroke in level]
-    reaches = np.array(spans, float).reshape(-1, 4)  # also of a page without a single level stroke
-    found = []
-    for x, y, w, h in _outlines(lines):
-        if h > _SHORTEST * side * 1.5 or w > _THICKEST * side:
-            continue
-        at = x + w / 2
-        if _meets(level, reaches, at, y, beyond=1) and _meets(level, reaches, at, y + h, beyond=-1):
-            found.append(Stroke(along=np.array([y, y + h], float), across=np.array([at, at], float)))
-    return tuple(found)
+    pieces = np.array([(x + w / 2, y, y + h) for x, y, w, h in _outlines(lines) if _is_low_row(w, h, side)], float)
+    at, top, bottom = pieces.reshape(-1, 3).T
+    is_met = _meets(level, at, top, beyond=1) & _meets(level, at, bottom, beyond=-1)
+    return tuple(
+        Stroke(along=np.array([begin, end]), across=np.array([x, x])) for x, begin, end in pieces[is_met].tolist()
+    )
+
+
+def _is_low_row(width: float, height: float, side: float) -> bool:
+    return height <= _SHORTEST * side * 1.5 and width <= _THICKEST * side
 
 
 def stubs(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke, ...]:
     """What is left of lines that have faded: short pieces on the course of a long stroke, with no other ink beside."""
-    turned = mask if level else cv2.transpose(mask)
+    if not strokes:
+        return ()
+    turned = mask if level else mask.T
     side = max(mask.shape)
     length = max(8, round(_STUB * side))
-    pieces = cv2.morphologyEx(turned, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     places = np.array([float(np.median(stroke.across)) for stroke in strokes])
+    rows = _rows_near(places, len(turned))
+    near = np.ascontiguousarray(turned[rows])
+    pieces = cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    pieces[np.flatnonzero(np.diff(rows) > 1)] = 0  # what does not touch on the page, does not touch here
     found = []
-    for x, y, w, h in _outlines(pieces):
+    for x, row, w, h in _outlines(pieces):
+        y = int(rows[row])
         middle = y + (h - 1) / 2
-        if w >= _SHORTEST * side or h > _THIN or not len(places) or np.abs(places - middle).min() > _TOUCH:
+        if w >= _SHORTEST * side or h > _THIN or np.abs(places - middle).min() > _TOUCH:
             continue
         above, below = (
             turned[max(0, y - _CLEAR) : max(0, y - 2), x : x + w],
@@ -307,6 +304,13 @@ def stubs(mask: Mask, strokes: Sequence[Stroke], *, level: bool) -> tuple[Stroke
     return tuple(found)
 
 
+def _rows_near(places: NDArray[np.float64], height: int) -> NDArray[np.intp]:
+    """Rows that a thin piece in the course of a line may cover, and enough beyond to tell that one is not thin."""
+    reach = _TOUCH + _THIN + 2
+    rows = np.floor(places).astype(int)[:, None] + np.arange(-reach, reach + 2)
+    return np.unique(rows[(rows >= 0) & (rows < height)])
+
+
 def _outlines(pieces: Mask) -> Iterator[tuple[int, int, int, int]]:
     """Left, top, width and height of every piece; where there is little ink, contours are found sooner than labels."""
     contours, parents = cv2.findContours(pieces, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
@@ -316,17 +320,19 @@ def _outlines(pieces: Mask) -> Iterator[tuple[int, int, int, int]]:
             yield x, y, w, h
 
 
-def _meets(level: Sequence[Stroke], reaches: NDArray[np.float64], x: float, y: float, *, beyond: int) -> bool:
-    """Whether an end at (x, y) lies near a stroke or runs through its thickness, up (1) or down (-1).
-
-    ``reaches`` tells of each stroke where it begins and ends, and its least and greatest place across.
-    """
-    begin, end, least, greatest = reaches.T
+def _meets(
+    level: Sequence[Stroke], xs: NDArray[np.float64], ys: NDArray[np.float64], *, beyond: int
+) -> NDArray[np.bool_]:
+    """Which of the ends at (x, y) lie near a stroke or run through its thickness, up (1) or down (-1)."""
+    spans = [(*stroke.along[[0, -1]], stroke.across.min(), stroke.across.max()) for stroke in level]
+    begin, end, least, greatest = np.array(spans, float).T
+    x, y = xs[:, None], ys[:, None]
     near = (begin <= x + _TOUCH) & (x - _TOUCH <= end) & (least <= y + 2 * _TOUCH) & (y - 2 * _TOUCH <= greatest)
-    return any(
-        -_TOUCH <= beyond * (float(np.interp(x, level[place].along, level[place].across)) - y) <= 2 * _TOUCH
-        for place in np.flatnonzero(near)
-    )
+    met = np.zeros(len(xs), bool)
+    for place, stroke in np.argwhere(near).tolist():
+        away = beyond * (float(np.interp(xs[place], level[stroke].along, level[stroke].across)) - ys[place])
+        met[place] |= -_TOUCH <= away <= 2 * _TOUCH
+    return met
 
 
 def strokes_to_rules(strokes: Sequence[Stroke], *, level: bool) -> tuple[Rule, ...]:

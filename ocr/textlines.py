@@ -27,9 +27,10 @@ USUAL = 28.0  # pixels; line height where the page tells none
 def without_dust(mask: Mask) -> Mask:
     """A mask without specks."""
     _, labels, stats = mask_to_components(mask)
-    ink = np.flatnonzero(mask)
-    clean = np.zeros_like(mask)
-    clean.ravel()[ink[stats[:, cv2.CC_STAT_AREA][labels.ravel()[ink]] >= _SPECK]] = 255
+    clean = mask.copy()
+    for piece in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < _SPECK):
+        x, y, w, h, _ = stats[piece]
+        clean[y : y + h, x : x + w][labels[y : y + h, x : x + w] == piece] = 0
     return clean
 
 
@@ -101,8 +102,11 @@ def _inside(mask: Mask, room: Box) -> Mask:
 
 def _runs(filled: ArrayLike) -> list[tuple[int, int]]:
     """Stretches of True as (begin, end)."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], np.asarray(filled, np.int8), [0]))))
-    return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
+    flags = np.asarray(filled)
+    edged = np.zeros(len(flags) + 2, bool)
+    edged[1:-1] = flags
+    edges = np.flatnonzero(edged[1:] != edged[:-1]).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _joined(runs: Sequence[tuple[int, int]], usual: float) -> list[tuple[int, int]]:

@@ -12,8 +12,8 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from domain.page import Warp
-from ocr.ink import Ink, Mask
-from ocr.strokes import Ruling, Stroke, both_ways, followed, mask_to_long
+from ocr.ink import Ink, Mask, patches
+from ocr.strokes import Ruling, Stroke, followed, mask_to_long
 
 _TILT_SEARCH = ((300, 18.0, 1.0), (600, 1.0, 0.2), (600, 0.2, 0.05))  # longer side in pixels, degrees, steps
 _STEP = 32  # pixels between two nodes of the mesh
@@ -55,8 +55,8 @@ def tilt(mask: Mask) -> float:
 
     Rows and columns of a page that lies straight are all ink or almost none: the angle is sought at which they are.
     """
-    best = 0.0
-    smaller = {side: _shrunk(mask, side) for side in {side for side, *_ in _TILT_SEARCH}}
+    best, half = 0.0, patches(mask, 2)
+    smaller = {side: _shrunk(half, side) for side in {side for side, *_ in _TILT_SEARCH}}
     for side, reach, step in _TILT_SEARCH:
         angles = best + np.arange(-reach, reach + step / 2, step)
         scores = [_sharpness(smaller[side], angle) for angle in angles]
@@ -139,7 +139,7 @@ def bend(mask: Mask, long: Ruling) -> Mesh | None:
     height, width = mask.shape
     size = float(max(height, width))
     table = of_one_table(long)
-    level, upright = both_ways(lambda level: followed(mask, table.along(level), level=level, missing=_BROKEN))
+    level, upright = (followed(mask, table.along(way), level=way, missing=_BROKEN) for way in (True, False))
     down, over = _fit(level, size), _fit(upright, size)
     xs, ys = _nodes(width, height)
     if max(_reach(down, xs, ys, size), _reach(over, ys, xs, size)) < _STRAIGHT:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ocr.ink import even_light, lone_specks, pixels_to_ink, pixels_to_marks
+from ocr.ink import even_light, lone_specks, patches, pixels_to_ink, pixels_to_marks
 from ocr.sheet import Pixels
 
 Where: TypeAlias = NDArray[np.bool_]
@@ -154,3 +154,19 @@ def test_strokes_that_a_fax_broke_to_pieces_are_no_dust() -> None:
     for x in range(100, 200, 9):  # every piece is smaller than a speck may be
         mask[100:103, x : x + 5] = 255
     assert not lone_specks(mask).any()
+
+
+def test_patches_are_means_from_the_upper_left_and_the_last_are_filled_up() -> None:
+    image = np.arange(5 * 7, dtype=np.uint8).reshape(5, 7)
+    found = patches(image, 4)
+    assert found.shape == (2, 2)
+    assert found[0, 0] == round(float(image[:4, :4].mean()))
+    assert found[1, 1] == round(float(image[4:, 4:].mean() + 0.25))  # the last column counts twice
+    assert patches(np.full((3, 2), 9, np.uint8), 8).tolist() == [[9]]
+
+
+@pytest.mark.parametrize("size", [(801, 601), (800, 600)])
+def test_specks_at_the_edges_of_a_page_of_odd_sides_are_told(size: tuple[int, int]) -> None:
+    mask = np.zeros(size, np.uint8)
+    mask[-1, -1] = mask[0, 0] = 255
+    assert np.array_equal(lone_specks(mask), mask)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from PIL import Image, ImageDraw
 from domain.errors import UnreadableDocument
 from domain.page import Rule
 from ocr.load import count_pages, files_to_sheets
-from ocr.sheet import Sheet, Spoilt
+from ocr.sheet import Pixels, Sheet, Spoilt
 from tests.ocr.pdf import SCALE, page_pdf, stream, text
 
 FORM = "项目名称农村公路养护费主管部门河口县交通运输总局实施单位年度资金总额全年预算数执行率得分"
@@ -224,6 +225,27 @@ def test_a_scan_with_a_hidden_layer_gives_its_own_pixels() -> None:
     sheet = only(image_pdf(scan(), content))
     assert sheet.choice == "整页为图像，识读像素" and sheet.words == ()
     assert np.array_equal(sheet.pixels, np.array(scan()))  # type: ignore[arg-type]
+
+
+def grained(size: tuple[int, int] = (827, 1169)) -> Image.Image:
+    """Every pixel another: nothing of it can be resampled unseen."""
+    shades = np.random.default_rng(7).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    return Image.fromarray(shades)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "rotate", "seen"),
+    [
+        ("595 0 0 842 0 0", 0, lambda pixels: pixels),
+        ("589.3 0 0 836.7 3.1 2.9", 0, lambda pixels: pixels),  # it misses the edges by a little
+        ("-595 0 0 842 595 0", 0, np.fliplr),
+        ("595 0 0 842 0 0", 90, lambda pixels: np.rot90(pixels, -1)),
+        ("595 0 0 842 0 0", 180, lambda pixels: np.rot90(pixels, 2)),
+    ],
+)
+def test_a_scan_is_copied_pixel_by_pixel(matrix: str, rotate: int, seen: Callable[[Pixels], Pixels]) -> None:
+    sheet = only(image_pdf(grained(), f"q {matrix} cm /I Do Q", extra=f"/Rotate {rotate}"))
+    assert np.array_equal(sheet.pixels, seen(np.array(grained())))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

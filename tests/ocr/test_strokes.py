@@ -184,3 +184,10 @@ def test_a_piece_with_ink_beside_it_belongs_to_a_character() -> None:
     down(mask, 708, 390, 412, thickness=4)
     assert stubs(mask, mask_to_strokes(across(blank(), 400, 150, 600), level=True), level=True) == ()
     assert stubs(mask, (), level=True) == ()
+
+
+@pytest.mark.parametrize("away", [5, 8, 20])
+def test_a_tall_piece_is_no_stub_wherever_the_rows_that_are_looked_at_end(away: int) -> None:
+    mask = across(blank(), 400, 150, 600)
+    mask[400 + away : 430 + away, 700:716] = 255
+    assert stubs(mask, mask_to_strokes(mask, level=True), level=True) == ()
