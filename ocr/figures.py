@@ -18,7 +18,7 @@ _GROUPS = re.compile(r"(\d{1,3})((?:[.,]\d{3})+)[.,](\d{2})|(\d{1,3})((?:[.,]\d{
 _LONG_DASHES = frozenset({"一", "_", "＿", "ー", "一一", "——", "__"})
 # A figure or, where a narrow column wraps it, a piece of one; a unit may stand behind.
 _PIECE = re.compile(r"[≥≤=<>]{0,2}-?[\d.,:/%年月日-]*\d[\d.,:/%年月日-]*[\u4e00-\u9fff]{0,3}|[.,%]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 _GAP = re.compile(r"(?<=\d) (?=\d)(?!\d{3}(?!\d))")  # before three digits it parts thousands
 _LOST_POINT = 0.5  # odds that a gap within a figure held its point; on worn pages all three did
 _MOST = 4  # other readings of a line; on worn pages the true one was never beyond the third
@@ -63,11 +63,11 @@ def line_to_alternatives(figure: str, raw: tuple[str, float], others: Alternativ
     The rest differ in digits and signs only: what stands beside them in words is the same.
     """
     told: dict[str, float] = {raw[0]: raw[1]} if raw[0] != figure else {}
-    words = _HAN.findall(figure)
+    words = HAN.findall(figure)
     pointed = [(_GAP.sub(".", raw[0]), _LOST_POINT)] if len(_GAP.findall(raw[0])) == 1 else []
     for text, odds in (*pointed, *others):
         other = text_to_figure(text.replace(" ", ""))
-        if other != figure and _PIECE.fullmatch(other) and _HAN.findall(other) == words:
+        if other != figure and _PIECE.fullmatch(other) and HAN.findall(other) == words:
             told[other] = max(told.get(other, 0.0), odds)
     ordered = sorted(told.items(), key=lambda reading: -reading[1])
     return tuple((text, round(odds, 4)) for text, odds in ordered[:_MOST])

@@ -15,7 +15,7 @@ from domain.page import Page, Rule, Word
 from domain.source import Box, Reader
 from ocr.engines import Engine, Glyph, Reading
 from ocr.engines.remembering import Remembering
-from ocr.figures import line_to_alternatives, lines_to_figure
+from ocr.figures import HAN, line_to_alternatives, lines_to_figure
 from ocr.ink import Gray, Ink, pixels_to_ink, pixels_to_marks
 from ocr.looselines import loose_height, loose_lines
 from ocr.sheet import Pixels, Sheet
@@ -34,6 +34,7 @@ _NO_CHARACTER = 80  # pixels: longer than any stroke of a title in 二号
 _BORDER = 3  # pixels of a cell that its border line may fill
 _MARGIN = 0.2  # of a line's height, left around it for the engine
 _GLANCE, _SURELY_UPRIGHT = 2, 0.95  # lines that are looked at first, and their mean confidence that tells enough
+_TELLING = 2  # Chinese characters in each of them
 _SAMPLE = 6  # lines by which the way up is told where the glance does not
 _SAMPLE_WIDE = 8  # times its height: more of a line tells no more
 _UPRIGHT = 0.9  # mean confidence that lines upside down never reach: the most seen was 0.71
@@ -222,11 +223,17 @@ def is_upside_down(laid: Laid, engine: Engine) -> bool:
     wide = sorted(texts, key=lambda text: text[0].y1 - text[0].y0 - (text[0].x1 - text[0].x0))
     wide = wide[: 4 * _SAMPLE : max(1, min(4, len(wide) // _SAMPLE))][:_SAMPLE]
     images = [placed_image(laid, line, home) for line, home in wide]
-    if len(images) >= _GLANCE and _mean_confidence(images[:_GLANCE], engine) >= _SURELY_UPRIGHT:
+    if len(images) >= _GLANCE and _stand_clear(engine.read(images[:_GLANCE])):
         return False
     crops = [image[:, : _SAMPLE_WIDE * image.shape[0]] for image in images]
     as_is = _mean_confidence(crops, engine)
     return as_is < _UPRIGHT and _mean_confidence([crop[::-1, ::-1] for crop in crops], engine) > as_is
+
+
+def _stand_clear(readings: Sequence[Reading]) -> bool:
+    """Whether these lines are read surely, and not figures alone: 0, 1, 6, 8 and 9 are figures upside down too."""
+    sure = float(np.mean([reading.confidence for reading in readings])) >= _SURELY_UPRIGHT
+    return sure and all(len(HAN.findall(reading.text)) >= _TELLING for reading in readings)
 
 
 def _mean_confidence(crops: Sequence[Gray], engine: Engine) -> float:
