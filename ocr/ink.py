@@ -74,7 +74,8 @@ def lone_specks(mask: Mask) -> Mask:
     count, labels, _ = mask_to_components(cv2.dilate(shares, np.ones((_SPECK_REACH, _SPECK_REACH), np.uint8)))
     inked = np.flatnonzero(shares)
     owners = labels.ravel()[inked]
-    areas = np.bincount(owners, weights=shares.ravel()[inked], minlength=count) / _PIXEL
+    pixels = np.rint(shares.ravel()[inked] / _PIXEL)
+    areas = np.bincount(owners, weights=pixels, minlength=count)
     dust = np.zeros_like(shares)
     dust.ravel()[inked[areas[owners] <= _SPECK]] = 255
     grown = cv2.resize(dust, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)

@@ -44,7 +44,7 @@ def scan_to_pixels(page: Any, leaf: Leaf) -> Pixels | None:
         return None
     across, down, *_ = leaf.to_pixels
     wide, high = (side.value for side in (size if abs(across) >= abs(down) else size[::-1]))
-    return stretch(_draw(page, image_to_box(leaf), wide, high), aspect=page.get_width() / page.get_height())
+    return stretch(_part_to_pixels(page, image_to_box(leaf), wide, high), aspect=page.get_width() / page.get_height())
 
 
 def image_is_whole(leaf: Leaf) -> bool:
@@ -64,7 +64,7 @@ def _fills(page: Any, leaf: Leaf) -> bool:
     return bool(slant <= _SLANT and off_x <= _MARGIN * width and off_y <= _MARGIN * height)
 
 
-def _draw(page: Any, box: Box, wide: int, high: int) -> Pixels:
+def _part_to_pixels(page: Any, box: Box, wide: int, high: int) -> Pixels:
     """A part of a page, told in pixels at DPI, in so many pixels; an image that fills it is copied, not resampled."""
     across, down = (wide - 2 * _INSET) / (box.x1 - box.x0), (high - 2 * _INSET) / (box.y1 - box.y0)
     way = pdfium.FS_MATRIX(

@@ -273,6 +273,7 @@ def short_uprights(mask: Mask, level: Sequence[Stroke]) -> tuple[Stroke, ...]:
 
 
 def _is_low_row(width: float, height: float, side: float) -> bool:
+    """Whether a piece is no higher than a row of one line, and no thicker than a line of a page of this side."""
     return height <= _SHORTEST * side * 1.5 and width <= _THICKEST * side
 
 

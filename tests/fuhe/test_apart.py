@@ -91,6 +91,27 @@ def test_one_process_reads_one_paper_after_the_other() -> None:
     assert len(read(reader, paper())) == PAGES and shared_process().process is first
 
 
+TELLS_THREADS = """
+import sys
+import cv2
+from threadpoolctl import threadpool_info
+from fuhe.page_server import COUNT, write_frame
+
+
+def serve():
+    threads = [cv2.getNumThreads(), *(pool["num_threads"] for pool in threadpool_info())]
+    write_frame(sys.stdout.buffer, COUNT, str(max(threads)).encode())
+    sys.stdin.buffer.read()
+"""
+
+
+def test_short_calls_of_opencv_and_numpy_wake_no_other_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tells_threads.py").write_text(TELLS_THREADS, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(fuhe.page_process, "SERVER", "tells_threads")
+    assert ApartReader().count(paper()) == 1
+
+
 def test_a_page_is_kept_before_the_next_is_begun(faults: Path) -> None:
     write_plan(faults, Plan())
     seen: list[tuple[int, int]] = []

@@ -170,3 +170,11 @@ def test_specks_at_the_edges_of_a_page_of_odd_sides_are_told(size: tuple[int, in
     mask = np.zeros(size, np.uint8)
     mask[-1, -1] = mask[0, 0] = 255
     assert np.array_equal(lone_specks(mask), mask)
+
+
+@pytest.mark.parametrize(("count", "is_dust"), [(20, True), (21, False)])
+def test_dust_is_counted_to_the_pixel(count: int, is_dust: bool) -> None:
+    mask = np.zeros((300, 300), np.uint8)
+    for place in range(count):
+        mask[100 + 6 * (place // 5), 100 + 6 * (place % 5)] = 255
+    assert lone_specks(mask).any() == is_dust
