@@ -51,8 +51,15 @@ Out = Annotated[
     typer.Option("-o", "--out", metavar="OUT", help="输出文件夹（必填）。", show_default=False, rich_help_panel="选项"),
 ]
 Workers = Annotated[
-    int,
-    typer.Option("--workers", metavar="N", min=1, help="同时读几份文件。", rich_help_panel="选项"),
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        help="同时读几份文件（不写：扫描件满 20 份且电脑有双核时 2 份，否则 1 份）。",
+        show_default=False,
+        rich_help_panel="选项",
+    ),
 ]
 Password = Annotated[
     str,
@@ -128,7 +135,7 @@ app.add_typer(measures, name="bench", rich_help_panel="命令")
 def extract(
     inputs: Inputs = None,
     out: Out = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     password: Password = "",
     draw: Draw = False,
     engine: Engine = EngineName.OPENVINO,
@@ -156,7 +163,7 @@ def extract(
 def audit(
     inputs: Inputs = None,
     out: Out = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     password: Password = "",
     draw: Draw = False,
     engine: Engine = EngineName.OPENVINO,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -55,6 +56,8 @@ from ocr.engines.choice import HOUSE_ENGINE, EngineChoice, check_engine
 CACHE_FOLDER = Path(".cache") / "fuhe"  # a name of its own: OUT may be a home folder, where others keep a .cache too
 TOP_SHOWN = 10
 UNREAD_SHOWN = 20
+MOST_WORKERS = 2  # unless told otherwise: each takes 600 MB more, and an ordinary machine has two cores
+WORTH_ANOTHER = 10  # documents of paper for each: for fewer a second one costs more to start than it saves
 MESSAGE_CHARS = 90  # what stays on two lines of a terminal
 
 __all__ = ["Beginning", "CannotWrite", "DiskFull", "WrongUsage", "audit_paths", "extract_paths", "interrupted_to_words"]
@@ -73,9 +76,9 @@ class Beginning(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How a run reads: as the options of the command line say."""
+    """How a run reads: as the options of the command line say. ``workers``: None for what suits machine and paper."""
 
-    workers: int
+    workers: int | None
     password: str
     draw: bool
     engine: EngineChoice
@@ -88,7 +91,7 @@ def extract_paths(
     paths: Sequence[Path],
     out: Path,
     *,
-    workers: int,
+    workers: int | None,
     password: str = "",
     draw: bool = False,
     engine: EngineChoice = HOUSE_ENGINE,
@@ -114,7 +117,7 @@ def audit_paths(
     paths: Sequence[Path],
     out: Path,
     *,
-    workers: int,
+    workers: int | None,
     password: str = "",
     draw: bool = False,
     engine: EngineChoice = HOUSE_ENGINE,
@@ -185,27 +188,33 @@ def _find(paths: Sequence[Path], out: Path, way: Way) -> Sequence[Found]:
     found = pages_together(paths_to_arrivals(paths, leave_out=out))
     if all(isinstance(thing, Skipped) for thing in found):
         raise WrongUsage("给出的位置中没有可读的文件（空文件夹，或只有隐藏文件）。请核对路径。")
-    suffixes = {suffix for kind in PAPER for suffix in EXTENSIONS[kind]}
-    if (
-        way.workers == 1
-        and way.cluster is None
-        and any(PurePath(thing.path).suffix.lower() in suffixes for thing in found)
-    ):
+    if way.cluster is None and _count_paper(found) and _workers(found, way) == 1:
         warm_up(way.engine)
     return found
+
+
+def _count_paper(found: Sequence[Found]) -> int:
+    suffixes = {suffix for kind in PAPER for suffix in EXTENSIONS[kind]}
+    return sum(PurePath(thing.path).suffix.lower() in suffixes for thing in found)
+
+
+def _workers(found: Sequence[Found], way: Way) -> int:
+    """How many documents are read at once: as told, else one for each core as far as there is enough paper for them."""
+    return way.workers or max(1, min(MOST_WORKERS, os.cpu_count() or 1, _count_paper(found) // WORTH_ANOTHER))
 
 
 def _read(found: Sequence[Found], out: Path, way: Way) -> Batch:
     make_folder(out)
     if way.cluster is None:
-        return _read_by(found, out, way, read=partial(read_batch, workers=way.workers), reader=page_reader(way.limits))
+        read = partial(read_batch, workers=_workers(found, way))
+        return _read_by(found, out, way, read=read, reader=page_reader(way.limits))
     from fuhe.cluster import open_cluster
     from fuhe.cluster_crew import ClusterReader, cluster_batch
 
     with open_cluster(way.cluster, way.engine) as cluster:
         # whoever draws opens paper here, one document at a time
-        read = cluster_batch(cluster, least=1, most=1) if way.draw else cluster_batch(cluster, least=way.workers)
-        return _read_by(found, out, way, read=read, reader=ClusterReader(cluster=cluster, limits=way.limits))
+        by = cluster_batch(cluster, least=1, most=1) if way.draw else cluster_batch(cluster, least=way.workers or 1)
+        return _read_by(found, out, way, read=by, reader=ClusterReader(cluster=cluster, limits=way.limits))
 
 
 def _read_by(

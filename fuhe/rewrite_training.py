@@ -40,8 +40,10 @@ METRIC_NAMES: Mapping[str, str] = {
 # What is measured on each frozen set of texts: the prefix of its figures, and what the set is called on a card.
 SETS: Mapping[str, str] = {
     "": "检验集（应急、科技、商贸财政三个行业的偏差原因，写明改动的约占一成）",
-    "written_": "另备的改指标原因（只为改指标而写，写明改动的占四分之三，撰写人未见过程序）",
+    "ordinary_": "另备的一般偏差原因（80 个单位，写明改动的占三分之二，四人撰写，均未见过程序，标注由另外三人核对）",
+    "written_": "另备的改指标原因（叙述曲折，写明改动的占四分之三，撰写人未见过程序）",
 }
+FILES: Mapping[str, str] = {"ordinary_": "ordinary_*.jsonl", "written_": "offices_*.jsonl"}  # in the folder of REWRITE
 COUNTS = {"status": "texts", "name": "names", "target": "targets", "extra": "texts"}
 
 
@@ -54,8 +56,14 @@ def rewrite_examples() -> tuple[Example, ...]:
 
 def frozen_rewrites() -> Mapping[str, tuple[Example, ...]]:
     """The frozen texts by the prefix of their figures; no model is trained on any of them."""
-    own = (file_to_lesson(path) for path in sorted((GOLD / REWRITE).glob("*.jsonl")))
-    return {"": gold_examples(Task.RATIONALE), "written_": tuple(each for lesson in own for each in lesson.examples)}
+    own = {prefix: sorted((GOLD / REWRITE).glob(names)) for prefix, names in FILES.items()}
+    return {
+        "": gold_examples(Task.RATIONALE),
+        **{
+            prefix: tuple(each for path in paths for each in file_to_lesson(path).examples)
+            for prefix, paths in own.items()
+        },
+    }
 
 
 def train_rewrites(library: Library, *, name: str, origin: str, seed: int) -> Entry:
@@ -168,7 +176,7 @@ def _card_lines(entry: Entry, *, taught: int) -> Iterator[str]:
         yield from (f"{title}：", "", "| 指标 | 条数 | 占比 | 95% 区间 |", "| --- | --- | --- | --- |")
         yield from (_figure_line(entry.metrics, key, prefix=prefix) for key in METRIC_NAMES)
         yield ""
-    yield from ("## 已知局限", "", "- 是否经批准只按词表判断。", "- 叙述曲折、未用改动用语的改法较难识别，见第二张表。")
+    yield from ("## 已知局限", "", "- 是否经批准只按词表判断。", "- 叙述曲折、未用改动用语的改法较难识别，见第三张表。")
 
 
 def _figure_line(metrics: Mapping[str, float], key: str, *, prefix: str) -> str:

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,9 @@ from typer.testing import CliRunner, Result
 
 from domain.finding import Finding
 from domain.form import Form
+from fuhe.batch import Outcome
 from fuhe.cli import app
+from fuhe.intake import Found
 from fuhe.listing import TextToAmount
 from fuhe.page_reading import PageReader
 from fuhe.paper import Desk
@@ -294,3 +296,36 @@ def test_help_and_import_load_nothing_heavy() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     heavy = {"pandas", "spacy", "numpy", "lxml", "openpyxl", "xlsxwriter", "jinja2", "extract", "audit", "classify"}
     assert not heavy & set(loaded.split())
+
+
+@pytest.mark.parametrize(
+    ("scans", "texts", "cores", "told", "at_once"),
+    [
+        (20, 0, 2, [], 2),
+        (19, 5, 2, [], 1),
+        (0, 40, 2, [], 1),
+        (40, 0, 8, [], 2),
+        (40, 0, 1, [], 1),
+        (3, 0, 2, ["--workers", "2"], 2),
+        (40, 0, 2, ["--workers", "1"], 1),
+    ],
+)
+def test_two_are_read_at_once_where_paper_and_machine_are_worth_it(
+    command: Command, inbox: Path, monkeypatch: pytest.MonkeyPatch, *,
+    scans: int, texts: int, cores: int, told: list[str], at_once: int,
+) -> None:  # fmt: skip
+    asked: list[object] = []
+
+    def read(found: Sequence[Found], stages: Stages, **options: object) -> Iterator[Outcome]:
+        asked.append(options["workers"])
+        return iter(())
+
+    monkeypatch.setattr("fuhe.commands.read_batch", read)
+    monkeypatch.setattr("fuhe.commands.warm_up", lambda engine: asked.append("warm"))
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    for number in range(scans):
+        (inbox / f"扫描{number}.jpg").write_bytes(b"a")
+    for number in range(texts):
+        (inbox / f"文字{number}.txt").write_text("表:甲", encoding="utf-8")
+    command.run("extract", inbox, "-o", command.out, *told)
+    assert asked == ["warm"] * (at_once == 1 and scans > 0) + [at_once]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
+from classify.champions import REWRITE
 from classify.learning.examples import Example, RewriteTruth
 from domain.label import Rewrite, RewriteStatus, Task
-from fuhe.rewrite_training import METRIC_NAMES, SETS, frozen_rewrites, measure_rewrites, rewrite_examples
+from fuhe.rewrite_training import FILES, METRIC_NAMES, SETS, frozen_rewrites, measure_rewrites, rewrite_examples
 from fuhe.rewrite_training import _card_lines as card_lines
+from fuhe.training import GOLD
 from models.store import Entry, house_library
 
 
@@ -16,17 +20,23 @@ def _example(status: str, *, name: str = "", target: str = "") -> Example:
     return Example(task=Task.RATIONALE, text="甲", known=(), rewrites=(truth,))
 
 
-def test_no_unit_and_no_text_of_a_frozen_set_is_trained_on() -> None:
+@pytest.mark.parametrize("prefix", FILES)
+def test_no_unit_and_no_text_of_a_frozen_set_is_trained_on(prefix: str) -> None:
     taught = rewrite_examples()
     units, texts = {each.unit for each in taught} - {""}, {each.text for each in taught}
-    written = frozen_rewrites()["written_"]
-    assert written
-    assert not units & {each.unit for each in written}
-    assert not texts & {each.text for each in written}
+    frozen = frozen_rewrites()[prefix]
+    assert frozen
+    assert not units & {each.unit for each in frozen}
+    assert not texts & {each.text for each in frozen}
+
+
+def test_every_frozen_file_is_in_one_set() -> None:
+    own = [path.name for names in FILES.values() for path in (GOLD / REWRITE).glob(names)]
+    assert sorted(own) == sorted(path.name for path in (GOLD / REWRITE).glob("*.jsonl"))
 
 
 def test_every_wording_of_a_label_stands_in_its_text() -> None:
-    for each in (*rewrite_examples(), *frozen_rewrites()["written_"]):
+    for each in (*rewrite_examples(), *chain.from_iterable(frozen_rewrites()[prefix] for prefix in FILES)):
         for truth in each.rewrites:
             stands = truth.new_indicator in each.text and truth.new_target in each.text
             assert stands, each.place  # the place alone: nobody reads the frozen texts by accident
