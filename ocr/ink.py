@@ -26,6 +26,7 @@ _SURE_INK = 160  # darker than this is ink on any page
 _PALEST_INK = 215  # paler than this is the grain of the paper
 _THIN_STROKES = 0.4  # of the way from Otsu's level to white: thin strokes are grey where the scan is coarse
 _SPECK = 20  # pixels of ink at 200 dpi; a decimal point has about ten, and stands close to its digits
+_LONGEST_SPECK = 4  # squares of four pixels a side, from which a piece is a stroke: 1 and - may stand alone in a cell
 _SPECK_REACH = 12  # squares of four pixels: a comma or a decimal point has a stroke so near
 _PIXEL = 255 / 4  # of a square of four pixels that holds one pixel of ink
 _SATURATED = 55  # difference of channels; pencils, stamps and highlighters are above, JPEG fringes below
@@ -34,6 +35,7 @@ _RIM = 9  # pixels, across: how far the blurred rim of coloured ink reaches
 _TINTED, _EDGE_GRAY, _PALE_RIM = 14, 115, 180  # tint and grey value of a rim; black strokes are darker and have no tint
 _STAMP_REACH = 41  # pixels a side, within which a stamp's own colour outweighs the strokes it covers
 _STAMP_BLACK, _STAMP_WHITE = 0.45, 0.8  # of a stamp's own brightness: black ink below it, and the stamp alone
+_FILLED, _PURE = 0.6, 16  # of the pixels in that reach: a field, not strokes; mean value of the absorbed channels
 _MARK_CELL = 4  # pixels a side of the patches in which marks are sought
 _MARK_SHARE = 0.0012  # of the page: a round seal of 40 mm covers 2 %, its ink about a tenth of that
 _MARK_SIDE = 0.04  # of the page's width
@@ -65,7 +67,7 @@ def _below_white(gray: Gray) -> NDArray[np.uint8]:
 
 
 def lone_specks(mask: Mask) -> Mask:
-    """Ink too little for a stroke, with no other ink near: dust and the noise of a fax, no decimal points.
+    """Ink too little and too short for a stroke, with no other ink near: dust, the noise of a fax, no decimal points.
 
     Counted together with what lies near it, for thin strokes of a fax come in pieces no larger than dust; near is told
     by squares of four pixels.
@@ -78,6 +80,10 @@ def lone_specks(mask: Mask) -> Mask:
     areas = np.bincount(owners, weights=pixels, minlength=count)
     dust = np.zeros_like(shares)
     dust.ravel()[inked[areas[owners] <= _SPECK]] = 255
+    _, pieces, stats = mask_to_components(dust)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    is_speck = (sides < _LONGEST_SPECK).astype(np.uint8)
+    dust = cv2.bitwise_and(dust, is_speck[pieces] * 255)
     grown = cv2.resize(dust, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
     return cv2.bitwise_and(mask, grown[: mask.shape[0], : mask.shape[1]])
 
@@ -107,6 +113,9 @@ def _without_stamp(gray: Gray, absorbed: Gray, colour: Gray, coloured: Mask) -> 
     total = cv2.boxFilter(cv2.bitwise_and(absorbed, coloured), cv2.CV_32F, size, normalize=False)
     count = cv2.boxFilter(coloured // 255, cv2.CV_32F, size, normalize=False)
     against = absorbed / np.maximum(total / np.maximum(count, 1), 1)
+    # a field of pure colour has nothing in the channels that it absorbs: there black is told by the brightest
+    filled = cv2.dilate((count >= _FILLED * _STAMP_REACH**2).astype(np.uint8), np.ones(size, np.uint8)) > 0
+    against = np.where(filled & (total <= _PURE * np.maximum(count, 1)), gray / np.float32(255), against)
     clear = np.clip((against - _STAMP_BLACK) / (_STAMP_WHITE - _STAMP_BLACK), 0, 1) * 255
     close, near = (cv2.dilate(coloured, np.ones((size, size), np.uint8)) > 0 for size in (_RIM // 2 + 1, _RIM))
     rim = (close & (gray > _EDGE_GRAY)) | (near & (((colour >= _TINTED) & (gray > _EDGE_GRAY)) | (gray > _PALE_RIM)))

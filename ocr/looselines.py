@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -65,9 +65,9 @@ def _pieces(mask: Mask, gap: float) -> list[Box]:
     rows = rows_with_ink(mask)
     joined = cv2.morphologyEx(mask[rows], cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     count, _, stats = mask_to_components(joined)
-    tops, bottoms = rows[stats[:, 1]], rows[stats[:, 1] + stats[:, 3] - 1] + 1
-    spans = zip(stats[:, 0], tops, stats[:, 0] + stats[:, 2], bottoms, strict=True)
-    return [Box(x0=int(x0), y0=int(y0), x1=int(x1), y1=int(y1)) for x0, y0, x1, y1 in islice(spans, 1, count)]
+    x, y, wide, high = stats[1:count, :4].T  # the first is paper; where there is none its numbers mean nothing
+    spans = zip(x, rows[y], x + wide, rows[y + high - 1] + 1, strict=True)
+    return [Box(x0=int(x0), y0=int(y0), x1=int(x1), y1=int(y1)) for x0, y0, x1, y1 in spans]
 
 
 def _is_text(mask: Mask, box: Box) -> bool:

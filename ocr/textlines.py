@@ -18,6 +18,7 @@ _MARGIN = 3  # pixels between a cell's border line and its text
 _LEAST_INK = 12  # pixels; a cell with less is blank
 _LEAST_TEXT = 20  # pixels of ink; less is dust, but for a dash
 _DASH = 7  # pixels; the shortest dash, at least twice as wide as high
+_LONE_ONE = 10  # pixels; the smallest 1 of thin print, at least twice as high as wide
 _RESIDUE, _FLAT = 3, 0.25  # pixels from the cell's border, of the usual height: flat ink there is the border's own rim
 _TALL = 1.75  # of the usual line height: two lines run into one another
 _WORD_GAP = 1.5  # of the usual line height: within a cell, a wider gap parts two pieces of text
@@ -62,7 +63,15 @@ def room_to_lines(mask: Mask, room: Box, usual: float) -> tuple[Box, ...]:
                 if is_text(block[top:bottom, begin:end]) and not (edge <= _RESIDUE and bottom - top <= _FLAT * usual):
                     x0, y0 = left + first, upper + top
                     boxes.append(Box(x0=x0 + begin, y0=y0, x1=x0 + end, y1=upper + bottom))
-    return tuple(boxes)
+    return tuple(boxes) or _lone_one(mask, room, usual)
+
+
+def _lone_one(mask: Mask, room: Box, usual: float) -> tuple[Box, ...]:
+    """All that a cell holds, where that may be a thin 1, which has no more ink than dust; not beside the border."""
+    box = ink_box(mask, room)
+    if box is None or min(box.x0 - room.x0, room.x1 - box.x1) <= _MARGIN + _RESIDUE:
+        return ()
+    return (box,) if max(_LONE_ONE, 2 * (box.x1 - box.x0)) <= box.y1 - box.y0 <= usual else ()
 
 
 def is_text(piece: Mask) -> bool:

@@ -178,3 +178,23 @@ def test_dust_is_counted_to_the_pixel(count: int, is_dust: bool) -> None:
     for place in range(count):
         mask[100 + 6 * (place // 5), 100 + 6 * (place % 5)] = 255
     assert lone_specks(mask).any() == is_dust
+
+
+@pytest.mark.parametrize("side", [(12, 1), (1, 9)])
+def test_a_lone_1_or_dash_of_thin_print_is_no_dust(side: tuple[int, int]) -> None:
+    mask = np.zeros((300, 300), np.uint8)
+    mask[100 : 100 + side[0], 100 : 100 + side[1]] = 255
+    assert not lone_specks(mask).any()
+
+
+@pytest.mark.parametrize(
+    "fill", [(255, 255, 0), (255, 192, 0), (0, 255, 0), (0, 176, 240), (255, 0, 0), (255, 242, 204)]
+)
+def test_black_text_on_a_field_of_any_colour_is_ink_and_the_field_is_none(fill: tuple[int, int, int]) -> None:
+    pixels = paper()
+    pixels[150:650] = fill
+    black = strokes(paper())[..., 0] < 128
+    pixels[black] = 30
+    mask = pixels_to_ink(pixels).mask
+    assert (mask[black] == 255).mean() > 0.95
+    assert (mask[~cv2.dilate(black.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)] == 0).mean() > 0.99

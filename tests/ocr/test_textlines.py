@@ -146,3 +146,18 @@ def test_a_point_beside_a_loose_line_joins_it() -> None:
 
 def test_a_stamp_as_high_as_five_lines_is_no_loose_line() -> None:
     assert loose_lines(filled(blank(), (300, 20, 450, 170)), [], USUAL) == ()
+
+
+def test_a_thin_1_that_is_all_a_cell_holds_is_a_line() -> None:
+    assert lines(filled(blank(), (300, 240, 301, 256))) == [(300, 240, 301, 256)]
+
+
+def test_an_upright_remnant_beside_the_border_or_beside_text_is_none() -> None:
+    assert lines(filled(blank(), (104, 240, 105, 256))) == []
+    assert lines(filled(text(blank(), 400, 240), (200, 240, 201, 256))) == lines(text(blank(), 400, 240))
+
+
+def test_a_page_without_any_paper_has_no_lines_and_does_no_harm() -> None:
+    stripes = np.zeros((420, 300), np.uint8)
+    stripes[:, ::2] = 255
+    loose_lines(stripes, (), USUAL)
