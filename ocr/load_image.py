@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 import warnings
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ _TOO_LARGE = "第{number}页有{width}×{height}像素，超出可读取的大�
 _DARK = 128  # grey value: paper of one colour is white, or grey in a poor scan
 _ALL_DARK = "第{number}页整页是同一种深色，没有内容：图片可能已损坏，或扫描、拍摄时光被挡住。请重新扫描或拍摄。"
 _DAMAGED = "第{number}页的图片已损坏或没有传完，无法读取。请重新拷贝；仍打不开时请重新扫描。"
+_BROKEN_OFF = "第{number}页及其后可能还有的页已损坏或没有传完，无法读取。请重新拷贝；仍打不开时请重新扫描。"
 
 # Opened by kind, not by Image.open: that refuses large JPEGs before they can be read at an eighth of their size.
 _KINDS: tuple[tuple[bytes, type[ImageFile]], ...] = (
@@ -52,6 +54,7 @@ FAILURES = (
     struct.error,
 )
 _MAX_JPEG_PIXELS = 1_000_000_000  # read at an eighth of each side; progressive ones are kept whole while decoding
+_LOST = -1  # no position: Pillow refuses it, but asked again for one that failed it gives the page before
 _SUBFILE_TYPE, _REDUCED = 254, 1  # TIFF 6.0, NewSubfileType: a thumbnail of another page
 _ORIENTATION, _TURNED = 274, range(5, 9)  # values that swap width and height
 _MIN_DPI, _MAX_STRETCH = 50, 4  # others are mistakes of the writer; fax has 204 x 98 and 204 x 196
@@ -72,28 +75,29 @@ def open_image(content: bytes) -> ImageFile | None:
 
 
 def image_to_frames(image: ImageFile) -> tuple[int, ...]:
-    """Positions of the pages in a TIFF, thumbnails left out; (0,) for any other image."""
+    """Positions of the pages in a TIFF, thumbnails left out, _LOST where it broke off; (0,) for other images."""
     if not isinstance(image, TiffImageFile):
         return (0,)
-    frames = []
+    frames: list[int] = []
     with warnings.catch_warnings(action="ignore"):
-        for position in range(_count_frames(image)):
+        for position in itertools.count():
             try:
-                image.seek(position)
+                frames += _position_to_frames(image, position)
+            except EOFError:  # behind the last page
+                break
             except (*FAILURES, Image.DecompressionBombError):
-                frames.append(position)
-                continue
-            if not int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED:
-                frames.append(position)
+                frames.append(_LOST)
+                if image.tell() < position:  # nor can the next be found
+                    break
     return tuple(frames) or (0,)
 
 
-def _count_frames(image: TiffImageFile) -> int:
-    """The pages of a TIFF; two where the second cannot even be looked for, and is told as damaged."""
-    try:
-        return image.n_frames
-    except (*FAILURES, Image.DecompressionBombError):
-        return 2
+def _position_to_frames(image: TiffImageFile, position: int) -> tuple[int, ...]:
+    """The page at a position, none for a thumbnail; EOFError behind the last."""
+    image.seek(position)
+    if image.tag_v2.next == image.tag_v2.offset:  # left as it was: the directory breaks off before it
+        return (_LOST,) if position else (0, _LOST)  # the first may be whole; others could show the page before
+    return () if int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED else (position,)
 
 
 def image_to_count(image: ImageFile) -> int:
@@ -145,7 +149,8 @@ def _frame_to_sheets(image: ImageFile, position: int, *, number: int, count: int
             refusal = _refusal(image)
             size, pixels = image.size, None if refusal else _frame_to_pixels(image)
         except (*FAILURES, Image.DecompressionBombError):
-            yield from (Spoilt(number=n, reason=_DAMAGED.format(number=n)) for n in range(number, number + count))
+            reason = _BROKEN_OFF if position == _LOST else _DAMAGED
+            yield from (Spoilt(number=n, reason=reason.format(number=n)) for n in range(number, number + count))
             return
     if pixels is None:
         yield Spoilt(number=number, reason=refusal.format(number=number, width=size[0], height=size[1]))

@@ -139,6 +139,39 @@ def test_a_fax_that_lies_on_its_side_is_stretched_along_the_right_side() -> None
     assert (only(content).width, only(content).height) == (round(572 * 204 / 98), 864)
 
 
+def fax(pages: int) -> bytes:
+    """Pages that tell themselves apart: a block as high as their number says."""
+    images = [Image.new("1", (400, 600), 1) for _ in range(pages)]
+    for number, image in enumerate(images, start=1):
+        ImageDraw.Draw(image).rectangle((0, 0, 199, 100 * number - 1), fill=0)
+    return saved(images[0], "TIFF", save_all=True, append_images=images[1:], compression="group4")
+
+
+def block_height(sheet: Sheet | Spoilt) -> int:
+    assert isinstance(sheet, Sheet) and sheet.pixels is not None
+    return int((sheet.pixels[:, 100, 0] == 0).sum())
+
+
+def test_a_tiff_cut_off_anywhere_gives_its_whole_pages_and_tells_of_the_rest() -> None:
+    content = fax(4)
+    for kept in range(len(fax(1)), len(content) - 16, 7):
+        *whole, last = files_to_sheets([content[:kept]], name="传真.tif")
+        assert [block_height(sheet) for sheet in whole] == [100 * (page + 1) for page in range(len(whole))]
+        assert isinstance(last, Spoilt) and last.number == len(whole) + 1 and "没有传完" in last.reason
+        assert count_pages([content[:kept]], name="传真.tif") == last.number
+
+
+def test_a_page_of_an_unknown_kind_hides_none_behind_it() -> None:
+    content = fax(3)
+    image = Image.open(io.BytesIO(content))
+    image.seek(1)
+    assert isinstance(image, TiffImagePlugin.TiffImageFile)
+    photometric = content.index(b"\x06\x01\x03\0", image.tag_v2.offset) + 8
+    content = content[:photometric] + b"\x63" + content[photometric + 1 :]
+    first, second, third = files_to_sheets([content], name="传真.tif")
+    assert isinstance(second, Spoilt) and (block_height(first), block_height(third)) == (100, 300)
+
+
 def test_thumbnails_inside_a_tiff_are_no_pages() -> None:
     thumbnail = scan((100, 150))
     thumbnail.encoderinfo = {"tiffinfo": {254: 1}}
