@@ -10,7 +10,7 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -57,6 +57,15 @@ _MAX_JPEG_PIXELS = 1_000_000_000  # read at an eighth of each side; progressive 
 _LOST = -1  # no position: Pillow refuses it, but asked again for one that failed it gives the page before
 _SUBFILE_TYPE, _REDUCED = 254, 1  # TIFF 6.0, NewSubfileType: a thumbnail of another page
 _ORIENTATION, _TURNED = 274, range(5, 9)  # values that swap width and height
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _MIN_DPI, _MAX_STRETCH = 50, 4  # others are mistakes of the writer; fax has 204 x 98 and 204 x 196
 _SAME = 0.01  # sides of a pixel that differ by less count as equal
 _TWELVE_BITS, _SIXTEEN_BITS = 4095, 65535
@@ -191,11 +200,10 @@ def _frame_to_pixels(image: ImageFile) -> Pixels:
     if isinstance(image, JpegImageFile) and max(image.size) > MAX_SIDE and not strip:
         factor = MAX_SIDE / max(image.size)
         image.draft(None, (max(1, round(image.width * factor)), max(1, round(image.height * factor))))
-    image.load()
-    upright = _upright(image)
-    pixels = _image_to_array(upright)
+    page = upright(image)
+    pixels = _image_to_array(page)
     longest = max(_square_size(image)) if strip else MAX_SIDE
-    pixels = stretch(pixels, aspect=upright.width / upright.height * shape, longest=longest)
+    pixels = stretch(pixels, aspect=page.width / page.height * shape, longest=longest)
     return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels
 
 
@@ -214,8 +222,11 @@ def _orientation(image: ImageFile) -> int:
         return 1
 
 
-def _upright(image: ImageFile) -> Image.Image:
-    return image if _orientation(image) == 1 else ImageOps.exif_transpose(image)
+def upright(image: ImageFile) -> Image.Image:
+    """The decoded page turned by its EXIF mark; Pillow's own turning writes the EXIF anew, and odd entries break it."""
+    image.load()
+    turn = _TURNS.get(_orientation(image))
+    return image if turn is None else image.transpose(turn)
 
 
 def _image_to_array(image: Image.Image) -> Pixels:

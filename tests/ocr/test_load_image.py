@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from domain.errors import UnreadableDocument
 from ocr.load import count_pages, files_to_sheets
+from ocr.picture import page_to_picture
 from ocr.sheet import Pixels, Sheet, Spoilt
 
 
@@ -76,6 +78,29 @@ def test_exif_orientation_is_applied_once(kind: str, orientation: int, turn: Ima
     got = pixels_of(saved(stored, kind, exif=exif))
     assert got.shape == (600, 400, 3)
     assert np.abs(got.astype(int) - np.array(scan())).mean() < 1
+
+
+def with_exif(stored: Image.Image, tag: int, kind: int, value: bytes) -> bytes:
+    """A JPEG that lies on its side, says so, and says one more thing that is longer than four bytes."""
+    behind = 8 + 2 + 2 * 12 + 4
+    entries = [struct.pack("<HHLL", 274, 3, 1, 6), struct.pack("<HHLL", tag, kind, 8 if kind == 2 else 1, behind)]
+    exif = b"Exif\0\0II*\0" + struct.pack("<LH", 8, 2) + b"".join(entries) + struct.pack("<L", 0) + value
+    content = saved(stored, "JPEG")
+    return content[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + content[2:]
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind", "value"),
+    [
+        (282, 2, b"72 dpi\0\0"),  # a resolution in words
+        (305, 5, struct.pack("<LL", 1, 1)),  # the name of a program as a fraction
+    ],
+)
+def test_an_odd_entry_beside_the_orientation_harms_no_photo(tag: int, kind: int, value: bytes) -> None:
+    content = with_exif(scan().transpose(Image.Transpose.ROTATE_90), tag, kind, value)
+    for got in (pixels_of(content), page_to_picture([content], 1, name="表.jpg")):
+        assert got is not None and got.shape == (600, 400, 3)
+        assert np.abs(got.astype(int) - np.array(scan())).mean() < 1
 
 
 def test_a_compressed_tiff_is_turned_too() -> None:
