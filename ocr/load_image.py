@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import struct
 import warnings
 from collections.abc import Iterator
@@ -209,7 +210,12 @@ def _frame_to_pixels(image: ImageFile) -> Pixels:
 
 def _pixel_shape(image: ImageFile) -> float:
     """Width to height of one pixel of the upright page on paper: those of a fax are not square."""
-    across, down = (float(dots) for dots in image.info.get("dpi", (1, 1)))
+    try:
+        across, down = (float(dots) for dots in image.info.get("dpi", (1, 1)))
+    except (TypeError, ValueError):  # words, or several numbers
+        return 1.0
+    if not math.isfinite(across + down):  # 0/0 or 200/0
+        return 1.0
     if min(across, down) < _MIN_DPI or max(across, down) > _MAX_STRETCH * min(across, down):
         return 1.0
     return across / down if _orientation(image) in _TURNED else down / across

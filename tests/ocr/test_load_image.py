@@ -157,6 +157,19 @@ def test_a_fax_of_many_pages_has_square_pixels() -> None:
         assert (sheet.pixels[300, 200].max() == 0) == is_black
 
 
+@pytest.mark.parametrize("resolution", [(0, 0), (200, 0), (0, 1)])
+def test_a_resolution_that_is_no_number_harms_no_tiff(resolution: tuple[int, int]) -> None:
+    content = saved(scan(), "TIFF", dpi=(200, 200))
+    told = struct.pack("<LL", 200, 1)
+    assert content.count(told) == 2
+    for odd in (
+        content.replace(told, struct.pack("<LL", *resolution)),
+        content.replace(told, struct.pack("<LL", *resolution), 1),
+        content.replace(struct.pack("<HHL", 282, 5, 1), struct.pack("<HHL", 282, 2, 8)),
+    ):
+        assert np.array_equal(pixels_of(odd), np.array(scan()))
+
+
 def test_a_fax_that_lies_on_its_side_is_stretched_along_the_right_side() -> None:
     info = TiffImagePlugin.ImageFileDirectory_v2()
     info[274] = 6
