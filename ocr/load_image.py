@@ -146,10 +146,16 @@ def _frame_to_count(image: ImageFile, position: int) -> int:
 
 def _square_size(image: ImageFile) -> tuple[int, int]:
     """Width and height of the upright page in square pixels, before it is reduced."""
-    width, height = image.size if _orientation(image) not in _TURNED else image.size[::-1]
+    width, height = _upright_size(image)
     shape = _pixel_shape(image)
     wide, high = (width, height) if abs(shape - 1) <= _SAME else _enlarged(width, height, width / height * shape)
     return round(wide), round(high)
+
+
+def _upright_size(image: ImageFile) -> tuple[int, int]:
+    """Width and height of the page as it is read; Pillow gives those of a TIFF changed over already."""
+    is_done = isinstance(image, TiffImageFile) and image.tag_v2.get(_ORIENTATION) in _TURNED
+    return image.size[::-1] if _orientation(image) in _TURNED and not is_done else image.size
 
 
 def _frame_to_sheets(image: ImageFile, position: int, *, number: int, count: int) -> Iterator[Sheet | Spoilt]:

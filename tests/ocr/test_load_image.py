@@ -210,6 +210,20 @@ def test_a_page_of_an_unknown_kind_hides_none_behind_it() -> None:
     assert isinstance(second, Spoilt) and (block_height(first), block_height(third)) == (100, 300)
 
 
+@pytest.mark.parametrize(("orientation", "turn"), [(6, Image.Transpose.ROTATE_90), (8, Image.Transpose.ROTATE_270)])
+@pytest.mark.parametrize(("size", "pages"), [((5600, 2000), 1), ((2000, 5600), 2)])
+def test_a_tiff_that_lies_on_its_side_is_a_strip_only_upright(
+    orientation: int, turn: Image.Transpose, size: tuple[int, int], pages: int
+) -> None:
+    info = TiffImagePlugin.ImageFileDirectory_v2()
+    info[274] = orientation
+    content = saved(scan(size).convert("1").transpose(turn), "TIFF", tiffinfo=info, compression="group4")
+    sheets = list(files_to_sheets([content], name="扫描.tif"))
+    assert count_pages([content], name="扫描.tif") == len(sheets) == pages
+    for sheet in sheets:
+        assert isinstance(sheet, Sheet) and sheet.width == min(size[0], 5000)
+
+
 def test_thumbnails_inside_a_tiff_are_no_pages() -> None:
     thumbnail = scan((100, 150))
     thumbnail.encoderinfo = {"tiffinfo": {254: 1}}
