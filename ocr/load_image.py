@@ -58,6 +58,7 @@ _MAX_JPEG_PIXELS = 1_000_000_000  # read at an eighth of each side; progressive 
 _LOST = -1  # no position: Pillow refuses it, but asked again for one that failed it gives the page before
 _SUBFILE_TYPE, _REDUCED = 254, 1  # TIFF 6.0, NewSubfileType: a thumbnail of another page
 _ORIENTATION, _TURNED = 274, range(5, 9)  # values that swap width and height
+_MARKS = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"})  # parts of a PNG that may tell one
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -228,8 +229,11 @@ def _pixel_shape(image: ImageFile) -> float:
 
 
 def _orientation(image: ImageFile) -> int:
+    """As far as it is known: a PNG may tell it behind its pixels, and Pillow's own look there would decode them."""
+    if isinstance(image, PngImageFile) and _MARKS.isdisjoint(image.info):
+        return 1
     try:
-        return int(image.getexif().get(_ORIENTATION, 1))
+        return int(Image.Image.getexif(image).get(_ORIENTATION, 1))
     except FAILURES:  # a damaged EXIF block says nothing about the page
         return 1
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps, TiffImagePlugin
 from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 
 from domain.errors import UnreadableDocument
 from ocr.load import count_pages, files_to_sheets
@@ -78,6 +79,16 @@ def test_exif_orientation_is_applied_once(kind: str, orientation: int, turn: Ima
     got = pixels_of(saved(stored, kind, exif=exif))
     assert got.shape == (600, 400, 3)
     assert np.abs(got.astype(int) - np.array(scan())).mean() < 1
+
+
+def test_an_orientation_behind_the_pixels_of_a_png_is_applied() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = saved(scan().transpose(Image.Transpose.ROTATE_90), "PNG", exif=exif)
+    begin = content.index(b"eXIf") - 4
+    end = begin + 12 + int.from_bytes(content[begin : begin + 4], "big")
+    content = content[:begin] + content[end:-12] + content[begin:end] + content[-12:]
+    assert np.array_equal(pixels_of(content), np.array(scan()))
 
 
 def with_exif(stored: Image.Image, tag: int, kind: int, value: bytes) -> bytes:
@@ -264,6 +275,15 @@ def header_only_png(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(10_001, 10_000), (30_000, 30_000)])
 def test_an_image_that_cannot_be_reduced_while_reading_is_refused(size: tuple[int, int]) -> None:
     assert f"{size[0]}×{size[1]}像素，超出" in spoilt(header_only_png(*size))
+
+
+def test_a_png_is_decoded_neither_to_count_nor_to_refuse_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_: PngImageFile) -> None:
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr(PngImageFile, "load", load)
+    assert count_pages([saved(scan(), "PNG")], name="表.png") == 1
+    assert "超出" in spoilt(saved(Image.new("1", (11_000, 11_000)), "PNG"))
 
 
 def test_a_tiny_image_asks_for_a_new_scan() -> None:
