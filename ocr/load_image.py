@@ -249,6 +249,8 @@ def _image_to_array(image: Image.Image) -> Pixels:
     """Grey (two axes) or RGB (three); what is transparent becomes white paper."""
     if image.mode.startswith(("I", "F")):
         return _deep_to_array(image)
+    if isinstance(image, BmpImageFile) and image.mode == "RGBA" and image.getchannel("A").getextrema()[1] == 0:
+        return np.array(image.convert("RGB"))  # a fourth byte that its writer left unused
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         layer = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")

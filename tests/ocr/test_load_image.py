@@ -144,6 +144,22 @@ def test_what_is_transparent_is_white_paper() -> None:
     assert pixels_of(saved(palette, "PNG", transparency=1)).min() == 255
 
 
+def bmp_with_alpha(image: Image.Image) -> bytes:
+    """A bitmap of version 4, whose header names one byte of each pixel as alpha."""
+    pixels = image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).tobytes("raw", "BGRA")
+    header = struct.pack("<LllHHLLllLL", 108, *image.size, 1, 32, 3, len(pixels), 3780, 3780, 0, 0)
+    header += struct.pack("<LLLL", 0xFF0000, 0xFF00, 0xFF, 0xFF000000) + b"BGRs" + bytes(48)
+    return b"BM" + struct.pack("<LHHL", 14 + len(header) + len(pixels), 0, 0, 14 + len(header)) + header + pixels
+
+
+def test_alpha_that_is_nothing_everywhere_hides_no_bitmap() -> None:
+    image = scan().convert("RGBA")
+    image.putalpha(0)
+    assert np.array_equal(pixels_of(bmp_with_alpha(image)), np.array(scan()))
+    image.putpixel((0, 0), (0, 0, 0, 255))
+    assert pixels_of(bmp_with_alpha(image))[1:].min() == 255
+
+
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 def test_sixteen_bits_keep_their_shades(kind: str) -> None:
     samples = np.full((400, 400), 65535, np.uint16)
