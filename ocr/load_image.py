@@ -57,6 +57,7 @@ FAILURES = (
 _MAX_JPEG_PIXELS = 1_000_000_000  # read at an eighth of each side; progressive ones are kept whole while decoding
 _LOST = -1  # no position: Pillow refuses it, but asked again for one that failed it gives the page before
 _SUBFILE_TYPE, _REDUCED = 254, 1  # TIFF 6.0, NewSubfileType: a thumbnail of another page
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 _ORIENTATION, _TURNED = 274, range(5, 9)  # values that swap width and height
 _MARKS = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"})  # parts of a PNG that may tell one
 _TURNS = {
@@ -264,6 +265,8 @@ def _deep_to_array(image: Image.Image) -> Pixels:
     samples = np.asarray(image, dtype=np.float32)
     most = float(samples.max())
     top = next((top for top in (1, _TWELVE_BITS, _SIXTEEN_BITS) if most <= top), most)
+    if isinstance(image, TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        samples = top - samples  # Pillow turns over eight bits and fewer only
     return np.asarray(np.clip(samples * (255 / top), 0, 255).round(), np.uint8)
 
 

@@ -204,6 +204,11 @@ def test_a_fax_that_lies_on_its_side_is_stretched_along_the_right_side() -> None
     assert (only(content).width, only(content).height) == (round(572 * 204 / 98), 864)
 
 
+def test_sixteen_bits_whose_white_is_nothing_are_no_negative() -> None:
+    samples = 65535 - np.asarray(scan().convert("L"), np.uint16) * 257
+    assert np.array_equal(pixels_of(saved(Image.fromarray(samples), "TIFF", tiffinfo={262: 0})), np.array(scan()))
+
+
 def fax(pages: int) -> bytes:
     """Pages that tell themselves apart: a block as high as their number says."""
     images = [Image.new("1", (400, 600), 1) for _ in range(pages)]
