@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import struct
 import warnings
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -28,6 +30,7 @@ _TOO_LARGE = "第{number}页有{width}×{height}像素，超出可读取的大�
 _DARK = 128  # grey value: paper of one colour is white, or grey in a poor scan
 _ALL_DARK = "第{number}页整页是同一种深色，没有内容：图片可能已损坏，或扫描、拍摄时光被挡住。请重新扫描或拍摄。"
 _DAMAGED = "第{number}页的图片已损坏或没有传完，无法读取。请重新拷贝；仍打不开时请重新扫描。"
+_BROKEN_OFF = "第{number}页及其后可能还有的页已损坏或没有传完，无法读取。请重新拷贝；仍打不开时请重新扫描。"
 
 # Opened by kind, not by Image.open: that refuses large JPEGs before they can be read at an eighth of their size.
 _KINDS: tuple[tuple[bytes, type[ImageFile]], ...] = (
@@ -52,8 +55,20 @@ FAILURES = (
     struct.error,
 )
 _MAX_JPEG_PIXELS = 1_000_000_000  # read at an eighth of each side; progressive ones are kept whole while decoding
+_LOST = -1  # no position: Pillow refuses it, but asked again for one that failed it gives the page before
 _SUBFILE_TYPE, _REDUCED = 254, 1  # TIFF 6.0, NewSubfileType: a thumbnail of another page
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 _ORIENTATION, _TURNED = 274, range(5, 9)  # values that swap width and height
+_MARKS = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"})  # parts of a PNG that may tell one
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _MIN_DPI, _MAX_STRETCH = 50, 4  # others are mistakes of the writer; fax has 204 x 98 and 204 x 196
 _SAME = 0.01  # sides of a pixel that differ by less count as equal
 _TWELVE_BITS, _SIXTEEN_BITS = 4095, 65535
@@ -72,28 +87,29 @@ def open_image(content: bytes) -> ImageFile | None:
 
 
 def image_to_frames(image: ImageFile) -> tuple[int, ...]:
-    """Positions of the pages in a TIFF, thumbnails left out; (0,) for any other image."""
+    """Positions of the pages in a TIFF, thumbnails left out, _LOST where it broke off; (0,) for other images."""
     if not isinstance(image, TiffImageFile):
         return (0,)
-    frames = []
+    frames: list[int] = []
     with warnings.catch_warnings(action="ignore"):
-        for position in range(_count_frames(image)):
+        for position in itertools.count():
             try:
-                image.seek(position)
+                frames += _position_to_frames(image, position)
+            except EOFError:  # behind the last page
+                break
             except (*FAILURES, Image.DecompressionBombError):
-                frames.append(position)
-                continue
-            if not int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED:
-                frames.append(position)
+                frames.append(_LOST)
+                if image.tell() < position:  # nor can the next be found
+                    break
     return tuple(frames) or (0,)
 
 
-def _count_frames(image: TiffImageFile) -> int:
-    """The pages of a TIFF; two where the second cannot even be looked for, and is told as damaged."""
-    try:
-        return image.n_frames
-    except (*FAILURES, Image.DecompressionBombError):
-        return 2
+def _position_to_frames(image: TiffImageFile, position: int) -> tuple[int, ...]:
+    """The page at a position, none for a thumbnail; EOFError behind the last."""
+    image.seek(position)
+    if image.tag_v2.next == image.tag_v2.offset:  # left as it was: the directory breaks off before it
+        return (_LOST,) if position else (0, _LOST)  # the first may be whole; others could show the page before
+    return () if int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED else (position,)
 
 
 def image_to_count(image: ImageFile) -> int:
@@ -132,10 +148,16 @@ def _frame_to_count(image: ImageFile, position: int) -> int:
 
 def _square_size(image: ImageFile) -> tuple[int, int]:
     """Width and height of the upright page in square pixels, before it is reduced."""
-    width, height = image.size if _orientation(image) not in _TURNED else image.size[::-1]
+    width, height = _upright_size(image)
     shape = _pixel_shape(image)
     wide, high = (width, height) if abs(shape - 1) <= _SAME else _enlarged(width, height, width / height * shape)
     return round(wide), round(high)
+
+
+def _upright_size(image: ImageFile) -> tuple[int, int]:
+    """Width and height of the page as it is read; Pillow gives those of a TIFF changed over already."""
+    is_done = isinstance(image, TiffImageFile) and image.tag_v2.get(_ORIENTATION) in _TURNED
+    return image.size[::-1] if _orientation(image) in _TURNED and not is_done else image.size
 
 
 def _frame_to_sheets(image: ImageFile, position: int, *, number: int, count: int) -> Iterator[Sheet | Spoilt]:
@@ -145,7 +167,8 @@ def _frame_to_sheets(image: ImageFile, position: int, *, number: int, count: int
             refusal = _refusal(image)
             size, pixels = image.size, None if refusal else _frame_to_pixels(image)
         except (*FAILURES, Image.DecompressionBombError):
-            yield from (Spoilt(number=n, reason=_DAMAGED.format(number=n)) for n in range(number, number + count))
+            reason = _BROKEN_OFF if position == _LOST else _DAMAGED
+            yield from (Spoilt(number=n, reason=reason.format(number=n)) for n in range(number, number + count))
             return
     if pixels is None:
         yield Spoilt(number=number, reason=refusal.format(number=number, width=size[0], height=size[1]))
@@ -186,37 +209,49 @@ def _frame_to_pixels(image: ImageFile) -> Pixels:
     if isinstance(image, JpegImageFile) and max(image.size) > MAX_SIDE and not strip:
         factor = MAX_SIDE / max(image.size)
         image.draft(None, (max(1, round(image.width * factor)), max(1, round(image.height * factor))))
-    image.load()
-    upright = _upright(image)
-    pixels = _image_to_array(upright)
+    page = upright(image)
+    pixels = _image_to_array(page)
     longest = max(_square_size(image)) if strip else MAX_SIDE
-    pixels = stretch(pixels, aspect=upright.width / upright.height * shape, longest=longest)
+    pixels = stretch(pixels, aspect=page.width / page.height * shape, longest=longest)
     return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels
 
 
 def _pixel_shape(image: ImageFile) -> float:
     """Width to height of one pixel of the upright page on paper: those of a fax are not square."""
-    across, down = (float(dots) for dots in image.info.get("dpi", (1, 1)))
+    try:
+        across, down = (float(dots) for dots in image.info.get("dpi", (1, 1)))
+    except (TypeError, ValueError):  # words, or several numbers
+        return 1.0
+    if not math.isfinite(across + down):  # 0/0 or 200/0
+        return 1.0
     if min(across, down) < _MIN_DPI or max(across, down) > _MAX_STRETCH * min(across, down):
         return 1.0
     return across / down if _orientation(image) in _TURNED else down / across
 
 
 def _orientation(image: ImageFile) -> int:
+    """As far as it is known: a PNG may tell it behind its pixels, and Pillow's own look there would decode them."""
+    if isinstance(image, PngImageFile) and _MARKS.isdisjoint(image.info):
+        return 1
     try:
-        return int(image.getexif().get(_ORIENTATION, 1))
+        return int(Image.Image.getexif(image).get(_ORIENTATION, 1))
     except FAILURES:  # a damaged EXIF block says nothing about the page
         return 1
 
 
-def _upright(image: ImageFile) -> Image.Image:
-    return image if _orientation(image) == 1 else ImageOps.exif_transpose(image)
+def upright(image: ImageFile) -> Image.Image:
+    """The decoded page turned by its EXIF mark; Pillow's own turning writes the EXIF anew, and odd entries break it."""
+    image.load()
+    turn = _TURNS.get(_orientation(image))
+    return image if turn is None else image.transpose(turn)
 
 
 def _image_to_array(image: Image.Image) -> Pixels:
     """Grey (two axes) or RGB (three); what is transparent becomes white paper."""
     if image.mode.startswith(("I", "F")):
         return _deep_to_array(image)
+    if isinstance(image, BmpImageFile) and image.mode == "RGBA" and image.getchannel("A").getextrema()[1] == 0:
+        return np.array(image.convert("RGB"))  # a fourth byte that its writer left unused
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         layer = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
@@ -230,6 +265,8 @@ def _deep_to_array(image: Image.Image) -> Pixels:
     samples = np.asarray(image, dtype=np.float32)
     most = float(samples.max())
     top = next((top for top in (1, _TWELVE_BITS, _SIXTEEN_BITS) if most <= top), most)
+    if isinstance(image, TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        samples = top - samples  # Pillow turns over eight bits and fewer only
     return np.asarray(np.clip(samples * (255 / top), 0, 255).round(), np.uint8)
 
 

@@ -9,11 +9,11 @@ from contextlib import closing, contextmanager
 import cv2
 import numpy as np
 import pypdfium2
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageFile
 
 from domain.errors import UnreadableDocument
 from ocr.load import count_pages, is_pdf
-from ocr.load_image import FAILURES, image_to_frames, open_image
+from ocr.load_image import FAILURES, image_to_frames, open_image, upright
 from ocr.load_pdf import open_pdf
 from ocr.sheet import DPI, Pixels
 
@@ -62,9 +62,9 @@ def _image_to_picture(content: bytes, number: int) -> Pixels | None:
             frames = image_to_frames(image)
             image.seek(frames[min(number, len(frames)) - 1])
             image.draft("RGB", (_LONGEST, _LONGEST))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((_LONGEST, _LONGEST))
-            return np.array(upright.convert("RGB"))
+            page = upright(image)
+            page.thumbnail((_LONGEST, _LONGEST))
+            return np.array(page.convert("RGB"))
         except (*FAILURES, Image.DecompressionBombError, cv2.error):
             return None
 
