@@ -54,6 +54,7 @@ _DYNAMIC = (
 )
 _ATTACHED = "PDF带有 {count} 个附件（{names}），附件没有读。需要的请从PDF中另存出来，再单独读入。"
 _NAMED = 5  # attachments called by name
+_GLANCE = 0.02  # pixels a point: a page drawn that small costs nothing
 _HELD_OPEN = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})  # nothing of them shows on paper
 
 
@@ -134,9 +135,10 @@ def _index_to_sheet(pdf: Any, index: int, *, number: int, sound: Soundness) -> S
 def _flat_page(pdf: Any, index: int) -> Any:
     """A page with what was filled in, noted or stamped drawn into it: PDFium keeps annotations out of its text."""
     page = pdf[index]
-    if not _has_annotations(page) or pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) != (
-        pdfium.FLATTEN_SUCCESS
-    ):
+    if not _has_annotations(page):
+        return page
+    page.render(scale=_GLANCE)  # PDFium makes the look of a bare note when it draws it; flattening throws it away
+    if pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) != pdfium.FLATTEN_SUCCESS:
         return page
     page.close()
     return pdf[index]
