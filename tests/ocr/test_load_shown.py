@@ -2,10 +2,56 @@
 
 from __future__ import annotations
 
-from tests.ocr.pdf import page_pdf, text
-from tests.ocr.test_load_pdf import FORM, only, words_of
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from ocr.load import files_to_sheets
+from ocr.sheet import Spoilt
+from tests.ocr.pdf import page_pdf, stream, text
+from tests.ocr.test_load_pdf import FORM, grained, image_pdf, only, words_of
+
+FULL = "q 595 0 0 842 0 0 cm /I Do Q "
+
+
+def masked_pdf(size: tuple[int, int]) -> bytes:
+    """A black image of this size, and a mask of 200 dpi in which the writing stands."""
+    mask = Image.new("L", (1654, 2339))
+    ImageDraw.Draw(mask).rectangle((800, 1200, 803, 1203), fill=255)
+    head = "/Type /XObject /Subtype /Image /BitsPerComponent 8 /Filter /FlateDecode "
+    across, down = size
+    base = stream(
+        zlib.compress(bytes(3 * across * down)),
+        head + f"/Width {across} /Height {down} /ColorSpace /DeviceRGB /SMask 7 0 R",
+    )
+    fine = stream(zlib.compress(mask.tobytes()), head + "/Width 1654 /Height 2339 /ColorSpace /DeviceGray")
+    return page_pdf(FULL, objects=[base, fine], use="/XObject << /I 6 0 R >>")
 
 
 def test_a_note_without_a_picture_of_itself_is_read_as_it_shows() -> None:
     note = b"<< /Type /Annot /Subtype /FreeText /Contents (1234.56) /Rect [50 600 250 620] /F 4 /DA (/H 12 Tf 0 g) >>"
     assert "1234.56" in words_of(only(page_pdf(text(FORM, 50, 700), objects=[note], extra="/Annots [6 0 R]")))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (60, 84), (413, 585)])
+def test_a_fine_mask_over_a_coarse_image_is_read_as_finely_as_it_shows(size: tuple[int, int]) -> None:
+    sheet = only(masked_pdf(size))
+    assert sheet.pixels is not None and sheet.pixels.shape == (2339, 1653, 3)
+    assert (sheet.pixels[1201, 801] < 60).all() and (sheet.pixels[1230, 801] == 255).all()
+
+
+def test_a_page_painted_by_an_image_of_one_pixel_is_empty_not_coarse() -> None:
+    sheet = only(image_pdf(Image.new("RGB", (1, 1), "white"), FULL))
+    assert sheet.pixels is not None and sheet.pixels.shape == (2339, 1653, 3) and (sheet.pixels == 255).all()
+
+
+def test_a_coarse_scan_without_a_mask_keeps_its_pixels() -> None:
+    sheet = only(image_pdf(grained((413, 585)), "q 589.3 0 0 836.7 3.1 2.9 cm /I Do Q"))
+    assert np.array_equal(sheet.pixels, np.array(grained((413, 585))))  # type: ignore[arg-type]
+
+
+def test_a_scan_too_coarse_to_read_is_still_refused() -> None:
+    (page,) = files_to_sheets([image_pdf(grained((60, 84)), FULL)], name="表.pdf")
+    assert isinstance(page, Spoilt) and "60×85像素" in page.reason
