@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 
 from domain.errors import UnreadableDocument
 from domain.page import Rule, Warp, Word
-from ocr.load_damage import CUT_OFF, LOST_IMAGE, LOST_PAGE, Soundness
+from ocr.load_damage import BROKEN_IMAGE, CUT_OFF, LOST_IMAGE, LOST_PAGE, Soundness
 from ocr.load_image import MIN_SIDE, MIN_WIDTH, TOO_SMALL
 from ocr.load_large import MAX_SIDE, TOO_FINE_PAGE, is_too_fine
 from ocr.load_objects import (
@@ -27,8 +27,9 @@ from ocr.load_objects import (
     turn_affine,
     turn_box,
 )
+from ocr.load_pictures import has_broken, image_is_whole, large_images
 from ocr.load_rules import leaves_to_rules, turn_rule
-from ocr.load_scan import image_is_whole, page_to_pixels, scan_to_pixels
+from ocr.load_scan import page_to_pixels, scan_to_pixels
 from ocr.load_text import (
     HIDDEN,
     MAX_CHARACTERS,
@@ -274,6 +275,8 @@ def _scan_to_sheet(page: Any, drawing: _Drawing, *, number: int, choice: str, so
     if max(height, width) >= MAX_SIDE and is_too_fine(pixels):
         return Spoilt(number=number, reason=TOO_FINE_PAGE.format(number=number))
     doubt = _blank_to_doubt(drawing, sound) if pixels.min() == pixels.max() else ""
+    if not doubt and has_broken(large_images(drawing.images, *_size(page)), pixels, scale=width / _size(page)[0]):
+        doubt = BROKEN_IMAGE
     return Sheet(number=number, width=width, height=height, choice=choice, pixels=pixels, doubt=doubt)
 
 

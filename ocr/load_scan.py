@@ -61,14 +61,6 @@ def _is_opaque(page: Any, box: Box, wide: int, high: int) -> bool:
     return bool((bitmap.to_numpy()[y:-y, x:-x, 3] == 255).all())
 
 
-def image_is_whole(leaf: Leaf) -> bool:
-    """Whether the pixels of an image can be unpacked."""
-    handle = pdfium.FPDFImageObj_GetBitmap(leaf.raw)
-    if handle:
-        pdfium.FPDFBitmap_Destroy(handle)
-    return bool(handle)
-
-
 def _fills(page: Any, leaf: Leaf) -> bool:
     width, height = (side * DPI / 72 for side in page.get_size())
     a, b, c, d, _, _ = leaf.to_pixels
