@@ -27,7 +27,7 @@ from ocr.load_objects import (
     turn_affine,
     turn_box,
 )
-from ocr.load_pictures import has_broken, image_is_whole, large_images
+from ocr.load_pictures import has_broken, image_is_whole, large_images, may_be_written
 from ocr.load_rules import leaves_to_rules, turn_rule
 from ocr.load_scan import page_to_pixels, scan_to_pixels
 from ocr.load_text import (
@@ -54,6 +54,10 @@ _DYNAMIC = (
     "请用 Adobe Reader 打开，打印成普通 PDF 后再读入。"
 )
 _ATTACHED = "PDF带有 {count} 个附件（{names}），附件没有读。需要的请从PDF中另存出来，再单独读入。"
+_UNREAD = (
+    "这一页约有{share:.0%}的面积是图片，图片里的内容没有读，只读了图片以外的文字。"
+    "图片里如有表格或数字，请把这一页打印后扫描，再单独读入。"
+)
 _NAMED = 5  # attachments called by name
 _GLANCE = 0.02  # pixels a point: a page drawn that small costs nothing
 _HELD_OPEN = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})  # nothing of them shows on paper
@@ -107,8 +111,8 @@ def pdf_to_sheets(
             sheet = _index_to_sheet(pdf, index, number=start + index, sound=sound)
             if isinstance(sheet, Sheet) and index == len(pdf) - 1 and not sheet.doubt and sound.is_cut_off:
                 sheet = replace(sheet, doubt=CUT_OFF)
-            if isinstance(sheet, Sheet) and index == 0 and not sheet.doubt and attached:
-                sheet = replace(sheet, doubt=attached)
+            if isinstance(sheet, Sheet) and index == 0:
+                sheet = replace(sheet, doubt=sheet.doubt + attached)
             yield sheet
             del sheet  # its pixels, while the next page is made
 
@@ -170,7 +174,8 @@ def _page_to_sheet(page: Any, number: int, *, sound: Soundness) -> Sheet | Spoil
         if not refusal and has_lost_lines(textpage, drawing.shown):
             refusal = "部分文字取不出，识读像素"
         if not refusal:
-            return _text_to_sheet(glyphs, drawing, number=number, size=(width, height))
+            sheet = _text_to_sheet(glyphs, drawing, number=number, size=(width, height))
+            return replace(sheet, doubt=_pictures_to_doubt(page, drawing))
     finally:
         textpage.close()
     return _scan_to_sheet(page, drawing, number=number, choice=refusal, sound=sound)
@@ -216,6 +221,18 @@ def _refusal(glyphs: Sequence[Glyph], drawing: _Drawing, *, count: int) -> str:
     # Boxes and lines have up to five points each.
     points = sum(count for count in map(pdfium.FPDFPath_CountSegments, paths) if count > 5)
     return "文字多已转为图形，识读像素" if points > _OUTLINE_POINTS * len(glyphs) else ""
+
+
+def _pictures_to_doubt(page: Any, drawing: _Drawing) -> str:
+    """That pictures beside the text layer were not read, in Chinese; "" where they are small or say nothing."""
+    if drawing.cover < _PICTURE_COVER:
+        return ""
+    images = large_images(drawing.images, *_size(page))
+    if not all(map(image_is_whole, images)):
+        return BROKEN_IMAGE
+    written = (image_to_box(leaf) for leaf in images if may_be_written(page, leaf))
+    share = boxes_to_cover(written, *_size(page))
+    return _UNREAD.format(share=share) if share >= _PICTURE_COVER else ""
 
 
 def _text_to_sheet(glyphs: Sequence[Glyph], drawing: _Drawing, *, number: int, size: tuple[float, float]) -> Sheet:

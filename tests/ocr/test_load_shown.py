@@ -55,3 +55,28 @@ def test_a_coarse_scan_without_a_mask_keeps_its_pixels() -> None:
 def test_a_scan_too_coarse_to_read_is_still_refused() -> None:
     (page,) = files_to_sheets([image_pdf(grained((60, 84)), FULL)], name="表.pdf")
     assert isinstance(page, Spoilt) and "60×85像素" in page.reason
+
+
+LETTER = "".join(text(FORM[line:], 50, 780 - 20 * line) for line in range(3))
+
+
+def table(*, ink: int = 0, paper: int = 255) -> Image.Image:
+    image = Image.new("RGB", (1040, 960), (paper,) * 3)
+    for step in range(0, 960, 60):
+        ImageDraw.Draw(image).line((0, step, 1040, step), fill=(ink,) * 3, width=3)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("picture", "matrix", "told"),
+    [
+        (table(), "520 0 0 480 40 60", "约有50%的面积是图片"),
+        (table(), "120 0 0 120 40 60", ""),  # a seal, a logo
+        (table(ink=200), "520 0 0 480 40 60", ""),  # a watermark
+        (table(ink=40, paper=40), "520 0 0 480 40 60", ""),  # a band of colour
+    ],
+)
+def test_a_picture_beside_text_is_told_where_it_may_hold_writing(picture: Image.Image, matrix: str, told: str) -> None:
+    sheet = only(image_pdf(picture, LETTER + f"q {matrix} cm /I Do Q"))
+    assert words_of(sheet) == [FORM, FORM[1:], FORM[2:]]
+    assert told in sheet.doubt and bool(told) == bool(sheet.doubt)
