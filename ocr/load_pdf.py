@@ -36,6 +36,7 @@ from ocr.load_text import (
     Glyph,
     glyphs_to_fault,
     has_lost_lines,
+    leaves_to_clips,
     textpage_to_glyphs,
     turn_glyph,
 )
@@ -169,7 +170,9 @@ def _page_to_sheet(page: Any, number: int, *, sound: Soundness) -> Sheet | Spoil
         return _scan_to_sheet(page, drawing, number=number, choice="整页为图像，识读像素", sound=sound)
     textpage = page.get_textpage()
     try:
-        glyphs = _on_page(textpage_to_glyphs(textpage, to_pixels, has_hidden=drawing.has_hidden), width, height)
+        clips = leaves_to_clips(textpage, drawing.shown)
+        seen = textpage_to_glyphs(textpage, to_pixels, has_hidden=drawing.has_hidden, clips=clips)
+        glyphs = _on_page(seen, width, height)
         refusal = _refusal(glyphs, drawing, count=textpage.count_chars())
         if not refusal and has_lost_lines(textpage, drawing.shown):
             refusal = "部分文字取不出，识读像素"

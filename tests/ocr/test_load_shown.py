@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from ocr.load import files_to_sheets
 from ocr.sheet import Spoilt
-from tests.ocr.pdf import page_pdf, stream, text
-from tests.ocr.test_load_pdf import FORM, grained, image_pdf, only, words_of
+from tests.ocr.pdf import HELVETICA, page_pdf, stream, text
+from tests.ocr.test_load_pdf import FORM, digits, grained, image_pdf, only, words_of
 
 FULL = "q 595 0 0 842 0 0 cm /I Do Q "
 
@@ -80,3 +80,39 @@ def test_a_picture_beside_text_is_told_where_it_may_hold_writing(picture: Image.
     sheet = only(image_pdf(picture, LETTER + f"q {matrix} cm /I Do Q"))
     assert words_of(sheet) == [FORM, FORM[1:], FORM[2:]]
     assert told in sheet.doubt and bool(told) == bool(sheet.doubt)
+
+
+def clipped(content: str, x: float, y: float, width: float, height: float) -> str:
+    return f"q {x} {y} {width} {height} re W n {content} Q\n"
+
+
+def test_text_that_runs_out_of_its_cell_is_read_as_far_as_the_cell_shows_it() -> None:
+    long = clipped(digits("ROAD MAINTENANCE 2024 98.75 35.20", 55, 575), 50, 560, 100, 40)
+    content = text(FORM, 50, 700) + long + clipped(digits("10", 230, 575), 150, 560, 100, 40)
+    assert words_of(only(page_pdf(content))) == [FORM, "ROAD MAINTENANC", "10"]
+
+
+def test_text_that_is_clipped_away_is_not_read() -> None:
+    content = text(FORM, 50, 700) + clipped(digits("99.99", 100, 650), 0, 0, 1, 1)
+    assert words_of(only(page_pdf(content))) == [FORM]
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_tight_clip_takes_no_character_away(turn: int) -> None:
+    content = text(FORM, 60, 700) + clipped(digits("2024 98.75", 100, 650), 100.5, 651, 49, 5)
+    sheet = only(page_pdf(content, extra=f"/Rotate {turn} /CropBox [50 100 550 800]"))
+    assert words_of(sheet) == [FORM, "2024 98.75"]
+
+
+def test_clips_inside_a_form_lie_where_the_form_lies() -> None:
+    inner = clipped(digits("98.75 35.20", 2, 5), 0, 0, 30, 20) + clipped(digits("1234", 2, 35), 0, 30, 50, 20)
+    head = f"/Subtype /Form /BBox [0 0 99 99] /Matrix [2 0 0 2 0 0] /Resources << /Font << /H {HELVETICA} >> >>"
+    content = text(FORM, 50, 700) + "q 1 0 0 1 200 300 cm /X Do Q"
+    sheet = only(page_pdf(content, objects=[stream(inner.encode(), head)], use="/XObject << /X 6 0 R >>"))
+    assert words_of(sheet) == [FORM, "98.75", "1234"]
+
+
+def test_text_shown_in_two_parts_by_two_clips_is_read_whole() -> None:
+    whole = digits("ROAD MAINTENANCE 2024 98.75 35.20", 55, 575)
+    content = text(FORM, 50, 700) + clipped(whole, 50, 560, 100, 40) + clipped(whole, 150, 560, 200, 40)
+    assert words_of(only(page_pdf(content))) == [FORM, "ROAD MAINTENANCE 2024 98.75 35.20"]
