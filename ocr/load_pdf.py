@@ -60,7 +60,7 @@ _UNREAD = (
     "图片里如有表格或数字，请把这一页打印后扫描，再单独读入。"
 )
 _NAMED = 5  # attachments called by name
-_GLANCE = 0.02  # pixels a point: a page drawn that small costs nothing
+_GLANCE = 0.02  # pixels a point: a page drawn that small takes little
 _HELD_OPEN = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})  # nothing of them shows on paper
 
 
