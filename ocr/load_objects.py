@@ -84,7 +84,7 @@ def _leaves(
         raw = get(parent, index)
         kind = pdfium.FPDFPageObj_GetType(raw)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            yield Leaf(kind=kind, raw=raw, to_pixels=to_pixels)
+            yield Leaf(kind=kind, raw=raw, to_pixels=to_pixels, around=to_pixels)
             continue
         inner = compose(_matrix(raw), to_pixels)
         if kind != pdfium.FPDF_PAGEOBJ_FORM:

@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 
 from domain.errors import UnreadableDocument
 from domain.page import Rule, Warp, Word
-from ocr.load_damage import CUT_OFF, LOST_IMAGE, LOST_PAGE, Soundness
+from ocr.load_damage import BROKEN_IMAGE, CUT_OFF, LOST_IMAGE, LOST_PAGE, Soundness
 from ocr.load_image import MIN_SIDE, MIN_WIDTH, TOO_SMALL
 from ocr.load_large import MAX_SIDE, TOO_FINE_PAGE, is_too_fine
 from ocr.load_objects import (
@@ -27,14 +27,16 @@ from ocr.load_objects import (
     turn_affine,
     turn_box,
 )
+from ocr.load_pictures import has_broken, image_is_whole, large_images, may_be_written
 from ocr.load_rules import leaves_to_rules, turn_rule
-from ocr.load_scan import image_is_whole, page_to_pixels, scan_to_pixels
+from ocr.load_scan import page_to_pixels, scan_to_pixels
 from ocr.load_text import (
     HIDDEN,
     MAX_CHARACTERS,
     Glyph,
     glyphs_to_fault,
     has_lost_lines,
+    leaves_to_clips,
     textpage_to_glyphs,
     turn_glyph,
 )
@@ -53,7 +55,12 @@ _DYNAMIC = (
     "请用 Adobe Reader 打开，打印成普通 PDF 后再读入。"
 )
 _ATTACHED = "PDF带有 {count} 个附件（{names}），附件没有读。需要的请从PDF中另存出来，再单独读入。"
+_UNREAD = (
+    "这一页约有{share:.0%}的面积是图片，图片里的内容没有读，只读了图片以外的文字。"
+    "图片里如有表格或数字，请把这一页打印后扫描，再单独读入。"
+)
 _NAMED = 5  # attachments called by name
+_GLANCE = 0.02  # pixels a point: a page drawn that small takes little
 _HELD_OPEN = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})  # nothing of them shows on paper
 
 
@@ -105,8 +112,8 @@ def pdf_to_sheets(
             sheet = _index_to_sheet(pdf, index, number=start + index, sound=sound)
             if isinstance(sheet, Sheet) and index == len(pdf) - 1 and not sheet.doubt and sound.is_cut_off:
                 sheet = replace(sheet, doubt=CUT_OFF)
-            if isinstance(sheet, Sheet) and index == 0 and not sheet.doubt and attached:
-                sheet = replace(sheet, doubt=attached)
+            if isinstance(sheet, Sheet) and index == 0:
+                sheet = replace(sheet, doubt=sheet.doubt + attached)
             yield sheet
             del sheet  # its pixels, while the next page is made
 
@@ -134,9 +141,10 @@ def _index_to_sheet(pdf: Any, index: int, *, number: int, sound: Soundness) -> S
 def _flat_page(pdf: Any, index: int) -> Any:
     """A page with what was filled in, noted or stamped drawn into it: PDFium keeps annotations out of its text."""
     page = pdf[index]
-    if not _has_annotations(page) or pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) != (
-        pdfium.FLATTEN_SUCCESS
-    ):
+    if not _has_annotations(page):
+        return page
+    page.render(scale=_GLANCE)  # PDFium makes the look of a bare note when it draws it; flattening throws it away
+    if pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) != pdfium.FLATTEN_SUCCESS:
         return page
     page.close()
     return pdf[index]
@@ -162,12 +170,15 @@ def _page_to_sheet(page: Any, number: int, *, sound: Soundness) -> Sheet | Spoil
         return _scan_to_sheet(page, drawing, number=number, choice="整页为图像，识读像素", sound=sound)
     textpage = page.get_textpage()
     try:
-        glyphs = _on_page(textpage_to_glyphs(textpage, to_pixels, has_hidden=drawing.has_hidden), width, height)
+        clips = leaves_to_clips(textpage, drawing.shown)
+        seen = textpage_to_glyphs(textpage, to_pixels, has_hidden=drawing.has_hidden, clips=clips)
+        glyphs = _on_page(seen, width, height)
         refusal = _refusal(glyphs, drawing, count=textpage.count_chars())
         if not refusal and has_lost_lines(textpage, drawing.shown):
             refusal = "部分文字取不出，识读像素"
         if not refusal:
-            return _text_to_sheet(glyphs, drawing, number=number, size=(width, height))
+            sheet = _text_to_sheet(glyphs, drawing, number=number, size=(width, height))
+            return replace(sheet, doubt=_pictures_to_doubt(page, drawing))
     finally:
         textpage.close()
     return _scan_to_sheet(page, drawing, number=number, choice=refusal, sound=sound)
@@ -213,6 +224,18 @@ def _refusal(glyphs: Sequence[Glyph], drawing: _Drawing, *, count: int) -> str:
     # Boxes and lines have up to five points each.
     points = sum(count for count in map(pdfium.FPDFPath_CountSegments, paths) if count > 5)
     return "文字多已转为图形，识读像素" if points > _OUTLINE_POINTS * len(glyphs) else ""
+
+
+def _pictures_to_doubt(page: Any, drawing: _Drawing) -> str:
+    """That pictures beside the text layer were not read, in Chinese; "" where they are small or say nothing."""
+    if drawing.cover < _PICTURE_COVER:
+        return ""
+    images = large_images(drawing.images, *_size(page))
+    if not all(map(image_is_whole, images)):
+        return BROKEN_IMAGE
+    written = (image_to_box(leaf) for leaf in images if may_be_written(page, leaf))
+    share = boxes_to_cover(written, *_size(page))
+    return _UNREAD.format(share=share) if share >= _PICTURE_COVER else ""
 
 
 def _text_to_sheet(glyphs: Sequence[Glyph], drawing: _Drawing, *, number: int, size: tuple[float, float]) -> Sheet:
@@ -272,6 +295,8 @@ def _scan_to_sheet(page: Any, drawing: _Drawing, *, number: int, choice: str, so
     if max(height, width) >= MAX_SIDE and is_too_fine(pixels):
         return Spoilt(number=number, reason=TOO_FINE_PAGE.format(number=number))
     doubt = _blank_to_doubt(drawing, sound) if pixels.min() == pixels.max() else ""
+    if not doubt and has_broken(large_images(drawing.images, *_size(page)), pixels, scale=width / _size(page)[0]):
+        doubt = BROKEN_IMAGE
     return Sheet(number=number, width=width, height=height, choice=choice, pixels=pixels, doubt=doubt)
 
 

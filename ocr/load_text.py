@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pypdfium2.raw as pdfium
 
 from domain.source import Box
-from ocr.load_objects import IDENTITY, Affine, Leaf, turn_box
+from ocr.load_objects import IDENTITY, Affine, Leaf, leaf_to_clip, turn_box
 
 MAX_CHARACTERS = 50_000  # a dense page of forms has 3 000
 HIDDEN = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})  # leave no ink
@@ -21,6 +21,7 @@ _Thing = TypeVar("_Thing")
 
 _SLANT = 5.0  # degrees: more is a watermark across the page
 _HYPHEN = 0x02  # PDFium's mark for a hyphen at the end of a line
+_SEEN = 1 / 3  # part of a character, across and down, that its clip leaves; less is a sliver. Text boxes are tight
 _REPLACEMENT = "\ufffd"
 
 
@@ -65,10 +66,13 @@ class Glyph:
     is_unmapped: bool
 
 
-def textpage_to_glyphs(textpage: Any, to_pixels: Affine, *, has_hidden: bool) -> tuple[Glyph, ...]:
+def textpage_to_glyphs(
+    textpage: Any, to_pixels: Affine, *, has_hidden: bool, clips: Mapping[int | None, Box]
+) -> tuple[Glyph, ...]:
     """The characters of a pypdfium2 text page that show on paper, in drawing order.
 
-    Pass ``has_hidden`` where some text is drawn invisibly, as under scans; it is then left out.
+    Pass ``has_hidden`` where some text is drawn invisibly, as under scans; it is then left out, as is what ``clips``,
+    told by the address of the piece of text, cut away.
     """
     glyphs: list[Glyph] = []
     space, lead = "", 0
@@ -83,9 +87,43 @@ def textpage_to_glyphs(textpage: Any, to_pixels: Affine, *, has_hidden: bool) ->
         elif text.isspace() or text in "\u200b\ufeff":
             space = " "
         elif not (has_hidden and _is_hidden(textpage, index)):
-            glyphs.append(_glyph(textpage, index, text=text, space=space, to_pixels=to_pixels))
-            space = ""
+            glyph = _glyph(textpage, index, text=text, space=space, to_pixels=to_pixels)
+            if not clips or _is_seen(glyph, clips.get(_address(pdfium.FPDFText_GetTextObject(textpage.raw, index)))):
+                glyphs.append(glyph)
+                space = ""
     return tuple(glyphs)
+
+
+def leaves_to_clips(textpage: Any, leaves: Sequence[Leaf]) -> dict[int | None, Box]:
+    """The clips of those pieces of text that reach beyond them, by the address of the piece.
+
+    A piece that PDFium dropped as a repetition may show where the one that it kept is clipped: that one stays whole.
+    """
+    clipped = [(leaf, clip, _leaf_to_box(leaf)) for leaf in leaves if (clip := leaf_to_clip(leaf)) is not None]
+    beyond = [(leaf, clip, box) for leaf, clip, box in clipped if not _holds(clip, box)]
+    if not beyond:
+        return {}
+    kept = _kept(textpage)
+    dropped = [_leaf_to_box(leaf) for leaf in leaves if _address(leaf.raw) not in kept]
+    return {_address(leaf.raw): clip for leaf, clip, box in beyond if not any(_meet(box, one) for one in dropped)}
+
+
+def _holds(outer: Box, box: Box) -> bool:
+    return outer.x0 <= box.x0 and outer.y0 <= box.y0 and box.x1 <= outer.x1 and box.y1 <= outer.y1
+
+
+def _meet(box: Box, other: Box) -> bool:
+    return box.x0 <= other.x1 and other.x0 <= box.x1 and box.y0 <= other.y1 and other.y0 <= box.y1
+
+
+def _is_seen(glyph: Glyph, clip: Box | None) -> bool:
+    """Whether a good part of a character lies in its clip; one whose place is not known is believed to."""
+    return clip is None or _is_misplaced(glyph) or any(_reaches_into(box, clip) for box in (glyph.ink, glyph.room))
+
+
+def _reaches_into(box: Box, clip: Box) -> bool:
+    across, down = min(box.x1, clip.x1) - max(box.x0, clip.x0), min(box.y1, clip.y1) - max(box.y0, clip.y0)
+    return across >= _SEEN * (box.x1 - box.x0) and down >= _SEEN * (box.y1 - box.y0)
 
 
 def has_lost_lines(textpage: Any, leaves: Sequence[Leaf]) -> bool:
@@ -94,13 +132,18 @@ def has_lost_lines(textpage: Any, leaves: Sequence[Leaf]) -> bool:
     It takes a line for a repetition of the one before when both say the same and stand closer than an eighth of their
     length, which rows of a table do. Text drawn twice in one place, to look bold, is rightly dropped.
     """
-    found = range(min(pdfium.FPDFText_CountChars(textpage.raw), MAX_CHARACTERS))
-    kept = {_address(pdfium.FPDFText_GetTextObject(textpage.raw, index)) for index in found}
+    kept = _kept(textpage)
     dropped = [leaf for leaf in leaves if _address(leaf.raw) not in kept]
     if not dropped:
         return False
     boxes = [_leaf_to_box(leaf) for leaf in leaves if _address(leaf.raw) in kept]
     return any(_stands_alone(leaf, boxes) for leaf in dropped)
+
+
+def _kept(textpage: Any) -> set[int | None]:
+    """The addresses of the pieces of text of which PDFium gives characters."""
+    found = range(min(pdfium.FPDFText_CountChars(textpage.raw), MAX_CHARACTERS))
+    return {_address(pdfium.FPDFText_GetTextObject(textpage.raw, index)) for index in found}
 
 
 def _address(handle: Any) -> int | None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import io
 import re
 
+import numpy as np
 import pypdf
 import pytest
+from PIL import Image
 
 from ocr.load import files_to_sheets
-from ocr.load_damage import CUT_OFF, LOST_IMAGE, LOST_PAGE, has_lost_streams
+from ocr.load_damage import BROKEN_IMAGE, CUT_OFF, LOST_IMAGE, LOST_PAGE, has_lost_streams
 from ocr.sheet import Sheet
 from tests.ocr.pdf import page_pdf, stream, text
 
 FORM = "项目名称农村公路养护费主管部门交通运输局年度资金总额"
+
+FULL = "q 595 0 0 842 0 0 cm /I Do Q "
+STRIPS = "q 595 0 0 421 0 421 cm /I Do Q q 595 0 0 421 0 0 cm /J Do Q "
+NUMBER = "BT /H 12 Tf 280 20 Td (- 1 -) Tj ET "
 
 
 def flate_pdf(*drawings: str) -> bytes:
@@ -86,6 +92,38 @@ def test_a_picture_that_cannot_be_unpacked_is_lost() -> None:
     )  # fmt: skip
     content = page_pdf("q 595 0 0 842 0 0 cm /I Do Q", objects=[picture], use="/XObject << /I 6 0 R >>")
     assert doubts(content) == [LOST_IMAGE]
+
+
+def jpeg(size: tuple[int, int] = (827, 1169)) -> bytes:
+    """Paper with its grain."""
+    out = io.BytesIO()
+    shades = np.random.default_rng(7).integers(200, 256, (size[1], size[0]), dtype=np.uint8)
+    Image.fromarray(shades).save(out, "JPEG")
+    return out.getvalue()
+
+
+def jpeg_pdf(content: str, *images: bytes) -> bytes:
+    head = "/Type /XObject /Subtype /Image /Width 827 /Height 1169 /ColorSpace /DeviceGray /BitsPerComponent 8 "
+    objects = [stream(image, head + "/Filter /DCTDecode") for image in images]
+    return page_pdf(content, objects=objects, use="/XObject << /I 6 0 R /J 7 0 R >>")
+
+
+@pytest.mark.parametrize(
+    ("content", "images", "told"),
+    [
+        (FULL, [jpeg()], ""),
+        (FULL, [jpeg() + b"\0" * 99], ""),  # what was written behind its end is no matter
+        (FULL, [jpeg()[:-3000]], BROKEN_IMAGE),
+        (FULL + NUMBER, [jpeg()], ""),
+        (FULL + NUMBER, [b"\0" * 999 + jpeg()[999:]], BROKEN_IMAGE),
+        (STRIPS, [jpeg(), jpeg()], ""),
+        (STRIPS, [jpeg(), b"\0" * 999 + jpeg()[999:]], BROKEN_IMAGE),
+    ],
+)
+def test_an_image_that_is_not_whole_is_told_whatever_else_the_page_shows(
+    content: str, images: list[bytes], told: str
+) -> None:
+    assert doubts(jpeg_pdf(content, *images)) == [told]
 
 
 def test_an_encrypted_file_is_not_taken_for_a_broken_one() -> None:
