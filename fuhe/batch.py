@@ -162,7 +162,7 @@ def read_batch(
                 yield _settle(waiting.popleft(), crew=crew, cache=cache)
         while waiting:
             yield _settle(waiting.popleft(), crew=crew, cache=cache)
-    except (KeyboardInterrupt, GeneratorExit):  # whoever stops the run does not wait for documents half read
+    except BaseException:  # whoever stops the run, or is told why it stops, does not wait for documents half read
         stop_workers(crew.executor)
         raise
     finally:

@@ -22,6 +22,7 @@ from domain.table import Table
 from fuhe.batch import Batch, Outcome, Status, arrival_to_reading, read_batch
 from fuhe.cache import Cache
 from fuhe.executors import SerialExecutor, WorkerPool
+from fuhe.files import DiskFull
 from fuhe.grouping import pages_together
 from fuhe.intake import Arrival, paths_to_arrivals
 from fuhe.outputs import exit_code
@@ -256,6 +257,28 @@ def test_a_file_that_changed_before_its_worker_opened_it_is_told(inbox: Path) ->
     assert isinstance(found, Arrival)
     with pytest.raises(UnreadableDocument, match="又被改动"):
         arrival_to_reading(found, "ab" * 32, DEADLY)
+
+
+@dataclass(slots=True)
+class Stopped(SerialExecutor):
+    """Told to stop, or not."""
+
+    is_stopped: bool = False
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+
+def test_what_cannot_be_written_is_told_before_the_others_have_finished(inbox: Path) -> None:
+    put(inbox, 一="表:甲", 二="表:乙", 三="表:丙")
+
+    def full(text: str, document: Document) -> tuple[Table, ...]:
+        raise DiskFull("磁盘已满。")
+
+    executor, stages = Stopped(), replace(DEADLY, text_to_tables=full)
+    with pytest.raises(DiskFull):
+        list(read_batch(paths_to_arrivals([inbox]), stages, workers=2, build_executor=lambda workers: executor))
+    assert executor.is_stopped
 
 
 def test_a_pool_that_is_stopped_waits_for_no_answer() -> None:
