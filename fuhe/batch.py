@@ -21,6 +21,7 @@ from fuhe.files import CannotWrite
 from fuhe.intake import Arrival, Found, Input, Refusal, Skipped, arrival_to_input
 from fuhe.memory import give_memory_back
 from fuhe.page_notes import PageNote, PageState, notes_to_warnings
+from fuhe.page_store import end_store
 from fuhe.pipeline import Reading, Stages, input_to_reading, pages_with_form, untold_warnings, unused_tables
 from fuhe.sniff import Kind
 
@@ -201,9 +202,16 @@ def _start(
 def _settle(thing: Outcome | _Underway, *, crew: _Crew, cache: Cache | None) -> Outcome:
     if isinstance(thing, Outcome):
         return thing
-    item = thing.item
+    outcome = _underway_to_outcome(thing, crew=crew, cache=cache)
+    if cache is not None:  # whatever became of it
+        end_store(cache.pages, thing.item.document)
+    return outcome
+
+
+def _underway_to_outcome(underway: _Underway, *, crew: _Crew, cache: Cache | None) -> Outcome:
+    item = underway.item
     try:
-        reading = _wait(thing, crew)
+        reading = _wait(underway, crew)
     except UnreadableDocument as error:
         return _item_to_outcome(item, Status.UNREADABLE, reason=str(error))
     except BrokenExecutor:

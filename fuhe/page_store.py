@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -116,6 +117,12 @@ def forget_notes(folder: Path, *, sha256: str = "*") -> None:
 def clear_store(folder: Path, document: Document) -> None:
     """Forget the pages of a document: its whole reading is kept."""
     shutil.rmtree(folder / document.sha256, ignore_errors=True)
+
+
+def end_store(folder: Path, document: Document) -> None:
+    """Note that a document is not being read any more; pages that are kept stay for another try."""
+    with suppress(OSError):  # it is said of what is still to be done, and costs nobody a reading
+        (folder / document.sha256 / _BEGUN).unlink(missing_ok=True)
 
 
 def stores_to_underway(folder: Path, since: float, *, sha256: str = "*") -> Iterator[Underway]:

@@ -27,6 +27,7 @@ from fuhe.grouping import pages_together
 from fuhe.intake import Arrival, paths_to_arrivals
 from fuhe.outputs import exit_code
 from fuhe.page_notes import PageNote
+from fuhe.page_store import document_to_store, stores_to_underway
 from fuhe.pipeline import Reading, Stages
 
 if TYPE_CHECKING:
@@ -224,6 +225,23 @@ def test_a_document_that_kills_its_worker_takes_no_other_with_it(inbox: Path, mo
     statuses = [outcome.status for outcome in batch.outcomes]
     assert statuses == [Status.NO_FORM, Status.NO_FORM, Status.FAILED, Status.NO_FORM]
     assert "异常退出" in batch.outcomes[2].reason
+
+
+@pytest.mark.parametrize("fault", ["坏页", "坏"])
+def test_a_document_that_is_done_with_is_not_under_way(inbox: Path, toy: ToyReader, tmp_path: Path, fault: str) -> None:
+    for number, text in ((1, "表:甲"), (2, fault)):
+        (inbox / f"扫描_p{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0\n" + text.encode())
+    cache, stages = Cache(folder=tmp_path, version="1"), toy.stages()
+
+    def begun(contents: Sequence[bytes], document: Document) -> tuple[tuple[Table, ...], tuple[PageNote, ...]]:
+        store = document_to_store(cache.pages, document)
+        store.begin(2)
+        store.keep(PageNote(number=2, reason="这一页坏了。"))
+        return stages.paper_to_tables(contents, document)
+
+    list(read_batch(pages_together(paths_to_arrivals([inbox])), replace(stages, paper_to_tables=begun), cache=cache))
+    assert list(stores_to_underway(cache.pages, 0.0)) == []
+    assert list(cache.pages.glob("*/u0002.json"))
 
 
 @dataclass(slots=True)
