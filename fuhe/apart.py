@@ -77,6 +77,8 @@ class ApartReader:
                 yield from self._pages_once(paper, left, leave=before, keep=keep)
                 reason = NOT_GIVEN
             except PageLost as lost:
+                if not left:  # all are read; the next question finds a new process
+                    return
                 lost_over[left[0]] += 1
                 if lost_over[left[0]] < TRIES:
                     continue
@@ -108,7 +110,7 @@ class ApartReader:
     def _process_with(self, paper: Paper) -> PageProcess:
         """The process of this thread, with this paper open. Raises PageLost and UnreadableDocument."""
         process = shared_process()
-        if process.paper is not paper:
+        if process.paper is not paper or not process.is_running:
             process.open(paper, self.limits)
         return process
 

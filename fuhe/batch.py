@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from traceback import extract_tb
+from typing import ParamSpec
 
 from domain.errors import UnreadableDocument
 from domain.form import Form
@@ -17,11 +18,14 @@ from fuhe.cache import Cache
 from fuhe.cluster_plan import ClusterTrouble
 from fuhe.executors import process_pool, serial_executor, stop_workers
 from fuhe.files import CannotWrite
-from fuhe.intake import Found, Input, Refusal, Skipped, arrival_to_input
+from fuhe.intake import Arrival, Found, Input, Refusal, Skipped, arrival_to_input
 from fuhe.memory import give_memory_back
 from fuhe.page_notes import PageNote, PageState, notes_to_warnings
+from fuhe.page_store import end_store
 from fuhe.pipeline import Reading, Stages, input_to_reading, pages_with_form, untold_warnings, unused_tables
 from fuhe.sniff import Kind
+
+P = ParamSpec("P")
 
 
 class Status(StrEnum):
@@ -42,6 +46,7 @@ NO_FORM_REASON = (
     "确有表单的，请核对表头（项目名称、一级指标、年度指标值等）是否完整。"
 )
 BLANK_REASON = "全部 {count} 页都是空白：没有识别到任何文字。请核对是否扫描了背面，或传输中丢失了内容。"
+CHANGED_REASON = "文件在识读开始前又被改动，未读。请等它保存或拷贝完毕，再执行同一命令。"
 PAPER = frozenset([Kind.PDF, Kind.IMAGE])
 
 
@@ -98,18 +103,33 @@ class _Crew:
 
     build: Callable[[], Executor]
     stages: Stages
+    is_apart: bool
     executor: Executor = field(init=False)
 
     def __post_init__(self) -> None:
         self.executor = self.build()
 
-    def submit(self, item: Input) -> Future[Reading]:
-        """Hand one document to a worker."""
+    def submit(self, arrival: Arrival, item: Input) -> _Underway:
+        """Hand one document to a worker. One in a process of its own opens the file itself: bytes do not travel."""
+        if not self.is_apart:
+            return _Underway(arrival=arrival, item=item, future=self._submit(input_to_reading, item, self.stages))
+        future = self._submit(arrival_to_reading, arrival, item.document.sha256, self.stages)
+        return _Underway(arrival=arrival, item=replace(item, content=b"", text="", more=()), future=future)
+
+    def _submit(self, read: Callable[P, Reading], /, *args: P.args, **kwargs: P.kwargs) -> Future[Reading]:
         try:
-            return self.executor.submit(input_to_reading, item, self.stages)
+            return self.executor.submit(read, *args, **kwargs)
         except BrokenExecutor:
             self.executor = self.build()
-            return self.executor.submit(input_to_reading, item, self.stages)
+            return self.executor.submit(read, *args, **kwargs)
+
+
+def arrival_to_reading(arrival: Arrival, sha256: str, stages: Stages) -> Reading:
+    """A document opened and read, if it is still the one of this hash. Raises UnreadableDocument."""
+    item = arrival_to_input(arrival)
+    if item.document.sha256 != sha256:
+        raise UnreadableDocument(CHANGED_REASON)
+    return input_to_reading(item, stages)
 
 
 def never(item: Input) -> bool:
@@ -132,18 +152,18 @@ def read_batch(
     ``build_executor`` takes the number of workers; a cluster is another such function. One worker is this process.
     """
     build = build_executor or (process_pool if workers > 1 else serial_executor)
-    crew = _Crew(build=lambda: build(workers), stages=stages)
+    crew = _Crew(build=lambda: build(workers), stages=stages, is_apart=build is process_pool)
     waiting: deque[Outcome | _Underway] = deque()
     seen: dict[str, str] = {}
     try:
         for thing in found:
             waiting.append(_start(thing, seen, crew=crew, cache=cache, afresh=afresh))
-            # two documents a worker keep all busy; more would only hold their bytes in memory
+            # two documents a worker keep all busy; more would only hold their readings in memory
             while len(waiting) > 2 * (workers - 1):
                 yield _settle(waiting.popleft(), crew=crew, cache=cache)
         while waiting:
             yield _settle(waiting.popleft(), crew=crew, cache=cache)
-    except (KeyboardInterrupt, GeneratorExit):  # whoever stops the run does not wait for documents half read
+    except BaseException:  # whoever stops the run, or is told why it stops, does not wait for documents half read
         stop_workers(crew.executor)
         raise
     finally:
@@ -152,6 +172,7 @@ def read_batch(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Underway:
+    arrival: Arrival
     item: Input
     future: Future[Reading]
 
@@ -175,15 +196,22 @@ def _start(
     kept = cache.find(item.document) if cache is not None and not afresh(item) else None
     if kept is not None:
         return _reading_to_outcome(kept, item, from_cache=True)
-    return _Underway(item=item, future=crew.submit(item))
+    return crew.submit(found, item)
 
 
 def _settle(thing: Outcome | _Underway, *, crew: _Crew, cache: Cache | None) -> Outcome:
     if isinstance(thing, Outcome):
         return thing
-    item = thing.item
+    outcome = _underway_to_outcome(thing, crew=crew, cache=cache)
+    if cache is not None:  # whatever became of it
+        end_store(cache.pages, thing.item.document)
+    return outcome
+
+
+def _underway_to_outcome(underway: _Underway, *, crew: _Crew, cache: Cache | None) -> Outcome:
+    item = underway.item
     try:
-        reading = _wait(thing, crew)
+        reading = _wait(underway, crew)
     except UnreadableDocument as error:
         return _item_to_outcome(item, Status.UNREADABLE, reason=str(error))
     except BrokenExecutor:
@@ -207,10 +235,11 @@ def _wait(underway: _Underway, crew: _Crew) -> Reading:
     try:
         return underway.future.result()
     except BrokenExecutor:
+        sha256 = underway.item.document.sha256
         # whoever shares a pool with the culprit falls with it: each is tried once more, alone
         with process_pool(1) as alone:
             try:
-                return alone.submit(input_to_reading, underway.item, crew.stages).result()
+                return alone.submit(arrival_to_reading, underway.arrival, sha256, crew.stages).result()
             except KeyboardInterrupt:
                 stop_workers(alone)
                 raise

@@ -174,6 +174,9 @@ class KeptCluster:
                 sys.stderr.write(f"{error}（{AGAIN_SECONDS} 秒后再试）\n")
                 sys.stderr.flush()
                 time.sleep(AGAIN_SECONDS)
+            except Exception:  # what it was reading was stopped, and the cluster with it
+                self.close()
+                raise
 
     def close(self) -> None:
         """Leave the cluster."""

@@ -16,6 +16,7 @@ from time import time
 from classify.champions import Champions, house_champions
 from classify.learning.reader import BrokenReader
 from domain.finding import SEVERITY_NAMES
+from domain.source import Document
 from fuhe.apart import page_reader, warm_up
 from fuhe.batch import PAPER, Batch, Outcome, never, read_batch
 from fuhe.cache import Cache
@@ -41,7 +42,7 @@ from fuhe.outputs import (
 from fuhe.page_reading import PageReader
 from fuhe.page_store import stores_to_underway
 from fuhe.paper import Desk
-from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER
+from fuhe.pictures import DRAWN_FOLDER, UNREAD_FOLDER, document_to_name
 from fuhe.pipeline import forms_to_findings, house_skills, house_stages, rule_groups, text_to_rewrite
 from fuhe.run_journal import RunBegun, begin_run, find_run, run_to_words
 from fuhe.screen import Board, with_progress
@@ -226,7 +227,7 @@ def _read_by(
     desk = Desk(kept=cache.pages, unread=out, drawn=out if way.draw else None)
     stages = house_stages(password=way.password, engine=way.engine, desk=desk, reader=reader)
     # what is drawn is what is read now: a reading kept before has no pages to draw
-    afresh = partial(_is_to_be_drawn, run=run) if way.draw else never
+    afresh = partial(_is_to_be_drawn, run=run, out=out) if way.draw else never
     outcomes = read(found, stages, cache=cache, afresh=afresh)
     begun = time()
     board = Board(
@@ -252,8 +253,17 @@ def _begin(out: Path, cache: Cache, way: Way) -> RunBegun:
     return found or begin_run(cache, now=_now())
 
 
-def _is_to_be_drawn(item: Input, *, run: RunBegun) -> bool:
-    return item.kind in PAPER and item.document.sha256 in run.before
+def _is_to_be_drawn(item: Input, *, run: RunBegun, out: Path) -> bool:
+    """Whether this is paper that was read before the run, or that the run has read without drawing it."""
+    is_drawn = item.document.sha256 not in run.before and _is_drawn(item.document, out, since=run.began)
+    return item.kind in PAPER and not is_drawn
+
+
+def _is_drawn(document: Document, out: Path, *, since: datetime) -> bool:
+    try:
+        return (out / DRAWN_FOLDER / document_to_name(document)).stat().st_mtime >= since.timestamp()
+    except OSError:
+        return False
 
 
 def _as_of(outcome: Outcome, run: RunBegun) -> Outcome:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import ParamSpec, Protocol, TypeVar, runtime_checkable
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_ENDS_CALLS = (3, 11, 5)  # from this Python on the library closes the pipe of calls itself (gh-94777)
 
 
 class ParentProcess(Protocol):
@@ -50,11 +53,17 @@ class WorkerPool(Executor):
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """A future of the pool; the signature is the library's."""
-        with _deaf():  # the pool starts its processes as calls come in
-            return self._pool.submit(fn, *args, **kwargs)
+        try:
+            with _deaf():  # the pool starts its processes as calls come in
+                return self._pool.submit(fn, *args, **kwargs)
+        except BrokenExecutor:
+            self._let_go()
+            raise
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """As any executor's; the signature is the library's."""
+        if getattr(self._pool, "_broken", False):
+            self._let_go()
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
     def stop(self) -> None:
@@ -62,6 +71,21 @@ class WorkerPool(Executor):
         # Python 3.14 has terminate_workers() for this
         for process in tuple((getattr(self._pool, "_processes", None) or {}).values()):
             process.terminate()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the pipes' other ends, which this process holds too: else whoever in it is in the midst of sending a
+        call, or of receiving an answer, waits for ever for processes that are gone.
+        """
+        if sys.version_info < _ENDS_CALLS:
+            _close_end(getattr(self._pool, "_call_queue", None), "_reader")
+        _close_end(getattr(self._pool, "_result_queue", None), "_writer")
+
+
+def _close_end(queue: object, name: str) -> None:
+    end = getattr(queue, name, None)
+    if end is not None:
+        end.close()
 
 
 def process_pool(workers: int) -> Executor:

@@ -63,6 +63,11 @@ class PageProcess:
     deadline: float = _NEVER
     loss: Loss = Loss.CRASHED
 
+    @property
+    def is_running(self) -> bool:
+        """False before it is started, and when it has ended by itself or somebody else has ended it."""
+        return self.process is not None and self.process.poll() is None
+
     def warm(self, engine: EngineChoice) -> None:
         """Start it and let it load what reading takes, while here something else is done. Raises PageLost."""
         if self.process is None:
@@ -72,6 +77,8 @@ class PageProcess:
     def open(self, paper: Paper, limits: Limits) -> int:
         """The number of pages of this paper, which is the open one from now on. UnreadableDocument, PageLost."""
         self.paper, self.limits = None, limits
+        if not self.is_running:
+            self._start()
         task = {
             "task": "open", "name": paper.name, "password": paper.password, **_engine_to_task(paper.engine),
             "files": len(paper.contents), "seconds": limits.page_seconds,
@@ -110,8 +117,8 @@ class PageProcess:
             process.wait()
 
     def _ask(self, task: dict[str, Any], *contents: bytes, answers: bytes) -> tuple[bytes, bytes]:
-        if self.process is None or self.process.poll() is not None:
-            self._start()
+        if not self.is_running:  # another one would not have the paper open
+            raise self._lost()
         self._tell(task, *contents)
         return self._hear(answers)
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.page import Page
 from domain.source import Document
-from fuhe.files import Outlasts, make_folder, write_text
+from fuhe.files import CannotWrite, Outlasts, make_folder, write_text
 from fuhe.page_notes import PageNote
 
 T = TypeVar("T")
@@ -47,10 +48,9 @@ class PageStore:
         """
         if self.folder is None:
             return ()
-        make_folder(self.folder)
         kept = tuple(number for number in range(1, pages + 1) if self.find(number) is not None)
         begun = {"pages": pages, "before": len(kept), "begun": time.time()}
-        write_text(self.folder / _BEGUN, json.dumps(begun), Outlasts.PROCESS)
+        _write(self.folder / _BEGUN, json.dumps(begun), Outlasts.PROCESS)
         return kept
 
     def find(self, number: int) -> Page | PageNote | None:
@@ -69,7 +69,7 @@ class PageStore:
         # what was recognised took a second; the text layer of a PDF is read again sooner than it is on the disk
         is_cheap = isinstance(page, Page) and not page.reader.weights
         outlasts = Outlasts.PROCESS if is_cheap else Outlasts.POWER
-        write_text(_path(self.folder, page.number, kind), kind.dump_json(page).decode("utf-8"), outlasts)
+        _write(_path(self.folder, page.number, kind), kind.dump_json(page).decode("utf-8"), outlasts)
 
     def notes(self) -> Iterator[PageNote]:
         """Why pages were not read, of those that were tried."""
@@ -85,6 +85,18 @@ class PageStore:
             return kind.validate_json(_path(self.folder, number, kind).read_bytes())
         except (OSError, ValidationError):
             return None
+
+
+def _write(path: Path, text: str, outlasts: Outlasts) -> None:
+    """Write a file and its folder, which whoever reads the same content clears away at its end. Raises CannotWrite."""
+    try:
+        make_folder(path.parent)
+        write_text(path, text, outlasts)
+    except CannotWrite as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+        make_folder(path.parent)  # cleared away while this was written
+        write_text(path, text, outlasts)
 
 
 def _path(folder: Path, number: int, kind: TypeAdapter[Any]) -> Path:
@@ -105,6 +117,12 @@ def forget_notes(folder: Path, *, sha256: str = "*") -> None:
 def clear_store(folder: Path, document: Document) -> None:
     """Forget the pages of a document: its whole reading is kept."""
     shutil.rmtree(folder / document.sha256, ignore_errors=True)
+
+
+def end_store(folder: Path, document: Document) -> None:
+    """Note that a document is not being read any more; pages that are kept stay for another try."""
+    with suppress(OSError):  # it is said of what is still to be done, and costs nobody a reading
+        (folder / document.sha256 / _BEGUN).unlink(missing_ok=True)
 
 
 def stores_to_underway(folder: Path, since: float, *, sha256: str = "*") -> Iterator[Underway]:

@@ -16,8 +16,8 @@ from domain.page import Page
 from domain.source import Document
 from domain.table import Table
 from fuhe.page_notes import PageNote, laid_to_note
-from fuhe.page_reading import HERE, PageReader, Paper, fault_to_reason
-from fuhe.page_store import document_to_store
+from fuhe.page_reading import HERE, PageReader, Paper, ReadPage, fault_to_reason
+from fuhe.page_store import PageStore, document_to_store
 from fuhe.pictures import UNREAD_FOLDER, document_to_name, page_picture, write_jpeg
 from ocr.engines.choice import HOUSE_ENGINE, EngineChoice
 
@@ -53,7 +53,6 @@ def files_to_tables(
     reader: PageReader = HERE,
 ) -> tuple[tuple[Table, ...], tuple[PageNote, ...]]:
     """The tables of a document on paper, and a note on every page. Raises UnreadableDocument and CannotWrite."""
-    from extract.pages import laid_to_tables
     from fuhe.draw_document import draw_document
 
     paper = Paper(contents=tuple(contents), name=document.path, password=password, engine=engine)
@@ -61,20 +60,7 @@ def files_to_tables(
     store = document_to_store(desk.kept, document)
     kept = store.begin(total)
     clear_pictures(desk, document, but=frozenset(note.picture for note in store.notes()))
-    fresh = reader.pages(paper, leave=frozenset(kept), keep=store.keep)
-    known = (page for page in map(store.find, kept) if page is not None)
-    notes: list[PageNote] = []
-
-    def laid_pages() -> Iterator[Laid]:
-        for page in merge(fresh, known, key=attrgetter("number")):
-            laid = page if isinstance(page, PageNote) else _page_to_laid(page, document)
-            if isinstance(laid, PageNote):
-                notes.append(laid)
-            else:
-                notes.append(laid_to_note(laid))
-                yield laid
-
-    tables = laid_to_tables(laid_pages())
+    tables, notes = _kept_or_read(paper, document, kept=kept, store=store, reader=reader)
     for place, note in enumerate(notes):
         if note.reason:
             notes[place] = _with_picture(note, paper, document, desk=desk, reader=reader)
@@ -83,6 +69,48 @@ def files_to_tables(
         drawing = draw_document(contents, document, tables=tables, password=password, store=store, out=desk.drawn)
         notes = [replace(note, warnings=(*note.warnings, *drawing.get(note.number, ()))) for note in notes]
     return tables, tuple(notes)
+
+
+class _Vanished(Exception):
+    """A page kept before is gone: whoever was reading the same content too has ended, and cleared its pages away."""
+
+
+def _kept_or_read(
+    paper: Paper, document: Document, *, kept: Sequence[int], store: PageStore, reader: PageReader
+) -> tuple[tuple[Table, ...], list[PageNote]]:
+    """As ``_paper_to_tables``; where a kept page is gone, all are read."""
+    with suppress(_Vanished):  # left before all are read: the reader does one thing at a time
+        return _paper_to_tables(paper, document, kept=kept, store=store, reader=reader)
+    return _paper_to_tables(paper, document, kept=(), store=store, reader=reader)
+
+
+def _paper_to_tables(
+    paper: Paper, document: Document, *, kept: Sequence[int], store: PageStore, reader: PageReader
+) -> tuple[tuple[Table, ...], list[PageNote]]:
+    """The tables of the pages, those kept and those still to be read, and a note on every page. Raises _Vanished."""
+    from extract.pages import laid_to_tables
+
+    notes: list[PageNote] = []
+
+    def laid_pages() -> Iterator[Laid]:
+        fresh = reader.pages(paper, leave=frozenset(kept), keep=store.keep)
+        for page in merge(fresh, _kept_pages(store, kept), key=attrgetter("number")):
+            laid = page if isinstance(page, PageNote) else _page_to_laid(page, document)
+            if isinstance(laid, PageNote):
+                notes.append(laid)
+            else:
+                notes.append(laid_to_note(laid))
+                yield laid
+
+    return laid_to_tables(laid_pages()), notes
+
+
+def _kept_pages(store: PageStore, kept: Sequence[int]) -> Iterator[ReadPage]:
+    for number in kept:
+        page = store.find(number)
+        if page is None:
+            raise _Vanished
+        yield page
 
 
 def clear_pictures(desk: Desk, document: Document, *, but: frozenset[str]) -> None:

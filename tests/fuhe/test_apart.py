@@ -16,7 +16,7 @@ from domain.source import Box
 from fuhe.apart import ApartReader
 from fuhe.limits import Limits
 from fuhe.page_notes import PageNote
-from fuhe.page_process import close_all, shared_process
+from fuhe.page_process import PageLost, close_all, shared_process
 from fuhe.page_reading import HERE, Paper, ReadPage
 from tests.fuhe.paper import FORM, pdf_page
 from tests.ocr.pdf import page_pdf
@@ -160,6 +160,48 @@ def test_a_page_that_takes_too_much_is_set_aside(faults: Path, harm: Harm, limit
     pages = read(ApartReader(limits=limits), paper())
     assert [type(page) for page in pages] == [Page, PageNote, Page, Page]
     assert isinstance(pages[1], PageNote) and told in pages[1].reason
+
+
+def kill() -> None:
+    process = shared_process().process
+    assert process is not None
+    process.kill()
+    process.wait()
+
+
+def test_a_process_that_somebody_ends_between_two_questions_is_replaced() -> None:
+    reader, whole = ApartReader(limits=PATIENT), paper()
+    assert reader.count(whole) == PAGES
+    kill()
+    assert [page.number for page in read(reader, whole)] == [1, 2, 3, 4]
+    kill()
+    assert reader.picture(whole, 2) == HERE.picture(whole, 2)
+    kill()
+    with pytest.raises(PageLost):
+        shared_process().picture(2)
+
+
+DIES_AFTER_THE_LAST_PAGE = """
+import os
+from fuhe import page_server
+from fuhe.page_reading import paper_to_pages
+
+
+def read(paper, *, leave):
+    yield from paper_to_pages(paper, leave=leave)
+    os._exit(9)
+
+
+def serve():
+    page_server.serve(read)
+"""
+
+
+def test_a_process_that_dies_after_the_last_page_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dies_after_the_last_page.py").write_text(DIES_AFTER_THE_LAST_PAGE, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(fuhe.page_process, "SERVER", "dies_after_the_last_page")
+    assert all(isinstance(page, Page) for page in read(ApartReader(limits=PATIENT), paper()))
 
 
 def test_paper_that_nobody_can_open_is_unreadable_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+import pickle
+import zipfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import pytest
 
+from domain.errors import UnreadableDocument
 from domain.form import Form
 from domain.source import Document
 from domain.table import Table
-from fuhe.batch import Batch, Outcome, Status, read_batch
+from fuhe.batch import Batch, Outcome, Status, arrival_to_reading, read_batch
 from fuhe.cache import Cache
-from fuhe.executors import SerialExecutor
+from fuhe.executors import SerialExecutor, WorkerPool
+from fuhe.files import DiskFull
 from fuhe.grouping import pages_together
-from fuhe.intake import paths_to_arrivals
+from fuhe.intake import Arrival, paths_to_arrivals
 from fuhe.outputs import exit_code
 from fuhe.page_notes import PageNote
+from fuhe.page_store import document_to_store, stores_to_underway
 from fuhe.pipeline import Reading, Stages
 
 if TYPE_CHECKING:
     from tests.fuhe.conftest import Hand, ToyReader
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def read_all(folder: Path, stages: Stages, cache: Cache | None = None, workers: int = 1) -> Batch:
@@ -217,6 +225,87 @@ def test_a_document_that_kills_its_worker_takes_no_other_with_it(inbox: Path, mo
     statuses = [outcome.status for outcome in batch.outcomes]
     assert statuses == [Status.NO_FORM, Status.NO_FORM, Status.FAILED, Status.NO_FORM]
     assert "异常退出" in batch.outcomes[2].reason
+
+
+@pytest.mark.parametrize("fault", ["坏页", "坏"])
+def test_a_document_that_is_done_with_is_not_under_way(inbox: Path, toy: ToyReader, tmp_path: Path, fault: str) -> None:
+    for number, text in ((1, "表:甲"), (2, fault)):
+        (inbox / f"扫描_p{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0\n" + text.encode())
+    cache, stages = Cache(folder=tmp_path, version="1"), toy.stages()
+
+    def begun(contents: Sequence[bytes], document: Document) -> tuple[tuple[Table, ...], tuple[PageNote, ...]]:
+        store = document_to_store(cache.pages, document)
+        store.begin(2)
+        store.keep(PageNote(number=2, reason="这一页坏了。"))
+        return stages.paper_to_tables(contents, document)
+
+    list(read_batch(pages_together(paths_to_arrivals([inbox])), replace(stages, paper_to_tables=begun), cache=cache))
+    assert list(stores_to_underway(cache.pages, 0.0)) == []
+    assert list(cache.pages.glob("*/u0002.json"))
+
+
+@dataclass(slots=True)
+class Post(SerialExecutor):
+    """Plays a pool of other processes: what is sent there is weighed."""
+
+    bytes_sent: list[int] = field(default_factory=list)
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        self.bytes_sent.append(len(pickle.dumps(args)))
+        return super(Post, self).submit(fn, *args, **kwargs)
+
+
+def test_workers_open_the_files_themselves(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(inbox, 一="表:甲\n" * 9999)
+    with zipfile.ZipFile(inbox / "包.zip", "w") as archive:
+        archive.writestr("二.txt", "表:乙\n" * 9999)
+    for number in (1, 2):
+        (inbox / f"扫描_p{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0\n" + f"表:{number}".encode() * 9999)
+    found = pages_together(paths_to_arrivals([inbox]))
+    here = list(read_batch(found, DEADLY))
+    post = Post()
+    monkeypatch.setattr("fuhe.batch.process_pool", lambda workers: post)
+    assert list(read_batch(found, DEADLY, workers=2)) == here
+    assert len(post.bytes_sent) == len(here) == 3 and max(post.bytes_sent) < 2048
+
+
+def test_a_file_that_changed_before_its_worker_opened_it_is_told(inbox: Path) -> None:
+    put(inbox, 一="表:甲")
+    (found,) = paths_to_arrivals([inbox])
+    assert isinstance(found, Arrival)
+    with pytest.raises(UnreadableDocument, match="又被改动"):
+        arrival_to_reading(found, "ab" * 32, DEADLY)
+
+
+@dataclass(slots=True)
+class Stopped(SerialExecutor):
+    """Told to stop, or not."""
+
+    is_stopped: bool = False
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+
+def test_what_cannot_be_written_is_told_before_the_others_have_finished(inbox: Path) -> None:
+    put(inbox, 一="表:甲", 二="表:乙", 三="表:丙")
+
+    def full(text: str, document: Document) -> tuple[Table, ...]:
+        raise DiskFull("磁盘已满。")
+
+    executor, stages = Stopped(), replace(DEADLY, text_to_tables=full)
+    with pytest.raises(DiskFull):
+        list(read_batch(paths_to_arrivals([inbox]), stages, workers=2, build_executor=lambda workers: executor))
+    assert executor.is_stopped
+
+
+def test_a_pool_that_is_stopped_waits_for_no_answer() -> None:
+    pool = WorkerPool(1)
+    assert pool.submit(int, "1").result() == 1
+    answers = vars(pool._pool._result_queue)["_writer"]  # while it is open, half an answer is waited for
+    pool.stop()
+    assert answers.closed
+    pool.shutdown()
 
 
 def test_the_serial_executor_carries_exceptions_like_any_other() -> None:

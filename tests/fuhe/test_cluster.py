@@ -35,6 +35,7 @@ from fuhe.cluster_work import (
     parts_to_document,
 )
 from fuhe.desks import house_to_workbench
+from fuhe.files import DiskFull
 from fuhe.intake import paths_to_arrivals
 from fuhe.limits import USUAL_LIMITS
 from fuhe.page_reading import HERE, PageReader
@@ -274,6 +275,18 @@ def test_a_workbench_waits_for_a_cluster_that_it_has_lost(
 
     assert kept.read(once) == "读完"
     assert "联系断了。（0 秒后再试）" in capsys.readouterr().err
+
+
+def test_a_kept_cluster_over_which_a_document_was_stopped_is_opened_anew(cluster: Cluster) -> None:
+    kept = KeptCluster(plan=cluster.plan, engine=HOUSE_ENGINE, cluster=cluster)
+
+    def stopped(opened: Cluster) -> str:
+        opened.stop()
+        raise DiskFull("磁盘已满。")
+
+    with pytest.raises(DiskFull):
+        kept.read(stopped)
+    assert kept.cluster is None
 
 
 def test_the_workbench_reads_with_a_cluster_as_without(

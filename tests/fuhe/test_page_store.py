@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -83,6 +84,22 @@ def test_documents_underway_are_those_of_this_run(tmp_path: Path, store: PageSto
     other.begin(4)
     counted = [(one.pages, one.done, one.before) for one in stores_to_underway(tmp_path, now)]
     assert sorted(counted) == [(4, 0, 0), (9, 2, 1)]
+
+
+def test_a_store_cleared_away_while_a_page_is_written_takes_it_all_the_same(
+    tmp_path: Path, store: PageStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = os.replace
+
+    def cleared(*paths: Path) -> None:
+        monkeypatch.setattr("os.replace", replace)
+        clear_store(tmp_path, Document(path="甲.pdf", sha256="ab" * 32))
+        replace(*paths)
+
+    store.begin(3)
+    monkeypatch.setattr("os.replace", cleared)
+    store.keep(page(1))
+    assert store.find(1) == page(1)
 
 
 def test_a_finished_document_leaves_nothing(tmp_path: Path, store: PageStore) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ from typer.testing import CliRunner
 import ocr.read
 from domain.errors import UnreadableDocument
 from domain.source import Document
+from fuhe.apart import ApartReader
 from fuhe.cli import app
 from fuhe.page_notes import PageNote
-from fuhe.paper import files_to_tables, read_files
+from fuhe.page_reading import HERE, PageReader, Paper, ReadPage
+from fuhe.page_store import clear_store, document_to_store
+from fuhe.paper import Desk, files_to_tables, read_files
 from tests.fuhe.paper import COLUMNS, FORM, GRID, TITLE, pdf_page, picture, texts
 from tests.ocr.pdf import SCALE, page_pdf
 
-DOCUMENT = Document(path="甲/自评表.pdf", sha256="")
+DOCUMENT = Document(path="甲/自评表.pdf", sha256="ab" * 32)
 SPOILT = b"\x89PNG\r\n\x1a\nnot a picture at all"
 
 # Scans of one page, and this one, whose table runs over two; the others of two pages would take too long.
@@ -113,6 +117,39 @@ def test_an_encrypted_pdf_is_opened_with_the_password_of_the_command(tmp_path: P
     CliRunner().invoke(app, [*command, "--password", "secret"])
     record = json.loads((tmp_path / "out" / "tables.jsonl").read_text(encoding="utf-8").splitlines()[0])
     assert [cell["text"] for cell in record["cells"][:2]] == ["项目名称", "农村公路养护费"]
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """Reads as ``reader`` does, while somebody else ends with the same content and clears its pages away."""
+
+    reader: PageReader
+    kept: Path
+
+    def count(self, paper: Paper) -> int:
+        return self.reader.count(paper)
+
+    def pages(self, paper: Paper, *, leave: frozenset[int], keep: Callable[[ReadPage], None]) -> Iterator[ReadPage]:
+        clear_store(self.kept, DOCUMENT)
+        yield from self.reader.pages(paper, leave=leave, keep=keep)
+
+    def picture(self, paper: Paper, number: int) -> bytes | None:
+        return self.reader.picture(paper, number)
+
+
+@pytest.mark.parametrize("reader", [HERE, ApartReader()])
+@pytest.mark.parametrize("before", [(), (1, 2, 3), (2, 4), (1, 2, 3, 4)])
+def test_pages_that_another_process_clears_away_are_read_again(
+    tmp_path: Path, reader: PageReader, before: tuple[int, ...]
+) -> None:
+    contents = [page_pdf(*[pdf_page([*FORM, (f"第{number}页", "1", "2", "3")], title=TITLE) for number in range(4)])]
+    store = document_to_store(tmp_path, DOCUMENT)
+    for page in HERE.pages(Paper(contents=tuple(contents), name="表"), leave=frozenset(), keep=lambda page: None):
+        if page.number in before:
+            store.keep(page)
+    tables, notes = files_to_tables(contents, DOCUMENT, desk=Desk(kept=tmp_path), reader=Meanwhile(reader, tmp_path))
+    assert [note.number for note in notes] == [1, 2, 3, 4]
+    assert [*map(texts, tables)] == [*map(texts, files_to_tables(contents, DOCUMENT)[0])]
 
 
 def test_a_document_without_any_page_is_refused() -> None:

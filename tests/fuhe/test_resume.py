@@ -204,6 +204,15 @@ def test_an_interrupted_drawing_goes_on_too_and_draws_every_page(desk: Desk, tmp
     assert f"逐页标注图 {PAGES} 张" in ended.stdout
 
 
+def test_a_run_gone_on_with_draws_what_it_read_without_drawing(desk: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    desk.run(out)
+    ended = desk.run(out, "--resume", "--draw")
+    assert f"逐页标注图 {PAGES} 张" in ended.stdout and len(list((out / "pages").glob("*/*.jpg"))) == PAGES
+    desk.run(out, "--resume", "--draw")
+    assert desk.read == []
+
+
 def test_what_is_drawn_is_read_afresh_and_told_among_the_outputs(desk: Desk, tmp_path: Path) -> None:
     desk.run(tmp_path / "out")
     desk.run(tmp_path / "out", "--draw")
