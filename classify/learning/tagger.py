@@ -52,8 +52,8 @@ PLAINLY_NONE = 0.95  # and the encoder, where one reads along, must be as sure: 
 # was made up of ordinary reasons, and of those told in a roundabout way six targets of a hundred were lost.
 SURE = 0.5
 # A change that is told without its new wording, and not heard by the word lists, must be this likely: of units nobody
-# had read, 9 more of 423 changes were heard, and nothing more of 557 other reasons was taken for one. At 0.8 it would be
-# 13, and two real reasons that only find fault with an indicator were taken for proposals.
+# had read, 9 more of 423 changes were heard, and nothing more of 557 other reasons was taken for one. At 0.8 it would
+# be 13, and two real reasons that only find fault with an indicator were taken for proposals.
 SURE_UNNAMED = 0.85
 
 
