@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -13,7 +14,9 @@ import pytest
 
 from bench.postgres import find_tools, running_postgres
 from bench.workbench_browser import ROOT, data_to_environment, run_script
+from fuhe import keeping
 from fuhe.commands import WrongUsage
+from fuhe.files import DiskFull
 from fuhe.keeping import restore
 from fuhe.serve import Place
 
@@ -131,6 +134,16 @@ def test_a_spoilt_backup_is_refused_before_anything_is_written(
     with pytest.raises(WrongUsage, match=words):
         restore(Place(data=new), bad)
     assert not new.exists() and not (tmp_path / "outside").exists()
+
+
+def test_a_full_disk_is_no_fault_of_the_backup(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(pieces: object, target: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(keeping, "_copy", full)
+    with pytest.raises(DiskFull, match="磁盘已满"):
+        restore(Place(data=tmp_path / "new"), file)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip"])
