@@ -69,26 +69,12 @@ def back_up(place: Place, file: Path) -> Kept:
 
     from review.blobs import store_root
 
-    with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".backup-") as name:
-        dump = _dump(connection, Path(name))
+    with _writing(file), tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".backup-") as name:
+        dump = _dump(connection, Path(name), file)
         audits = _audits()
-        with whole_file(file) as temporary:
-            with zipfile.ZipFile(temporary, "w", allowZip64=True) as archive:
-                members = {dump.name: _put(archive, dump, dump.name)}
-                for inside, path in _stored(store_root()):
-                    members[inside] = _put(archive, path, inside)
-                sheet = {
-                    "format": FORMAT,
-                    "version": VERSION,
-                    "at": datetime.now(UTC).isoformat(),
-                    "database": dump.name,
-                    "audits": audits,
-                    "members": members,
-                }
-                archive.writestr(SHEET, json.dumps(sheet, ensure_ascii=False, indent=1))
-            with temporary.open("rb") as written:
-                os.fsync(written.fileno())
-    file.chmod(0o600)  # all there is of the audits, and nobody else's to read
+        with whole_file(file) as temporary, _writing(file):
+            members = _pack(temporary, dump, audits, _stored(store_root()))
+        file.chmod(0o600)  # all there is of the audits, and nobody else's to read
     return Kept(
         file=file,
         files=len(members) - 1,
@@ -98,12 +84,36 @@ def back_up(place: Place, file: Path) -> Kept:
     )
 
 
-def _dump(connection: Any, folder: Path) -> Path:
+def _pack(target: Path, dump: Path, audits: dict[str, str], stored: Iterable[tuple[str, Path]]) -> dict[str, str]:
+    """The backup itself; its members with their hashes."""
+    with zipfile.ZipFile(target, "w", allowZip64=True) as archive:
+        members = {dump.name: _put(archive, dump, dump.name)}
+        for inside, path in stored:
+            members[inside] = _put(archive, path, inside)
+        sheet = {
+            "format": FORMAT,
+            "version": VERSION,
+            "at": datetime.now(UTC).isoformat(),
+            "database": dump.name,
+            "audits": audits,
+            "members": members,
+        }
+        archive.writestr(SHEET, json.dumps(sheet, ensure_ascii=False, indent=1))
+    return members
+
+
+def _dump(connection: Any, folder: Path, file: Path) -> Path:
+    """The database as one file. Raises WrongUsage and CannotWrite, which calls it by the backup it is for."""
     if connection.vendor == "sqlite":
         path = folder / SQLITE
-        with closing(sqlite3.connect(path)) as copy:
-            connection.ensure_connection()
-            connection.connection.backup(copy)
+        connection.ensure_connection()
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                connection.connection.backup(copy)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise DiskFull(FULL.format(place=file)) from error
+            raise CannotWrite(UNWRITABLE.format(place=file, told=error)) from error
         return path
     path = folder / POSTGRES
     _run_tool("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", "--file", str(path)], connection)

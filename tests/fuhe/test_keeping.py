@@ -92,6 +92,20 @@ def test_a_backup_holds_no_secret_and_is_nobody_elses_to_read(data: Path, file: 
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_backup_into_no_folder_is_told(data: Path, tmp_path: Path) -> None:
+    ended = run(data, "backup", str(tmp_path / "没有" / "备份.zip"))
+    assert ended.returncode == 2 and "没有做完：写不了" in ended.stderr and "文件夹是否存在" in ended.stderr
+
+
+def test_a_backup_that_finds_no_room_is_told_and_leaves_nothing(data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "fuhe.cli", "backup", str(tmp_path / "备份.zip")]
+    limited = ["bash", "-c", 'ulimit -f 100; exec "$@"', "bash", *command]  # no file may be larger than 100 KB
+    environment = data_to_environment(data)
+    ended = subprocess.run(limited, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2 and "没有做完：写不了" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_restored_over_a_workbench(data: Path, file: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
     with pytest.raises(WrongUsage, match="已有工作台的数据"):
