@@ -7,6 +7,7 @@ cannot make one. Pictures of pages are made again when they are asked for.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -16,15 +17,15 @@ import subprocess
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from fuhe.commands import WrongUsage
-from fuhe.files import whole_file
+from fuhe.files import CannotWrite, DiskFull, whole_file
 from fuhe.serve import Place, migrate, open_existing, open_workbench
 from fuhe.version import VERSION
 from models.store import house_library
@@ -36,6 +37,9 @@ STORED = ("files", "readings", "exports")  # folders of the store that cannot be
 MODELS = "models"  # the office's own
 PASSING = (".coming-", ".going")  # files that are just being written or removed
 PIECE = 1024 * 1024  # bytes at once
+FULL_DISK = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+FULL = "磁盘已满，写不下 {place}，没有做成，也没有留下写了一半的文件。请腾出空间，或换一个磁盘，再做一次。"
+UNWRITABLE = "写不了 {place}（{told}），没有做成。请核对文件夹是否存在、能否写入，磁盘空间是否够，再做一次。"
 DAMAGED = "备份文件 {file} 已损坏（{what}），没有恢复。请换一份备份。"
 NO_BACKUP = "{file} 不是 fuhe backup 所作的备份。"
 NEWER = "备份 {file} 由更新的程序（{version}）所作，本程序（{own}）不能恢复。请先升级程序。"
@@ -65,26 +69,12 @@ def back_up(place: Place, file: Path) -> Kept:
 
     from review.blobs import store_root
 
-    with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".backup-") as name:
-        dump = _dump(connection, Path(name))
+    with _writing(file), tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".backup-") as name:
+        dump = _dump(connection, Path(name), file)
         audits = _audits()
-        with whole_file(file) as temporary:
-            with zipfile.ZipFile(temporary, "w", allowZip64=True) as archive:
-                members = {dump.name: _put(archive, dump, dump.name)}
-                for inside, path in _stored(store_root()):
-                    members[inside] = _put(archive, path, inside)
-                sheet = {
-                    "format": FORMAT,
-                    "version": VERSION,
-                    "at": datetime.now(UTC).isoformat(),
-                    "database": dump.name,
-                    "audits": audits,
-                    "members": members,
-                }
-                archive.writestr(SHEET, json.dumps(sheet, ensure_ascii=False, indent=1))
-            with temporary.open("rb") as written:
-                os.fsync(written.fileno())
-    file.chmod(0o600)  # all there is of the audits, and nobody else's to read
+        with whole_file(file) as temporary, _writing(file):
+            members = _pack(temporary, dump, audits, _stored(store_root()))
+        file.chmod(0o600)  # all there is of the audits, and nobody else's to read
     return Kept(
         file=file,
         files=len(members) - 1,
@@ -94,12 +84,36 @@ def back_up(place: Place, file: Path) -> Kept:
     )
 
 
-def _dump(connection: Any, folder: Path) -> Path:
+def _pack(target: Path, dump: Path, audits: dict[str, str], stored: Iterable[tuple[str, Path]]) -> dict[str, str]:
+    """The backup itself; its members with their hashes."""
+    with zipfile.ZipFile(target, "w", allowZip64=True) as archive:
+        members = {dump.name: _put(archive, dump, dump.name)}
+        for inside, path in stored:
+            members[inside] = _put(archive, path, inside)
+        sheet = {
+            "format": FORMAT,
+            "version": VERSION,
+            "at": datetime.now(UTC).isoformat(),
+            "database": dump.name,
+            "audits": audits,
+            "members": members,
+        }
+        archive.writestr(SHEET, json.dumps(sheet, ensure_ascii=False, indent=1))
+    return members
+
+
+def _dump(connection: Any, folder: Path, file: Path) -> Path:
+    """The database as one file. Raises WrongUsage and CannotWrite, which calls it by the backup it is for."""
     if connection.vendor == "sqlite":
         path = folder / SQLITE
-        with closing(sqlite3.connect(path)) as copy:
-            connection.ensure_connection()
-            connection.connection.backup(copy)
+        connection.ensure_connection()
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                connection.connection.backup(copy)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise DiskFull(FULL.format(place=file)) from error
+            raise CannotWrite(UNWRITABLE.format(place=file, told=error)) from error
         return path
     path = folder / POSTGRES
     _run_tool("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", "--file", str(path)], connection)
@@ -146,12 +160,28 @@ def _put(archive: zipfile.ZipFile, path: Path, inside: str) -> str:
     info = zipfile.ZipInfo.from_file(path, inside, strict_timestamps=False)
     info.compress_type = zipfile.ZIP_STORED if inside.startswith(("files/", "exports/")) else zipfile.ZIP_DEFLATED
     with path.open("rb") as source, archive.open(info, "w", force_zip64=True) as target:
-        return _copy(source, target)
+        return _copy(_pieces(source), target)
 
 
-def _copy(source: IO[bytes], target: IO[bytes]) -> str:
-    digest = hashlib.sha256()
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    """Whatever the disk refuses in this block is said of the file or folder to be written. Raises CannotWrite."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL_DISK:
+            raise DiskFull(FULL.format(place=place)) from error
+        raise CannotWrite(UNWRITABLE.format(place=place, told=error.strerror or error)) from error
+
+
+def _pieces(source: IO[bytes]) -> Iterator[bytes]:
     while piece := source.read(PIECE):
+        yield piece
+
+
+def _copy(pieces: Iterable[bytes], target: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
         digest.update(piece)
         target.write(piece)
     return digest.hexdigest()
@@ -167,7 +197,10 @@ def _missing(members: dict[str, str]) -> Iterator[str]:
 
 
 def restore(place: Place, file: Path) -> Kept:
-    """A workbench out of a backup, in an empty folder and database. Raises WrongUsage, before anything is changed."""
+    """A workbench out of a backup, in an empty folder and database.
+
+    Raises WrongUsage and CannotWrite, before anything is changed.
+    """
     folder = place.data
     if folder is None:
         raise WrongUsage("请用 --data 指明恢复到哪个（空的）文件夹。")
@@ -177,17 +210,18 @@ def restore(place: Place, file: Path) -> Kept:
     if (sheet["database"] == POSTGRES) != bool(place.database):
         kind = "PostgreSQL，请用 --database 指明一个空的数据库" if not place.database else "SQLite，不要给 --database"
         raise WrongUsage(f"备份 {file} 中的数据库是 {kind}。")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".restore-") as name:
-        unpacked = Path(name)
-        _unpack(file, sheet["members"], unpacked)
-        if sheet["database"] == SQLITE:
-            (unpacked / SQLITE).replace(unpacked / "fuhe.sqlite3")
-        else:
-            _fill_postgres(place, unpacked)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        for path in unpacked.iterdir():
-            path.replace(folder / path.name)
+    with _writing(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".restore-") as name:
+            unpacked = Path(name)
+            _unpack(file, sheet["members"], unpacked)
+            if sheet["database"] == SQLITE:
+                (unpacked / SQLITE).replace(unpacked / "fuhe.sqlite3")
+            else:
+                _fill_postgres(place, unpacked)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            for path in unpacked.iterdir():
+                path.replace(folder / path.name)
     open_workbench(place)
     migrate()
     members = sheet["members"]
@@ -239,10 +273,16 @@ def _unpack(file: Path, members: dict[str, str], folder: Path) -> None:
                 raise WrongUsage(DAMAGED.format(file=file, what=f"不该有的成员 {name}"))
             path = folder / inside
             path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with archive.open(name) as source, path.open("wb") as target:
-                    found = _copy(source, target)
-            except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
-                raise WrongUsage(DAMAGED.format(file=file, what=f"成员 {name} 读不出")) from error
+            with path.open("wb") as target:
+                found = _copy(_member_to_pieces(archive, name, file), target)
             if found != digest:
                 raise WrongUsage(DAMAGED.format(file=file, what=f"成员 {name} 的校验值不符"))
+
+
+def _member_to_pieces(archive: zipfile.ZipFile, name: str, file: Path) -> Iterator[bytes]:
+    """What a member holds. Only what goes wrong in here is the fault of the backup. Raises WrongUsage."""
+    try:
+        with archive.open(name) as source:
+            yield from _pieces(source)
+    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+        raise WrongUsage(DAMAGED.format(file=file, what=f"成员 {name} 读不出")) from error

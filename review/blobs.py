@@ -6,11 +6,13 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
+SILENT_SECONDS = 600  # after which nobody waits any more for the next piece of a file
 BROKEN_OFF_SECONDS = 24 * 3600  # no upload takes as long
 
 
@@ -53,12 +55,24 @@ def keep_blob(chunks: Iterable[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def is_coming_in() -> bool:
+    """True while any file is being written to the store, for whatever audit."""
+    return any(written >= time.time() - SILENT_SECONDS for _, written in _coming())
+
+
 def forget_broken_off() -> None:
     """What a server that died was writing a day ago or longer is removed; it was never whole."""
     past = time.time() - BROKEN_OFF_SECONDS
-    for path in (store_root() / "files").glob(".coming-*"):
-        if path.stat().st_mtime < past:
+    for path, written in _coming():
+        if written < past:
             path.unlink(missing_ok=True)
+
+
+def _coming() -> Iterator[tuple[Path, float]]:
+    """Files that are not whole yet, and when they were last written to."""
+    for path in (store_root() / "files").glob(".coming-*"):
+        with suppress(FileNotFoundError):  # it has just been finished
+            yield path, path.stat().st_mtime
 
 
 def read_blob(sha256: str) -> bytes:

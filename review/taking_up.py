@@ -20,6 +20,7 @@ from review.forms import document_to_paper
 from review.house import the_house
 from review.models import Document, Item, ItemState, Job, JobState, State, WorkerBeat
 from review.shell import SILENT_SECONDS
+from review.sweeping import ask_sweep
 from review.tasks import read_one, run_job
 
 LOST_SECONDS = 60  # of silence, after which a worker is dead even if its process cannot be looked at
@@ -89,6 +90,7 @@ def find_orphans() -> None:
     forget_broken_off()
     past = timezone.now() - timedelta(days=KEPT_DAYS)
     DBTaskResult.objects.finished().filter(finished_at__lt=past).delete()
+    ask_sweep()
 
 
 def _worker_of(task: QueuedTask) -> str:

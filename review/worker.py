@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
@@ -22,6 +23,7 @@ from review.shell import BEAT_SECONDS
 from review.taking_up import find_orphans, give_back, take_up, this_host
 
 IDLE_SECONDS = 0.5  # between two looks into an empty queue
+LOOK_SECONDS = 300.0  # between two looks for what no task is about: a database that was locked twice loses the task
 LEAVE_AT = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -31,6 +33,7 @@ class Heart:
 
     name: str
     woken: threading.Event = field(default_factory=threading.Event)
+    looked_at: float = field(default_factory=time.monotonic)
     is_told_to_leave: bool = False
 
     def leave(self, signum: int, frame: FrameType | None) -> None:
@@ -41,13 +44,23 @@ class Heart:
     def run(self) -> None:
         """Beats until the work has ended. Ends the process when told to leave."""
         while not self.woken.wait(BEAT_SECONDS):
-            _quietly(lambda: _beat_once(self.name))
+            _quietly(self.beat_once)
         if self.is_told_to_leave:
             _quietly(lambda: give_back(self.name))
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(0)  # pages read are kept: nothing is lost with the one under way
         connection.close()
+
+    def beat_once(self) -> None:
+        """Says that this worker is alive, takes up what dead ones left, and now and then what nobody has."""
+        close_old_connections()
+        beat(self.name)
+        note_progress()
+        take_up()
+        if time.monotonic() - self.looked_at >= LOOK_SECONDS:
+            self.looked_at = time.monotonic()
+            find_orphans()
 
 
 class Hand(Worker):
@@ -78,13 +91,6 @@ def run_worker(*, until_empty: bool = False) -> None:
         heart.woken.set()
         thread.join()
         WorkerBeat.objects.filter(name=heart.name).delete()
-
-
-def _beat_once(name: str) -> None:
-    close_old_connections()
-    beat(name)
-    note_progress()
-    take_up()
 
 
 def _quietly(step: Callable[[], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -13,7 +14,9 @@ import pytest
 
 from bench.postgres import find_tools, running_postgres
 from bench.workbench_browser import ROOT, data_to_environment, run_script
+from fuhe import keeping
 from fuhe.commands import WrongUsage
+from fuhe.files import DiskFull
 from fuhe.keeping import restore
 from fuhe.serve import Place
 
@@ -89,6 +92,20 @@ def test_a_backup_holds_no_secret_and_is_nobody_elses_to_read(data: Path, file: 
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_backup_into_no_folder_is_told(data: Path, tmp_path: Path) -> None:
+    ended = run(data, "backup", str(tmp_path / "没有" / "备份.zip"))
+    assert ended.returncode == 2 and "没有做完：写不了" in ended.stderr and "文件夹是否存在" in ended.stderr
+
+
+def test_a_backup_that_finds_no_room_is_told_and_leaves_nothing(data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "fuhe.cli", "backup", str(tmp_path / "备份.zip")]
+    limited = ["bash", "-c", 'ulimit -f 100; exec "$@"', "bash", *command]  # no file may be larger than 100 KB
+    environment = data_to_environment(data)
+    ended = subprocess.run(limited, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2 and "没有做完：写不了" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_restored_over_a_workbench(data: Path, file: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
     with pytest.raises(WrongUsage, match="已有工作台的数据"):
@@ -131,6 +148,16 @@ def test_a_spoilt_backup_is_refused_before_anything_is_written(
     with pytest.raises(WrongUsage, match=words):
         restore(Place(data=new), bad)
     assert not new.exists() and not (tmp_path / "outside").exists()
+
+
+def test_a_full_disk_is_no_fault_of_the_backup(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(pieces: object, target: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(keeping, "_copy", full)
+    with pytest.raises(DiskFull, match="磁盘已满"):
+        restore(Place(data=tmp_path / "new"), file)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip"])

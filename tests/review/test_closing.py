@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from review.blobs import blob_path, readings_folder
+from review.blobs import blob_path, keep_blob, readings_folder
 from review.checking import check_project
 from review.closing import ClosingTrouble, close_project, project_to_holding
 from review.deciding import Deed, Ruling, decide, finding_to_mark
+from review.intake import receive
 from review.journal import record, verify
-from review.models import Chain, Document, Event, Finding, Project, Role, State, User
+from review.models import Chain, Delivery, Document, Event, Finding, Item, ItemState, Project, Role, State, User
 from review.reading import read_document
 from review.undoing import undo
 from tests.review.documents import EXAMPLES, file_to_document
@@ -94,6 +95,28 @@ def test_an_audit_in_the_midst_of_reading_is_not_taken_out(read_project: Project
     with pytest.raises(ClosingTrouble, match="还有文件在识读"):
         close_project(read_project, head=head_of(read_project))
     assert Project.objects.filter(pk=read_project.pk).exists()
+
+
+def test_an_audit_with_an_archive_to_unpack_is_not_taken_out(project: Project) -> None:
+    sha256, size = keep_blob([b"PK"])
+    delivery = Delivery.objects.create(project=project)
+    Item.objects.create(delivery=delivery, path="包.zip", size=size, sha256=sha256, state=ItemState.HERE)
+    with pytest.raises(ClosingTrouble, match=r"等待解包（包\.zip）"):
+        close_project(project, head="")
+
+
+def test_an_audit_to_which_a_file_is_being_sent_is_not_taken_out(
+    project: Project, member: Callable[[Role | None], User]
+) -> None:
+    item = Item.objects.create(delivery=Delivery.objects.create(project=project), path="表.txt", size=9)
+
+    def chunks() -> Iterator[bytes]:
+        yield b"1234"
+        close_project(project, head="")
+
+    with pytest.raises(ClosingTrouble, match="正在接收上传"):
+        receive(item, chunks(), user=member(None))
+    assert close_project(project, head="").documents == 0  # what was broken off holds nothing up
 
 
 def test_what_is_kept_of_an_audit_is_told(read_project: Project) -> None:

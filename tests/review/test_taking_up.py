@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from review.models import Delivery, Document, Item, ItemState, Job, JobKind, Job
 from review.shell import SILENT_SECONDS
 from review.taking_up import MAX_DEATHS, find_orphans, give_back, take_up
 from review.tasks import read_one, run_job
+from review.worker import LOOK_SECONDS, Heart
 
 GONE = f"{socket.gethostname()[:36]}-999999999-aa"
 HERE = f"{socket.gethostname()[:36]}-{os.getpid()}-bb"
@@ -140,6 +142,19 @@ def test_what_no_task_is_about_is_put_into_the_queue(project: Project) -> None:
         (run_job.module_path, job.pk),
         (unpack_one.module_path, item.pk),
     }
+
+
+def test_a_living_worker_looks_now_and_then_for_what_no_task_is_about(reading: Document) -> None:
+    DBTaskResult.objects.update(status=TaskResultStatus.FAILED, finished_at=timezone.now())
+    heart = Heart(name=HERE)
+    heart.beat_once()
+    assert state_of(reading) == (State.READING, TaskResultStatus.FAILED)
+    heart.looked_at = time.monotonic() - LOOK_SECONDS
+    for _ in range(2):
+        heart.beat_once()
+    reading.refresh_from_db()
+    assert reading.state == State.WAITING
+    assert DBTaskResult.objects.filter(status=TaskResultStatus.READY).count() == 1
 
 
 def test_a_task_done_by_a_worker_that_died_before_it_could_say_so_still_asks_for_the_checks(project: Project) -> None:
