@@ -16,7 +16,7 @@ from review.append_only import forget_chain
 from review.blobs import exports_folder, is_coming_in
 from review.journal import record
 from review.models import Chain, Event, Finding, Item, ItemState, Job, JobState, Project, State
-from review.sweeping import DELETED, forget_all, remove_content, sweep_store, used_hashes
+from review.sweeping import forget_all, remove_content, sweep_store, used_hashes
 from review.taking_up import UNSORTED
 
 BUSY = "审计项目“{name}”还有文件在识读或任务在进行，现在不能删除。请等它们完成，或先停止后台识读（fuhe worker）。"
@@ -86,7 +86,7 @@ def close_project(project: Project, *, head: str) -> Closed:
             forget_chain(connection, chain.pk)
         number = project.pk
         project.delete()
-        record(DELETED, user=None, told=told)
+        record("delete_project", user=None, told=told)
     files, size = _forget_files(hashes, documents)
     shutil.rmtree(exports_folder() / str(number), ignore_errors=True)
     sweep_store()
