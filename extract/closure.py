@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice, product
 
-from domain.form import Field, FieldState, FundRow, Indicator
+from domain.form import Field, FieldState, FundRow, Indicator, funds_to_execution
 from extract.clean import label_key
 
 Fields = tuple[Field, Field]
@@ -49,10 +49,10 @@ def text_to_decimal(text: str) -> Decimal | None:
 
 def rows_sums(funds: Sequence[FundRow], totals: Fields) -> RowSums:
     """Totals of the form less the line of budget execution."""
-    first = funds[0] if funds else FundRow()
+    execution = funds[funds_to_execution(funds)] if funds else FundRow()
     return RowSums(
-        weights=_less(text_to_decimal(totals[0].text), text_to_decimal(first.weight.text)),
-        scores=_less(text_to_decimal(totals[1].text), text_to_decimal(first.score.text)),
+        weights=_less(text_to_decimal(totals[0].text), text_to_decimal(execution.weight.text)),
+        scores=_less(text_to_decimal(totals[1].text), text_to_decimal(execution.score.text)),
     )
 
 

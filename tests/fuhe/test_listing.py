@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 import extract
 from domain.finding import Verdict
-from domain.form import FIELD_NAMES, MISSING, FundRow, SelfEvaluation, TargetTable, field_to_words, walk
+from domain.form import (
+    FIELD_NAMES,
+    MISSING,
+    Field,
+    FieldState,
+    FundRow,
+    SelfEvaluation,
+    TargetTable,
+    field_to_words,
+    walk,
+)
 from domain.source import Document, Reader, Source
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.listing import OTHER_GROUP, TextToAmount, batch_to_unread, findings_to_listing, form_to_amount_wan
@@ -103,6 +113,13 @@ def test_the_amount_is_the_budget_of_the_year_in_ten_thousands(hand: Hand, to_am
     initial = replace(evaluation.funds[0], initial_budget=evaluation.funds[0].executed, adjusted_budget=MISSING)
     assert form_to_amount_wan(replace(evaluation, funds=(initial,)), to_amount) == Decimal(600)
     assert form_to_amount_wan(replace(evaluation, funds=()), to_amount) is None
+
+
+def test_the_amount_is_the_total_where_that_stands_below_its_components(hand: Hand, to_amount: TextToAmount) -> None:
+    evaluation = hand.evaluation()
+    whole = replace(evaluation.funds[0], item=Field(text="合计", state=FieldState.READ))
+    part = replace(whole, item=Field(text="当年财政拨款", state=FieldState.READ), adjusted_budget=whole.executed)
+    assert form_to_amount_wan(replace(evaluation, funds=(part, whole)), to_amount) == Decimal("1200.50")
 
 
 def test_a_form_that_names_no_unit_of_money_is_counted_like_the_national_form(hand: Hand) -> None:
