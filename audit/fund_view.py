@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from audit.cells import Cells, Context
 from audit.notebook import Notebook
-from domain.form import FieldState, FundRow
+from audit.rule import Why
+from domain.form import Field, FieldState, FundRow
 from domain.value import Amount, Number
 
 
@@ -26,7 +27,7 @@ class FundView(Cells):
         """Budget at the start of the year (年初预算数); None also where the form has no such column."""
         if self._fund.initial_budget.state is FieldState.MISSING:
             return None
-        return self._amount("initial_budget", self._fund.initial_budget, unit=self._unit)
+        return self._money("initial_budget", self._fund.initial_budget)
 
     @property
     def adjusted(self) -> Amount | None:
@@ -34,12 +35,17 @@ class FundView(Cells):
         only_initial = self._fund.initial_budget.state is not FieldState.MISSING
         if self._fund.adjusted_budget.state is FieldState.MISSING and only_initial:
             return self.initial
-        return self._amount("adjusted_budget", self._fund.adjusted_budget, unit=self._unit)
+        return self._money("adjusted_budget", self._fund.adjusted_budget)
 
     @property
     def executed(self) -> Amount | None:
         """Executed in the full year (全年执行数)."""
-        return self._amount("executed", self._fund.executed, unit=self._unit)
+        return self._money("executed", self._fund.executed)
+
+    def _money(self, column: str, field: Field) -> Amount | None:
+        if not self._unit:
+            raise self._notebook.not_read(self._prefix + column, why=Why.UNITS)
+        return self._amount(column, field, unit=self._unit)
 
     @property
     def weight(self) -> Number | None:

@@ -17,5 +17,6 @@ def project_budget(view: FormView) -> Decimal | None:
         return None
     total = view.form.funds[funds_to_total(view.form.funds)]
     printed = [field.text.strip() for field in (total.initial_budget, total.adjusted_budget) if field.text.strip()]
-    amounts = [view.context.skills.amount(text, view.amount_unit) for text in printed]
+    unit = view.amount_unit
+    amounts = [view.context.skills.amount(text, unit) for text in printed if unit]
     return max((amount.yuan for amount in amounts if amount is not None), default=None)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from audit.nature import rule_to_nature
 from audit.rule import FormKind, Rule
 from domain.finding import Finding, Verdict
-from domain.form import Field, FieldState, Form, FormKey, FundRow, SelfEvaluation, funds_to_total
+from domain.form import Field, FieldState, Form, FormKey, FundRow, SelfEvaluation, form_to_money_unit, funds_to_total
 
 STOP, PAUSE = "。", "，"
 QUOTED_STOP = "。”"  # a quotation that ends its own sentence ends the one around it too
@@ -185,7 +185,7 @@ def _budget(form: Form) -> str:
     if isinstance(form, SelfEvaluation):
         total = form.funds[funds_to_total(form.funds)] if form.funds else FundRow()
         text = _read(total.adjusted_budget) or _read(total.initial_budget)
-        unit = _read(form.amount_unit) or "万元"  # as the national form prints it
+        unit = form_to_money_unit(form)
     else:
         text, unit = _read(form.year_budget) or _read(form.total_budget), "元"
     named = unit if not text.endswith("元") else ""

@@ -20,6 +20,7 @@ from domain.form import (
     Indicator,
     SelfEvaluation,
     TargetTable,
+    form_to_money_unit,
     funds_to_execution,
     funds_to_total,
 )
@@ -252,11 +253,8 @@ class FormView(Cells):
 
     @property
     def amount_unit(self) -> str:
-        """万元 or 元. A self-evaluation that names none follows the national form (万元); target tables print yuan."""
-        if not isinstance(self.form, SelfEvaluation):
-            return YUAN
-        unit = self.form.amount_unit.text
-        return YUAN if YUAN in unit and WAN_YUAN not in unit else WAN_YUAN
+        """The unit of the form's money; "" where its columns name several."""
+        return form_to_money_unit(self.form)
 
     @cached_property
     def year(self) -> int | None:

@@ -170,6 +170,7 @@ FIELD_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 
 FormKey = tuple[str, int]  # what findings call a form by: its document's path and its number there
 
+_MONEY_UNITS: Final = ("元", "千元", "万元", "百万元", "亿元")
 _TOTAL_FUND = re.compile(r"(?:年度|项目|预算)*资金总额|合计|总计|资金合计")
 _BESIDE_NAME = re.compile(r"\s|[(（][^()（）]*[)）]|[:：]")  # 合　计, 资金总额（万元）：
 _ROW_PATH = re.compile(r"(funds|indicators)\[(\d+)\]\.(\w+)")
@@ -218,6 +219,18 @@ def with_fields(form: FormT, fresh: Mapping[str, Field]) -> FormT:
             rows[place] = replace(rows[place], **{column: field})
     frozen = {name: tuple(rows) if isinstance(rows, list) else rows for name, rows in changes.items()}
     return replace(form, **frozen)  # type: ignore[arg-type]  # names come from the form's own paths
+
+
+def form_to_money_unit(form: Form) -> str:
+    """In what a form prints its money: 万元 where a self-evaluation names nothing, as the national form does; "" for
+    several units. Target tables print 元.
+    """
+    if not isinstance(form, SelfEvaluation):
+        return "元"
+    unit = form.amount_unit.text.strip()
+    if "、" in unit:
+        return ""
+    return unit if unit in _MONEY_UNITS else "万元"
 
 
 def funds_to_total(funds: Sequence[FundRow]) -> int:

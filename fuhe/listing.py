@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.finding import SEVERITY_NAMES, Finding, Verdict
-from domain.form import Form, FundRow, Indicator, SelfEvaluation, form_key, form_to_unit, funds_to_total
+from domain.form import (
+    Form,
+    FundRow,
+    Indicator,
+    SelfEvaluation,
+    form_key,
+    form_to_money_unit,
+    form_to_unit,
+    funds_to_total,
+)
 from domain.label import Rewrite
 from domain.value import Amount
 from fuhe.batch import Batch
@@ -146,10 +155,10 @@ def form_to_amount_wan(form: Form, text_to_amount: TextToAmount) -> Decimal | No
     if isinstance(form, SelfEvaluation):
         total = form.funds[funds_to_total(form.funds)] if form.funds else FundRow()
         texts = [total.adjusted_budget.text, total.initial_budget.text]
-        unit = form.amount_unit.text or "万元"  # as the national form prints it
     else:
-        texts, unit = [form.year_budget.text, form.total_budget.text], "元"
-    amounts = (text_to_amount(text, unit) for text in texts if text)
+        texts = [form.year_budget.text, form.total_budget.text]
+    unit = form_to_money_unit(form)
+    amounts = (text_to_amount(text, unit) for text in texts if text and unit)
     amount = next((amount for amount in amounts if amount is not None), None)
     return None if amount is None else amount.yuan / YUAN_PER_WAN
 

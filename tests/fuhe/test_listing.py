@@ -127,6 +127,12 @@ def test_a_form_that_names_no_unit_of_money_is_counted_like_the_national_form(ha
     assert form_to_amount_wan(evaluation, extract.text_to_amount) == Decimal("1200.50")
 
 
+@pytest.mark.parametrize(("unit", "amount"), [("千元", "120.05"), ("亿元", "12005000"), ("万元、元", None)])
+def test_the_amount_follows_the_unit_of_the_form(hand: Hand, unit: str, amount: str | None) -> None:
+    evaluation = replace(hand.evaluation(), amount_unit=Field(text=unit, state=FieldState.READ))
+    assert form_to_amount_wan(evaluation, extract.text_to_amount) == (None if amount is None else Decimal(amount))
+
+
 def test_unread_files_and_unread_pages_are_listed_each_once(hand: Hand) -> None:
     good, bad = PageNote(number=1, words=3), PageNote(number=2, reason="坏了。", picture="unread_pages/表-ab/p002.jpg")
     batch = Batch(
