@@ -45,6 +45,13 @@ def test_the_sums_of_the_rows_are_less_the_marks_of_the_total_wherever_it_stands
         assert rows_sums(scored, (read("100"), read("99.5"))) == less
 
 
+def test_marks_taken_off_count_in_the_sum() -> None:
+    rows = (row("90", "90"), row("—", "-2"))
+    assert closes(rows, sums(None, "88"))
+    assert closes((rows[0], row("", "−2")), sums(None, "88"))
+    assert mend_rows((row("20-2", ""), row("5", "5")), sums("25", "3")).rows[0].weight.text == "20-2"
+
+
 @pytest.mark.parametrize(
     ("printed", "totals", "mended"),
     [
