@@ -40,6 +40,7 @@ _BLOCKS = frozenset(
      "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "td", "th", "title", "tr", "ul", "caption"]
 )  # fmt: skip
 _HIDEABLE = ("tr", "td", "th", "span", "div", "p", "font", "b", "i", "a", "label")
+_GONE_STYLE = re.compile(r"display\s*:\s*none", re.I)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SOFT_BREAK = "\v"  # a line feed of the source: a space between Latin words, nothing between Chinese characters
@@ -112,7 +113,7 @@ def _text_to_root(text: str, path: str) -> etree._Element | None:
 
 
 def _take_hidden(root: etree._Element) -> tuple[str, ...]:
-    """Take what is hidden in tables out of a page, its place kept, and tell of it.
+    """Take what is hidden in tables out of a page and tell of it; a row keeps its place, a cell does not.
 
     A cell that reaches into rows below is shown there. Hidden tables are read: they are the pages of a tabbed form.
     """
@@ -121,12 +122,18 @@ def _take_hidden(root: etree._Element) -> tuple[str, ...]:
         whole = [cell for cell in element if cell.get("rowspan", "1") == "1"] if element.tag == "tr" else [element]
         if element.tag in ("tr", "td", "th") or next(element.iterancestors("td", "th"), None) is not None:
             texts += [_take_out(part) for part in whole if next(part.iter("table"), None) is None]
+    for cell in [cell for cell in root.iter("td", "th") if len(cell) == 0 and not cell.text and _is_gone(cell)]:
+        cell.getparent().remove(cell)
     warning = hidden_to_warning("网页表格中的部分行、单元格或文字", texts)
     return (warning,) if warning else ()
 
 
 def _is_hidden(element: etree._Element) -> bool:
     return element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style", "")) is not None
+
+
+def _is_gone(element: etree._Element) -> bool:
+    return element.get("hidden") is not None or _GONE_STYLE.search(element.get("style", "")) is not None
 
 
 def _take_out(element: etree._Element) -> str:

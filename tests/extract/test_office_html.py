@@ -39,6 +39,11 @@ def test_html_hidden_rows_cells_and_words_of_a_table_are_told_and_not_read() -> 
     )
 
 
+def test_html_a_cell_that_is_not_displayed_takes_no_place() -> None:
+    (read,) = html("<table><tr><th>产出<th>数量<tr><td style='display:none'>7<td>质量<td>15</table>")
+    assert grid(read)[2:] == [(1, 0, 1, 1, "质量"), (1, 1, 1, 1, "15")]
+
+
 def test_html_the_hidden_pages_of_a_tabbed_form_are_read() -> None:
     (read,) = html("<table><tr style='display:none'><td><table><tr><td>产出<td>数量</table></table>")
     assert (texts(read), read.warnings) == (["产出", "数量"], ())
