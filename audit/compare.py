@@ -39,6 +39,7 @@ SCALES = (
     {"克": Decimal(1), "千克": Decimal(1000), "公斤": Decimal(1000), "吨": Decimal(1_000_000)},
 )
 PERCENT = "%"
+HUNDRED = Decimal(100)
 PER = "/"  # 4 篇/站点 says nothing of 4 篇 in all
 MONTH_END = re.compile(r"[底末]")
 SURE_DATE = 0.9  # confidence of a date that names its day or month itself
@@ -132,6 +133,9 @@ def _refuse_ambiguous(row: RowView) -> None:
     for column, reading in sides:
         if reading is not None and isinstance(reading.value, Wording) and not row.sure(reading):
             raise row.form.notebook.not_read(f"indicators[{row.place}].{column}", why=Why.AMBIGUOUS)
+    if _ways_to_hold(row):
+        bare = "actual" if _bare_share(quantity_actual(row), quantity_target(row)) else "target"
+        raise row.form.notebook.not_read(f"indicators[{row.place}].{bare}", why=Why.SHARE)
 
 
 def _repeated(target: str, actual: str) -> bool:
@@ -147,14 +151,25 @@ def attainment_if_plain(row: RowView) -> Attainment | None:
 
 @once
 def attainment_to_printed(row: RowView) -> Attainment | None:
-    """How far the row reached the target as printed, whatever the reason says it was changed to."""
+    """How far the row reached the target as printed, whatever the reason says it was changed to.
+
+    0.88 beside ≥85% may be 88% or 0.88%: the share, where both tell the same, and None where one alone is met.
+    """
+    ways = _ways_to_hold(row)
+    return ways[-1] if len({way.met for way in ways}) == 1 else None
+
+
+def _ways_to_hold(row: RowView) -> tuple[Attainment, ...]:
+    """Every way of holding the actual against the printed target; the last reads a bare fraction as a share of one."""
     target, actual = quantity_target(row), quantity_actual(row)
-    if target is None or actual is None:
-        return None
-    scale = common_scale(target.unit, actual.unit)
-    if scale is None or actual.comparator is Comparator.BETWEEN:
-        return None
-    reached = actual.low * scale
+    if target is None or actual is None or actual.comparator is Comparator.BETWEEN:
+        return ()
+    return tuple(
+        _held_against(row, target, actual.low * scale) for scale in scales_between(target=target, actual=actual)
+    )
+
+
+def _held_against(row: RowView, target: Quantity, reached: Decimal) -> Attainment:
     direction = row_direction(row, target)
     return Attainment(
         direction=direction,
@@ -163,6 +178,29 @@ def attainment_to_printed(row: RowView) -> Attainment | None:
         met=_met(target, reached, direction=direction),
         ratio=reached / target.high if target.high > 0 else None,
     )
+
+
+def scales_between(*, target: Quantity, actual: Quantity) -> tuple[Decimal, ...]:
+    """What the actual may be multiplied with to be in the target's unit: two ways for a percentage and a fraction."""
+    scale = common_scale(target.unit, actual.unit)
+    if scale is None:
+        return ()
+    if _bare_share(actual, target):
+        return scale, HUNDRED
+    return (scale, 1 / HUNDRED) if _bare_share(target, actual) else (scale,)
+
+
+def sole_scale(*, target: Quantity, actual: Quantity) -> Decimal | None:
+    """The same where there is no doubt about it; None otherwise."""
+    scales = scales_between(target=target, actual=actual)
+    return scales[0] if len(scales) == 1 else None
+
+
+def _bare_share(one: Quantity | None, other: Quantity | None) -> bool:
+    """True for 0.88 beside 85%: a spreadsheet shows a share so where its cell is not formatted as a percentage."""
+    if one is None or other is None or one.unit or other.unit != PERCENT:
+        return False
+    return abs(one.low) <= 1 and abs(one.high) <= 1 < abs(other.high)
 
 
 def exact_scale(unit: str, other: str) -> Decimal | None:

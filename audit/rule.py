@@ -45,6 +45,8 @@ class Why(StrEnum):
     UNSURE = "识读把握不足"
     UNPARSED = "内容不是数值"
     AMBIGUOUS = "含多个数或含义不明，无法取一个数值比较"
+    UNITS = "各栏印的金额单位不同，没有换算"
+    SHARE = "没有写百分号，是小数还是百分数不明，无法比较"
 
 
 class NotRead(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from audit.view import FormView
-from domain.form import SelfEvaluation
+from domain.form import SelfEvaluation, funds_to_total
 
 
 def project_budget(view: FormView) -> Decimal | None:
@@ -15,7 +15,8 @@ def project_budget(view: FormView) -> Decimal | None:
         return None if amount is None else amount.yuan
     if not view.form.funds:
         return None
-    total = view.form.funds[0]
+    total = view.form.funds[funds_to_total(view.form.funds)]
     printed = [field.text.strip() for field in (total.initial_budget, total.adjusted_budget) if field.text.strip()]
-    amounts = [view.context.skills.amount(text, view.amount_unit) for text in printed]
+    unit = view.amount_unit
+    amounts = [view.context.skills.amount(text, unit) for text in printed if unit]
     return max((amount.yuan for amount in amounts if amount is not None), default=None)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from audit.nature import rule_to_nature
 from audit.rule import FormKind, Rule
 from domain.finding import Finding, Verdict
-from domain.form import Field, FieldState, Form, FormKey, SelfEvaluation
+from domain.form import Field, FieldState, Form, FormKey, FundRow, SelfEvaluation, form_to_money_unit, funds_to_total
 
 STOP, PAUSE = "。", "，"
 QUOTED_STOP = "。”"  # a quotation that ends its own sentence ends the one around it too
@@ -183,8 +183,9 @@ def _form_name(form: Form) -> str:
 def _budget(form: Form) -> str:
     """The year's budget as printed, with its unit; "" where it is not there to be read."""
     if isinstance(form, SelfEvaluation):
-        text = _read(form.funds[0].adjusted_budget) or _read(form.funds[0].initial_budget) if form.funds else ""
-        unit = _read(form.amount_unit) or "万元"  # as the national form prints it
+        total = form.funds[funds_to_total(form.funds)] if form.funds else FundRow()
+        text = _read(total.adjusted_budget) or _read(total.initial_budget)
+        unit = form_to_money_unit(form)
     else:
         text, unit = _read(form.year_budget) or _read(form.total_budget), "元"
     named = unit if not text.endswith("元") else ""

@@ -7,66 +7,29 @@ from functools import cached_property
 from typing import Literal
 
 from audit.cells import Cells, Context, once
+from audit.fund_view import FundView
 from audit.later import without_later_target
 from audit.notebook import Notebook
 from audit.phrases import plain, quoted
 from audit.rule import FormKind, Why
-from domain.form import MISSING, Field, FieldState, Form, FundRow, Indicator, SelfEvaluation, TargetTable
+from domain.form import (
+    MISSING,
+    Field,
+    FieldState,
+    Form,
+    Indicator,
+    SelfEvaluation,
+    TargetTable,
+    form_to_money_unit,
+    funds_to_execution,
+    funds_to_total,
+)
 from domain.label import Label, Rationale, RewriteStatus
 from domain.value import Amount, Mention, Number, Reading
 
 YUAN, WAN_YUAN = "元", "万元"
 # Fields in which a form of either kind tells what the project is and does.
 ABOUT = ("project_name", "overview", "basis", "necessity", "plan", "goals", "expected_goal", "actual_completion")
-
-
-class FundView(Cells):
-    """One line of the money block. Blank cells and dashes are None; amounts are in yuan."""
-
-    def __init__(self, fund: FundRow, *, place: int, form: FormView) -> None:
-        super().__init__(f"funds[{place}].", context=form.context, notebook=form.notebook)
-        self._fund = fund
-        self._unit = form.amount_unit
-
-    @property
-    def item(self) -> str:
-        """The name of the line; "" where it has none. Not evidence by itself."""
-        return self._fund.item.text.strip()
-
-    @property
-    def initial(self) -> Amount | None:
-        """Budget at the start of the year (年初预算数); None also where the form has no such column."""
-        if self._fund.initial_budget.state is FieldState.MISSING:
-            return None
-        return self._amount("initial_budget", self._fund.initial_budget, unit=self._unit)
-
-    @property
-    def adjusted(self) -> Amount | None:
-        """Budget of the full year (全年预算数); forms with a single budget column print it as the initial one."""
-        only_initial = self._fund.initial_budget.state is not FieldState.MISSING
-        if self._fund.adjusted_budget.state is FieldState.MISSING and only_initial:
-            return self.initial
-        return self._amount("adjusted_budget", self._fund.adjusted_budget, unit=self._unit)
-
-    @property
-    def executed(self) -> Amount | None:
-        """Executed in the full year (全年执行数)."""
-        return self._amount("executed", self._fund.executed, unit=self._unit)
-
-    @property
-    def weight(self) -> Number | None:
-        """Marks for execution; None also where the form gives none (no such column)."""
-        return None if self._fund.weight.state is FieldState.MISSING else self._number("weight", self._fund.weight)
-
-    @property
-    def rate(self) -> Number | None:
-        """Printed execution rate, in percent as printed."""
-        return self._number("execution_rate", self._fund.execution_rate)
-
-    @property
-    def score(self) -> Number | None:
-        """Marks given for execution; None also where the form gives none (no such column)."""
-        return None if self._fund.score.state is FieldState.MISSING else self._number("score", self._fund.score)
 
 
 class RowView(Cells):
@@ -252,7 +215,11 @@ class FormView(Cells):
     @cached_property
     def _fund_views(self) -> tuple[FundView, ...]:
         funds = self.form.funds if isinstance(self.form, SelfEvaluation) else ()
-        return tuple(FundView(fund, place=place, form=self) for place, fund in enumerate(funds))
+        unit = self.amount_unit
+        return tuple(
+            FundView(fund, place=place, unit=unit, context=self.context, notebook=self.notebook)
+            for place, fund in enumerate(funds)
+        )
 
     @cached_property
     def aside(self) -> FormView:
@@ -286,11 +253,8 @@ class FormView(Cells):
 
     @property
     def amount_unit(self) -> str:
-        """万元 or 元. A self-evaluation that names none follows the national form (万元); target tables print yuan."""
-        if not isinstance(self.form, SelfEvaluation):
-            return YUAN
-        unit = self.form.amount_unit.text
-        return YUAN if YUAN in unit and WAN_YUAN not in unit else WAN_YUAN
+        """The unit of the form's money; "" where its columns name several."""
+        return form_to_money_unit(self.form)
 
     @cached_property
     def year(self) -> int | None:
@@ -308,18 +272,31 @@ class FormView(Cells):
 
     @property
     def total_fund(self) -> FundView:
-        """The yearly total of the money block."""
-        return self.funds[0]
+        """The yearly total of the money block, wherever it stands."""
+        return self.funds[funds_to_total(self._self_evaluation("funds").funds)]
+
+    @property
+    def component_funds(self) -> tuple[FundView, ...]:
+        """The lines of the money block beside the yearly total."""
+        total = self.total_fund
+        return tuple(fund for fund in self.funds if fund is not total)
+
+    @property
+    def _execution_fund(self) -> FundView | None:
+        funds = self._self_evaluation("funds").funds
+        return self._fund_views[funds_to_execution(funds)] if funds else None
 
     @property
     def execution_score(self) -> Number | None:
         """Marks given for execution; None where the form scores none or shows no money block."""
-        return self.total_fund.score if self._self_evaluation("funds").funds else None
+        fund = self._execution_fund
+        return None if fund is None else fund.score
 
     @property
     def execution_weight(self) -> Number | None:
         """Marks for execution; None where the form scores none or shows no money block."""
-        return self.total_fund.weight if self._self_evaluation("funds").funds else None
+        fund = self._execution_fund
+        return None if fund is None else fund.weight
 
     @property
     def total_score(self) -> Number | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -55,7 +55,7 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundRow:
-    """One line of the money block: the yearly total first, then its components."""
+    """One line of the money block: the yearly total, as a rule the first, or one of its components."""
 
     item: Field = MISSING
     initial_budget: Field = MISSING
@@ -170,6 +170,9 @@ FIELD_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 
 FormKey = tuple[str, int]  # what findings call a form by: its document's path and its number there
 
+_MONEY_UNITS: Final = ("元", "千元", "万元", "百万元", "亿元")
+_TOTAL_FUND = re.compile(r"(?:年度|项目|预算)*资金总额|合计|总计|资金合计")
+_BESIDE_NAME = re.compile(r"\s|[(（][^()（）]*[)）]|[:：]")  # 合　计, 资金总额（万元）：
 _ROW_PATH = re.compile(r"(funds|indicators)\[(\d+)\]\.(\w+)")
 _ANY_ROW_PATH = re.compile(r"(funds|indicators)\[(\d*)\]\.(\w+)")
 _BLOCKS = {"funds": "资金", "indicators": "指标"}
@@ -216,6 +219,37 @@ def with_fields(form: FormT, fresh: Mapping[str, Field]) -> FormT:
             rows[place] = replace(rows[place], **{column: field})
     frozen = {name: tuple(rows) if isinstance(rows, list) else rows for name, rows in changes.items()}
     return replace(form, **frozen)  # type: ignore[arg-type]  # names come from the form's own paths
+
+
+def form_to_money_unit(form: Form) -> str:
+    """In what a form prints its money: 万元 where a self-evaluation names nothing, as the national form does; "" for
+    several units. Target tables print 元.
+    """
+    if not isinstance(form, SelfEvaluation):
+        return "元"
+    unit = form.amount_unit.text.strip()
+    if "、" in unit:
+        return ""
+    return unit if unit in _MONEY_UNITS else "万元"
+
+
+def funds_to_total(funds: Sequence[FundRow]) -> int:
+    """The place of the yearly total: the first line, unless that one names a component and another names the total."""
+    names = [_BESIDE_NAME.sub("", fund.item.text) for fund in funds]
+    if not names or not names[0] or _TOTAL_FUND.fullmatch(names[0]):
+        return 0
+    return next((place for place, name in enumerate(names) if _TOTAL_FUND.fullmatch(name)), 0)
+
+
+def funds_to_execution(funds: Sequence[FundRow]) -> int:
+    """The place of the line that carries the marks for execution: the total, or the first where they are merged."""
+    total = funds_to_total(funds)
+    scored = (place for place in (total, 0) if funds and _has_marks(funds[place]))
+    return next(scored, total)
+
+
+def _has_marks(fund: FundRow) -> bool:
+    return any(character.isdigit() for character in fund.weight.text + fund.score.text)
 
 
 def form_key(form: Form) -> FormKey:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice, product
 
-from domain.form import Field, FieldState, FundRow, Indicator
+from domain.form import Field, FieldState, FundRow, Indicator, funds_to_execution
 from extract.clean import label_key
 
 Fields = tuple[Field, Field]
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+_NUMBER = re.compile(r"-?\d{1,3}(?:\.\d{1,2})?")
 _TWICE = re.compile(r"([≥≤=><]?\d[\d.,]*([^\d.,≥≤=><]{1,5}))([≥≤=><]?\d[\d.,]*\2)")
 _NAME_AND_BOUND = re.compile(r"(.*[^\d≥≤=><])([≥≤=><]\d.*)")
 _MENDED = 0.7  # confidence of a figure that was cut out of another
@@ -42,17 +42,17 @@ class Mended:
 
 
 def text_to_decimal(text: str) -> Decimal | None:
-    """A printed figure up to 999.99, None for anything else."""
-    key = label_key(text).rstrip("分")
+    """A printed figure up to 999.99, marks taken off (-2) too; None for anything else."""
+    key = label_key(text).rstrip("分").replace("−", "-")
     return Decimal(key) if _NUMBER.fullmatch(key) else None
 
 
 def rows_sums(funds: Sequence[FundRow], totals: Fields) -> RowSums:
     """Totals of the form less the line of budget execution."""
-    first = funds[0] if funds else FundRow()
+    execution = funds[funds_to_execution(funds)] if funds else FundRow()
     return RowSums(
-        weights=_less(text_to_decimal(totals[0].text), text_to_decimal(first.weight.text)),
-        scores=_less(text_to_decimal(totals[1].text), text_to_decimal(first.score.text)),
+        weights=_less(text_to_decimal(totals[0].text), text_to_decimal(execution.weight.text)),
+        scores=_less(text_to_decimal(totals[1].text), text_to_decimal(execution.score.text)),
     )
 
 
@@ -138,7 +138,7 @@ def half_of(text: str) -> str:
 def _plausible(weight: str, score: str) -> bool:
     left, right = text_to_decimal(weight), text_to_decimal(score)
     proper = all(not re.match(r"0\d", text) for text in (weight, score))
-    return left is not None and right is not None and proper and 0 < left <= _FULL and right <= left
+    return left is not None and right is not None and proper and 0 < left <= _FULL and 0 <= right <= left
 
 
 def _with_figures(row: Indicator, weight: str, score: str) -> Indicator:

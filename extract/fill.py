@@ -15,10 +15,11 @@ from extract.closure import mend_rows, rows_sums
 from extract.expect import as_expected
 from extract.fields import BLANK, cells_to_field
 from extract.funds import fund_columns, rows_to_funds
-from extract.header import find_unit, find_year, is_decoration, rows_to_goals, rows_to_labelled
+from extract.header import find_year, is_decoration, rows_to_goals, rows_to_labelled
 from extract.indicators import Indicators, indicator_columns, rows_to_indicators
 from extract.layout import Layout, layouts, title_layout
 from extract.losses import filled_cells, lost_warnings, tell
+from extract.money_unit import rows_to_unit
 from extract.rows import Row, table_to_rows
 
 Fields = dict[str, Field]
@@ -182,12 +183,7 @@ def is_heading_line(text: str) -> bool:
 
 def read_unit(rows: Sequence[Row]) -> Field:
     """万元 or 元 beside the money block."""
-    for row in rows:
-        for cell in row.filled:
-            unit = find_unit(cell.text) if len(cell.text) < 30 else ""
-            if unit:
-                return Field(text=unit, state=FieldState.READ, sources=cell.sources, confidence=cell.confidence)
-    return Field()
+    return rows_to_unit(rows)
 
 
 def read_funds(sections: Sections, layout: Layout) -> tuple[FundRow, ...]:

@@ -16,6 +16,7 @@ from domain.errors import UnreadableDocument
 from domain.source import Document, Reader
 from domain.table import Table
 from extract.blocks import Block, Grid, GridCell, Line, blocks_to_tables
+from extract.hidden import hidden_to_warning
 from extract.package import (
     PICTURE_ADVICE,
     damaged,
@@ -49,6 +50,7 @@ _GLYPHS = {
 _UNKNOWN_GLYPH = "\ufffd"  # a sign was printed that nobody can name: damage to report, no blank
 _CHECKED, _UNCHECKED = "☑", "□"
 LOST_MARGIN = "页眉、页脚或脚注的部件丢失或损坏，其中的文字没有读到。请用 Word 打开核对，另存后再读入。"
+_OFF = ("0", "false", "off")
 _LONGEST_NUMBER = 10  # digits of the largest number a part may hold (ECMA-376 Part 1, 17.18.10)
 _MAX_SPAN = 1000  # columns; Word itself ends at 63
 _PAGE_NUMBER = re.compile(r"(?:[\s\d\-—–/|第共页]|Page|of)*", re.I)
@@ -76,14 +78,45 @@ def docx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
         raise UnreadableDocument(
             f"“{document.path}”的内容是嵌在 Word 里的网页，无法直接读取。请用 Word 打开，另存为 docx 后再读入。"
         )
+    unseen = _take_hidden(story.body)
     numbers = count(1)
     blocks = (
         *_margin_lines(story.above, 1),
         *_blocks(story.body, numbers),
         *_margin_lines(story.below, next(numbers)),
     )
-    warnings = (*story.warnings, *_picture_warnings(story.body, blocks, document.path))
+    warnings = (*story.warnings, *unseen, *_picture_warnings(story.body, blocks, document.path))
     return blocks_to_tables(blocks, document, reader=READER, warnings=warnings)
+
+
+def _take_hidden(body: etree._Element) -> tuple[str, ...]:
+    """Take hidden rows and characters out of a body, the rows' places kept, and tell of them.
+
+    A cell that is merged with others below stays: Word shows it beside those.
+    """
+    told: list[str] = []
+    for number, table in enumerate(body.iter(_W + "tbl"), start=1):
+        for place, row in enumerate(_unwrapped(table, "tr"), start=1):
+            if _is_on(row.find(f"{_W}trPr/{_W}hidden")):
+                cells = [cell for cell in _unwrapped(row, "tc") if cell.find(f"{_W}tcPr/{_W}vMerge") is None]
+                parts = [part for cell in cells for part in cell.iter(_W + "p")]
+                texts = [_take_out(part) for part in parts if next(part.iterancestors(_W + "p"), None) is None]
+                told.append(hidden_to_warning(f"第{number}张表格的第{place}行", texts))
+    runs = [run for run in body.iter(_W + "r") if _is_on(run.find(f"{_W}rPr/{_W}vanish"))]
+    told.append(hidden_to_warning("文档中的部分文字", [_take_out(run) for run in runs]))
+    return tuple(warning for warning in told if warning)
+
+
+def _is_on(switch: etree._Element | None) -> bool:
+    return switch is not None and switch.get(_W + "val", "1") not in _OFF
+
+
+def _take_out(element: etree._Element) -> str:
+    """Empty an element; what it said."""
+    text = _to_text(element)
+    for child in list(element):
+        element.remove(child)
+    return text
 
 
 def _content_to_story(content: bytes, path: str) -> _Story:
@@ -235,4 +268,4 @@ def _glyph(symbol: etree._Element) -> str:
 def _is_checked(box: etree._Element) -> bool:
     state = box.find(_W + "checked")
     state = box.find(_W + "default") if state is None else state
-    return state is not None and state.get(_W + "val", "1") not in ("0", "false", "off")
+    return _is_on(state)

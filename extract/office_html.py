@@ -15,6 +15,7 @@ from domain.errors import UnreadableDocument
 from domain.source import Document, Reader
 from domain.table import Table
 from extract.blocks import Block, Grid, GridCell, Line, blocks_to_tables, join_pieces
+from extract.hidden import hidden_to_warning
 from extract.package import too_large
 
 READER = Reader(name="html", version=version("lxml"))
@@ -38,6 +39,9 @@ _BLOCKS = frozenset(
      "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
      "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "td", "th", "title", "tr", "ul", "caption"]
 )  # fmt: skip
+_HIDEABLE = ("tr", "td", "th", "span", "div", "p", "font", "b", "i", "a", "label")
+_GONE_STYLE = re.compile(r"display\s*:\s*none", re.I)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SOFT_BREAK = "\v"  # a line feed of the source: a space between Latin words, nothing between Chinese characters
 _SILENT_INPUTS = frozenset({"hidden", "button", "submit", "reset", "image", "password", "file"})
@@ -62,8 +66,9 @@ def html_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
         raise UnreadableDocument(
             f"“{document.path}”只是框架网页，表格在同名文件夹的其他文件里。请读入那些文件，或用 Excel 另存为 xlsx。"
         )
+    unseen = _take_hidden(root)
     blocks = tuple(_blocks(_pieces(root, _collapse), count(1), document.path))
-    return blocks_to_tables(blocks, document, reader=READER, warnings=warnings)
+    return blocks_to_tables(blocks, document, reader=READER, warnings=(*warnings, *unseen))
 
 
 def _content_to_text(content: bytes, path: str) -> tuple[str, tuple[str, ...]]:
@@ -105,6 +110,39 @@ def _text_to_root(text: str, path: str) -> etree._Element | None:
     if any(_LIMIT_ERRORS.search(entry.message) for entry in parser.error_log):
         raise UnreadableDocument(too_large(path, "的标签嵌套过深或文字过长"))
     return root
+
+
+def _take_hidden(root: etree._Element) -> tuple[str, ...]:
+    """Take what is hidden in tables out of a page and tell of it; a row keeps its place, a cell does not.
+
+    A cell that reaches into rows below is shown there. Hidden tables are read: they are the pages of a tabbed form.
+    """
+    texts: list[str] = []
+    for element in [part for part in root.iter(*_HIDEABLE) if _is_hidden(part)]:
+        whole = [cell for cell in element if cell.get("rowspan", "1") == "1"] if element.tag == "tr" else [element]
+        if element.tag in ("tr", "td", "th") or next(element.iterancestors("td", "th"), None) is not None:
+            texts += [_take_out(part) for part in whole if next(part.iter("table"), None) is None]
+    for cell in [cell for cell in root.iter("td", "th") if len(cell) == 0 and not cell.text and _is_gone(cell)]:
+        cell.getparent().remove(cell)
+    warning = hidden_to_warning("网页表格中的部分行、单元格或文字", texts)
+    return (warning,) if warning else ()
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    return element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style", "")) is not None
+
+
+def _is_gone(element: etree._Element) -> bool:
+    return element.get("hidden") is not None or _GONE_STYLE.search(element.get("style", "")) is not None
+
+
+def _take_out(element: etree._Element) -> str:
+    """Empty an element; what it said."""
+    text = "".join(piece for piece in _pieces(element, _collapse) if isinstance(piece, str))
+    for child in list(element):
+        element.remove(child)
+    element.text = None
+    return text
 
 
 def _collapse(text: str | None) -> str:

@@ -25,6 +25,7 @@ from domain.source import Document, Reader, Source
 from domain.table import Cell, Table
 from extract.blocks import join_pieces, text_to_pieces
 from extract.display import CellContent, content_to_text
+from extract.hidden import hidden_to_warning
 from extract.package import (
     damaged,
     main_part,
@@ -65,12 +66,14 @@ class _Sheet:
     framed: frozenset[tuple[int, int]]
     uncalculated: frozenset[tuple[int, int]]
     hidden: bool
+    unseen: str = ""
 
 
 def xlsx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
     """One table for every sheet with text; ``page`` of a source is the sheet's number, ``line`` its row number.
 
-    Hidden sheets are read too and say so. UnreadableDocument for a damaged or oversized file.
+    Hidden sheets are read too and say so; what stands in hidden rows and columns is only told. UnreadableDocument for
+    a damaged or oversized file.
     """
     require_sound_package(content, document.path)
     has_formulas = _inspect_sheets(content, document.path)
@@ -81,7 +84,7 @@ def xlsx_to_tables(content: bytes, document: Document) -> tuple[Table, ...]:
     for page, worksheet in enumerate(shown.worksheets, start=1):
         formulas = written[worksheet.title] if written is not None else None
         _check_places(worksheet, document.path)
-        sheet = _worksheet_to_sheet(worksheet, cast(Worksheet | None, formulas), page=page)
+        sheet = _without_hidden(_worksheet_to_sheet(worksheet, cast(Worksheet | None, formulas), page=page), worksheet)
         if sheet.texts:
             tables.append(_sheet_to_table(sheet, document, index=len(tables) + 1))
     if not tables and (pictures := package_to_pictures(content)):
@@ -176,6 +179,41 @@ def _worksheet_to_sheet(worksheet: Worksheet, formulas: Worksheet | None, *, pag
     )
 
 
+def _without_hidden(sheet: _Sheet, worksheet: Worksheet) -> _Sheet:
+    """The sheet less the texts that stand wholly in hidden rows or columns; these are told. All of it if nothing else.
+
+    A text of a merged range is shown wherever a part of the range is.
+    """
+    rows, cols = _hidden_lines(worksheet)
+    unseen: dict[tuple[int, int], str] = {}
+    for (row, col), text in sheet.texts.items():
+        height, width = sheet.spans.get((row, col), (1, 1))
+        if rows.issuperset(range(row, row + height)) or cols.issuperset(range(col, col + width)):
+            unseen[row, col] = text
+    if not unseen:
+        return sheet
+    if len(unseen) == len(sheet.texts):
+        return replace(sheet, unseen=f"工作表“{sheet.title}”的文字都在隐藏的行或列里，已读入，请核对。")
+    lines = "、".join(str(row) for row in sorted({row for row, _ in unseen} & rows))
+    letters = "、".join(get_column_letter(col) for col in sorted({col for row, col in unseen if row not in rows}))
+    places = "和".join(filter(None, (lines and f"第{lines}行", letters and f"{letters}列")))
+    return replace(
+        sheet,
+        texts={place: text for place, text in sheet.texts.items() if place not in unseen},
+        uncalculated=sheet.uncalculated - unseen.keys(),
+        unseen=hidden_to_warning(f"工作表“{sheet.title}”的{places}", [text for _, text in sorted(unseen.items())]),
+    )
+
+
+def _hidden_lines(worksheet: Worksheet) -> tuple[frozenset[int], frozenset[int]]:
+    """Rows and columns that are hidden, or shown with no height or width."""
+    strips = [strip for strip in worksheet.column_dimensions.values() if strip.hidden or strip.width == 0]
+    return (
+        frozenset(row for row, line in worksheet.row_dimensions.items() if line.hidden or line.height == 0),
+        frozenset(col for strip in strips for col in range(strip.min or 1, (strip.max or 0) + 1)),
+    )
+
+
 def _is_framed(cell: StoredCell | MergedCell) -> bool:
     """A cell with a line at its side; a line below may belong to the table that begins under a title."""
     return cell.border.left.style is not None or cell.border.right.style is not None
@@ -260,6 +298,8 @@ def _sheet_warnings(sheet: _Sheet) -> tuple[str, ...]:
     found = []
     if sheet.hidden:
         found.append(f"工作表“{sheet.title}”是隐藏的，请核对是否应当读入。")
+    if sheet.unseen:
+        found.append(sheet.unseen)
     if sheet.uncalculated:
         addresses = [f"{get_column_letter(col)}{row}" for row, col in sorted(sheet.uncalculated)]
         named = "、".join(addresses[:_NAMED_CELLS]) + ("等" if len(addresses) > _NAMED_CELLS else "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from domain.form import FundRow, Indicator, SelfEvaluation
+from domain.form import FundRow, Indicator, SelfEvaluation, funds_to_execution, funds_to_total
 from domain.value import Amount, Number
 from extract.align import is_dash
 from extract.expect import text_to_mark
@@ -46,13 +46,15 @@ def is_nothing(text: str) -> bool:
 
 def form_to_sums(form: SelfEvaluation) -> tuple[Relation, ...]:
     """Every sum and share that ties figures of one form together."""
-    rows, funds = range(len(form.indicators)), range(len(form.funds))
+    rows, total = range(len(form.indicators)), funds_to_total(form.funds)
+    funds = sorted(range(len(form.funds)), key=lambda place: (place != total, place))
+    execution = f"funds[{funds_to_execution(form.funds)}]" if form.funds else ""
     return (
-        _column_sum("weight", rows, has_funds=bool(form.funds)),
-        _column_sum("score", rows, has_funds=bool(form.funds)),
+        _column_sum("weight", rows, execution=execution),
+        _column_sum("score", rows, execution=execution),
         *_subtotals(form.indicators),
         *(_share(f"funds[{place}]", form.funds[place]) for place in funds),
-        *(_execution(f"funds[{place}]") for place in funds[:1]),
+        *(_execution(place) for place in [execution] if place),
         *(_components(column, funds) for column in _AMOUNTS if form.funds),
     )
 
@@ -66,10 +68,10 @@ def form_to_ceilings(form: SelfEvaluation) -> tuple[Relation, ...]:
     return tuple(_ceiling(row) for row in rows)
 
 
-def _column_sum(column: str, rows: Sequence[int], *, has_funds: bool) -> Relation:
+def _column_sum(column: str, rows: Sequence[int], *, execution: str) -> Relation:
     """Marks of all rows and of budget execution against the printed total; weights without one make a hundred."""
     parts = tuple(f"indicators[{row}].{column}" for row in rows)
-    execution, total = f"funds[0].{column}", f"total_{column}"
+    executed, total = f"{execution}.{column}" if execution else "", f"total_{column}"
 
     def holds(texts: Texts) -> bool | None:
         whole = texts[total]
@@ -77,14 +79,14 @@ def _column_sum(column: str, rows: Sequence[int], *, has_funds: bool) -> Relatio
             return None
         marks = [text_to_mark(texts[part]) for part in parts]
         full = text_to_number("100" if is_nothing(whole) else whole)
-        extra = _execution_marks(texts, execution if has_funds else "", column)
+        extra = _execution_marks(texts, executed, column)
         if full is None or None in marks or None in extra:
             return False
         own = sum((mark for mark in marks if mark is not None), Decimal(0))
         slack = max(_TOLERANCE, full.step * _HALF)
         return any(abs(own + more - full.value) <= slack for more in extra if more is not None)
 
-    return Relation(paths=(*parts, *((execution,) if has_funds else ()), total), holds=holds)
+    return Relation(paths=(*parts, *((executed,) if executed else ()), total), holds=holds)
 
 
 def _execution_marks(texts: Texts, path: str, column: str) -> list[Decimal | None]:

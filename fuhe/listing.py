@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.finding import SEVERITY_NAMES, Finding, Verdict
-from domain.form import Form, Indicator, SelfEvaluation, form_key, form_to_unit
+from domain.form import (
+    Form,
+    FundRow,
+    Indicator,
+    SelfEvaluation,
+    form_key,
+    form_to_money_unit,
+    form_to_unit,
+    funds_to_total,
+)
 from domain.label import Rewrite
 from domain.value import Amount
 from fuhe.batch import Batch
@@ -144,11 +153,12 @@ def _finding_to_entry(
 def form_to_amount_wan(form: Form, text_to_amount: TextToAmount) -> Decimal | None:
     """The project's budget of the year in 万元: adjusted before initial; a target table prints yuan."""
     if isinstance(form, SelfEvaluation):
-        texts = [text for fund in form.funds[:1] for text in (fund.adjusted_budget.text, fund.initial_budget.text)]
-        unit = form.amount_unit.text or "万元"  # as the national form prints it
+        total = form.funds[funds_to_total(form.funds)] if form.funds else FundRow()
+        texts = [total.adjusted_budget.text, total.initial_budget.text]
     else:
-        texts, unit = [form.year_budget.text, form.total_budget.text], "元"
-    amounts = (text_to_amount(text, unit) for text in texts if text)
+        texts = [form.year_budget.text, form.total_budget.text]
+    unit = form_to_money_unit(form)
+    amounts = (text_to_amount(text, unit) for text in texts if text and unit)
     amount = next((amount for amount in amounts if amount is not None), None)
     return None if amount is None else amount.yuan / YUAN_PER_WAN
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from domain.finding import SEVERITY_NAMES, Severity
-from domain.form import Form, SelfEvaluation, form_key
+from domain.form import Form, SelfEvaluation, form_key, funds_to_total
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.charts import Bar, Part, Point, bars_to_svg, points_to_svg
 from fuhe.files import write_text
@@ -237,7 +237,8 @@ def _forms_to_points(
     for form in forms:
         if not isinstance(form, SelfEvaluation) or not form.funds:
             continue
-        rate, score = _percent(form.funds[0].execution_rate.text), _percent(form.total_score.text)
+        total = form.funds[funds_to_total(form.funds)]
+        rate, score = _percent(total.execution_rate.text), _percent(form.total_score.text)
         if rate is not None and score is not None:
             key = form_key(form)
             label = form.project_name.text

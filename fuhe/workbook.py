@@ -16,6 +16,7 @@ from domain.form import (
     TargetTable,
     field_to_words,
     form_to_unit,
+    funds_to_total,
     walk,
 )
 from fuhe.batch import Batch
@@ -117,7 +118,7 @@ def _form_row(number: int, form: Form) -> list[Content]:
             printed_to_content(form.year_budget.text), "", "", "", "", "", len(form.indicators),
             form.goals.text, "", *places,
         ]  # fmt: skip
-    fund = form.funds[0] if form.funds else FundRow()
+    fund = form.funds[funds_to_total(form.funds)] if form.funds else FundRow()
     return [
         number, form.project_name.text, "自评表", form.year.text, form.supervising_department.text,
         form.implementing_unit.text, form.amount_unit.text, printed_to_content(fund.adjusted_budget.text),

@@ -8,9 +8,10 @@ from decimal import Decimal
 from itertools import combinations
 
 from audit.basis import FOOTNOTE_FUNDS, FOOTNOTE_RATE, FOOTNOTE_TOTAL, GRADES, WEIGHTS, together
+from audit.fund_view import FundView
 from audit.phrases import HUNDRED, addition, plain, rounded
 from audit.rule import PASS, Fail, Outcome, form_rule
-from audit.view import FormView, FundView
+from audit.view import FormView
 from domain.finding import Severity
 from domain.value import Amount, Number
 
@@ -285,7 +286,7 @@ COLUMNS: tuple[tuple[str, Column], ...] = (
 )
 def fund_component_mismatch(form: FormView) -> Outcome:
     """年初、全年、执行三列中，各资金来源之和应等于年度资金总额；不等多为漏填，也可能是资金口径不清。"""
-    components = form.funds[1:]
+    components = form.component_funds
     if not components:
         return PASS
     clauses = [
@@ -351,7 +352,7 @@ def _every_sum(parts: Sequence[Amount]) -> Iterator[Decimal]:
 )
 def fund_component_blank(form: FormView) -> Outcome:
     """年度资金总额填了执行数而各资金来源全空，看不出用的是哪笔钱。"""
-    components = form.funds[1:]
+    components = form.component_funds
     executed = form.total_fund.executed
     if not components or executed is None or executed.yuan == 0:
         return PASS

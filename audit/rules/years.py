@@ -11,7 +11,16 @@ from typing import Protocol
 from audit.basis import APPROVED_CHANGE, FOOTNOTE_RATE, OVERACHIEVEMENT, TARGET_ART_29, TARGET_REQUIREMENTS, together
 from audit.batch import BatchView
 from audit.cards import FormCard, RowCard
-from audit.compare import PERCENT, Direction, common_scale, letters, quantity_actual, quantity_target, row_direction
+from audit.compare import (
+    PERCENT,
+    Direction,
+    letters,
+    quantity_actual,
+    quantity_target,
+    row_direction,
+    scales_between,
+    sole_scale,
+)
 from audit.kinship import RowPair, YearLink
 from audit.phrases import percent, plain, quoted, wan
 from audit.rule import BOTH_KINDS, PASS, Fail, FormKind, Outcome, Suspicion, batch_rule
@@ -96,20 +105,20 @@ def _sides(views: Sequence[FormView], pair: RowPair) -> Sides | None:
     target, actual = quantity_target(now), quantity_actual(before)
     if target is None or actual is None or INVOLUNTARY.search(now.name) or before.rewritten:
         return None
-    scale = common_scale(target.unit, actual.unit)
+    scale = sole_scale(target=target, actual=actual)
     if scale is None or row_direction(now, target) is not Direction.UP or target.low <= 0:
         return None
     return Sides(
         now=now,
         before=before,
         target=target.low,
-        target_before=_scaled(quantity_target(before), target.unit),
+        target_before=_scaled(quantity_target(before), target),
         actual_before=actual.low * scale,
     )
 
 
-def _scaled(quantity: Quantity | None, unit: str) -> Decimal | None:
-    scale = None if quantity is None else common_scale(unit, quantity.unit)
+def _scaled(quantity: Quantity | None, target: Quantity) -> Decimal | None:
+    scale = None if quantity is None else sole_scale(target=target, actual=quantity)
     return None if quantity is None or scale is None else quantity.low * scale
 
 
@@ -276,12 +285,12 @@ def _change_severity(row: RowView, planned: RowView) -> Severity | None:
         return Severity.LOW
     if now is None:
         return Severity.MEDIUM
-    scale = common_scale(before.unit, now.unit)
-    if scale is None:
-        return Severity.LOW
-    moved = now.low * scale - before.low
-    if moved == 0:
+    moves = [now.low * scale - before.low for scale in scales_between(target=before, actual=now)]
+    if 0 in moves:  # 0.85 for 85% is the same target
         return None
+    if len(moves) != 1:
+        return Severity.LOW
+    moved = moves[0]
     easier = moved < 0 if row_direction(planned, before) is Direction.UP else moved > 0
     return Severity.HIGH if easier else Severity.LOW
 

@@ -12,7 +12,7 @@ from audit.cells import Context
 from audit.compare import Direction, attainment, satisfaction_row, shared_letters
 from audit.engine import remembered
 from audit.notebook import Notebook
-from audit.rule import NotRead
+from audit.rule import NotRead, Why
 from audit.view import FormView, RowView
 
 
@@ -60,6 +60,37 @@ def test_several_numbers_in_one_cell_are_not_guessed_at(sheets: Any) -> None:
     with pytest.raises(NotRead) as missed:
         attainment(row_of(sheets, "产出指标 | 数量指标 | 培训 | ≥300人 | 12期（300人） | 10 | 10"))
     assert missed.value.path == "indicators[0].actual"
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "column"),
+    [("≥85%", "0.88", "actual"), ("≥95%", "1", "actual"), ("≤5%", "0.88", "actual"), ("≥0.9", "45%", "target")],
+)
+def test_a_fraction_beside_a_percentage_is_not_judged_where_one_reading_alone_is_met(
+    sheets: Any, target: str, actual: str, column: str
+) -> None:
+    with pytest.raises(NotRead) as missed:
+        attainment(row_of(sheets, f"产出指标 | 质量指标 | 优良率 | {target} | {actual} | 10 | 10"))
+    assert (missed.value.path, missed.value.why) == (f"indicators[0].{column}", Why.SHARE)
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "met", "ratio"),
+    [
+        ("≥80%", "0.4", False, "0.5"),
+        ("≤5%", "0.02", True, "0.4"),
+        ("≥0.5", "88%", True, "1.76"),
+        ("≥0.5%", "0.6", True, "1.2"),  # both may well be meant as printed
+        ("≥80%", "88", True, "1.1"),
+        ("≥2", "1", False, "0.5"),
+    ],
+)
+def test_a_fraction_beside_a_percentage_is_held_as_a_share_where_both_readings_agree(
+    sheets: Any, target: str, actual: str, met: bool, ratio: str
+) -> None:
+    reached = attainment(row_of(sheets, f"产出指标 | 质量指标 | 优良率 | {target} | {actual} | 10 | 10"))
+    assert reached is not None
+    assert (reached.met, reached.ratio) == (met, Decimal(ratio))
 
 
 def test_a_rewritten_row_is_not_held_to_its_printed_target(sheets: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -32,6 +33,23 @@ def sums(weights: str | None, scores: str | None) -> RowSums:
 
 def figures(rows: tuple[Indicator, ...]) -> list[tuple[str, str]]:
     return [(each.weight.text, each.score.text) for each in rows]
+
+
+def test_the_sums_of_the_rows_are_less_the_marks_of_the_total_wherever_it_stands() -> None:
+    part = FundRow(item=read("其中：当年财政拨款"), weight=read("—"), score=read("—"))
+    whole = FundRow(item=read("合　计（万元）"), weight=read("10"), score=read("9.5"))
+    unnamed = FundRow(item=read("资金"), weight=read("10"), score=read("9.5"))
+    less = sums("90", "90")
+    for funds in ((part, whole), (whole, part), (unnamed, part), (replace(part, weight=whole.weight), part)):
+        scored = tuple(replace(fund, score=read("9.5") if fund.weight.text == "10" else fund.score) for fund in funds)
+        assert rows_sums(scored, (read("100"), read("99.5"))) == less
+
+
+def test_marks_taken_off_count_in_the_sum() -> None:
+    rows = (row("90", "90"), row("—", "-2"))
+    assert closes(rows, sums(None, "88"))
+    assert closes((rows[0], row("", "−2")), sums(None, "88"))
+    assert mend_rows((row("20-2", ""), row("5", "5")), sums("25", "3")).rows[0].weight.text == "20-2"
 
 
 @pytest.mark.parametrize(

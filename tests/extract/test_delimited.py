@@ -17,7 +17,7 @@ from domain.source import Document
 from domain.table import Table
 from extract import tables_to_forms, text_to_tables
 from extract.clean import text_to_lines
-from extract.delimited import is_delimited, line_to_texts
+from extract.delimited import is_delimited, join_quoted, line_to_texts
 
 DOCUMENT = Document(path="forms.txt", sha256="")
 SEEDS = st.integers(0, 2**32)
@@ -49,6 +49,8 @@ def draw(seed: int) -> tuple[Form, Table]:
         ("甲|乙|", ("甲", "乙")),
         ("｜甲｜乙｜", ("甲", "乙")),
         ("甲\t乙|丙", ("甲", "乙|丙")),
+        (r"| 甲 | A\|B级 | 乙 |", ("甲", "A|B级", "乙")),
+        (r"甲\|乙\|丙", (r"甲\|乙\|丙",)),
         ("<td>甲</td>\t乙&nbsp;", ("甲", "乙")),
         ("甲|乙", ("甲|乙",)),
         ("只有一格", ("只有一格",)),
@@ -56,6 +58,23 @@ def draw(seed: int) -> tuple[Form, Table]:
 )
 def test_a_line_is_cut_into_its_cells(line: str, cells: tuple[str, ...]) -> None:
     assert line_to_texts(text_to_lines(line)[0]) == cells
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('甲\t"乙\n（丙）"\t丁\n戊\t己', [("甲", "乙\n（丙）", "丁"), ("戊", "己")]),
+        ('甲\t"乙\n\n丙"', [("甲", "乙\n\n丙")]),
+        ('甲\t"乙\n丙"\t"丁\n戊"\n己\t庚', [("甲", "乙\n丙", "丁\n戊"), ("己", "庚")]),
+        ('甲\t"称""好""\n丙"', [("甲", '称"好"\n丙')]),
+        ('甲\t"乙\n戊\t己', [("甲", '"乙'), ("戊", "己")]),
+        ('甲\t"乙"\n戊\t己', [("甲", '"乙"'), ("戊", "己")]),
+        ('甲\t6"\n戊\t8"', [("甲", '6"'), ("戊", '8"')]),
+        ('甲\t"乙\n丙', [("甲", '"乙'), ("丙",)]),
+    ],
+)
+def test_a_quoted_cell_of_several_lines_is_one_cell(text: str, rows: list[tuple[str, ...]]) -> None:
+    assert [line_to_texts(line) for line in join_quoted(text_to_lines(text))] == rows
 
 
 @pytest.mark.parametrize(

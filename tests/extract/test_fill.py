@@ -92,6 +92,21 @@ def test_the_unit_line_above_the_table_counts() -> None:
     assert read(text).amount_unit.text == "元"
 
 
+def test_the_unit_of_an_indicator_is_not_the_unit_of_the_money() -> None:
+    head = MONEY_HEAD.replace("（万元）", "")
+    text = form_text(above=(head, *MONEY[1:])).replace("巡查次数", "人均补助标准（元）")
+    assert read(text).amount_unit.text == ""
+
+
+@pytest.mark.parametrize(
+    ("budget", "executed", "unit"),
+    [("（元）", "（元）", "元"), ("", "（元）", "元、万元"), ("（万元）", "（元）", "万元、元")],
+)
+def test_the_unit_in_the_headings_of_the_amounts_counts_first(budget: str, executed: str, unit: str) -> None:
+    head = MONEY_HEAD.replace("预算数", f"预算数{budget}").replace("全年执行数", f"全年执行数{executed}")
+    assert read(form_text(above=(head, *MONEY[1:]))).amount_unit.text == unit
+
+
 @pytest.mark.parametrize(
     "rest",
     [

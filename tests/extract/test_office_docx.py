@@ -45,6 +45,30 @@ def test_docx_merged_cells_become_spans() -> None:
     ]  # fmt: skip
 
 
+def test_docx_hidden_rows_and_characters_are_told_and_not_read() -> None:
+    word = docx.Document()
+    table = word.add_table(3, 2)
+    for row in range(3):
+        for col in range(2):
+            table.cell(row, col).text = f"{row}{col}"
+    table.cell(0, 0).merge(table.cell(2, 0)).text = "产出"
+    table.rows[1]._tr.get_or_add_trPr().append(OxmlElement("w:hidden"))
+    for text, shown in (("旧值", None), ("新值", "0")):
+        run = table.cell(2, 1).paragraphs[0].add_run(text)
+        hidden = OxmlElement("w:vanish")
+        if shown is not None:
+            hidden.set(qn("w:val"), shown)
+        run._r.get_or_add_rPr().append(hidden)
+
+    (read,) = docx_to_tables(saved(word), DOCUMENT)
+
+    assert grid(read) == [(0, 0, 3, 1, "产出"), (0, 1, 1, 1, "01"), (1, 1, 1, 1, ""), (2, 1, 1, 1, "21新值")]
+    assert read.warnings == (
+        "第1张表格的第2行是隐藏的，其中的文字没有读入：“11”。如应算作表中内容，请取消隐藏、保存后重新读入。",
+        "文档中的部分文字是隐藏的，其中的文字没有读入：“旧值”。如应算作表中内容，请取消隐藏、保存后重新读入。",
+    )
+
+
 def test_docx_rows_that_begin_late_keep_their_columns() -> None:
     word = docx.Document()
     table = word.add_table(1, 3)

@@ -25,6 +25,30 @@ def test_html_spans_headings_and_text_between_tables() -> None:
     assert [cell.sources[0].line for cell in first.cells] == [4, 4, 5, 5]
 
 
+def test_html_hidden_rows_cells_and_words_of_a_table_are_told_and_not_read() -> None:
+    (read,) = html(
+        "<table><tr><td>产出<td>数量<td>20"
+        "<tr style='DISPLAY: none'><td rowspan=2>效益<td>质量<td>15"
+        "<tr><td hidden>旧<td><span style='visibility:hidden'>旧值</span>新值</table>"
+    )
+
+    assert [text for text in texts(read) if text] == ["产出", "数量", "20", "效益", "新值"]
+    assert read.warnings == (
+        "网页表格中的部分行、单元格或文字是隐藏的，其中的文字没有读入：“质量”、“15”、“旧”、“旧值”。"
+        "如应算作表中内容，请取消隐藏、保存后重新读入。",
+    )
+
+
+def test_html_a_cell_that_is_not_displayed_takes_no_place() -> None:
+    (read,) = html("<table><tr><th>产出<th>数量<tr><td style='display:none'>7<td>质量<td>15</table>")
+    assert grid(read)[2:] == [(1, 0, 1, 1, "质量"), (1, 1, 1, 1, "15")]
+
+
+def test_html_the_hidden_pages_of_a_tabbed_form_are_read() -> None:
+    (read,) = html("<table><tr style='display:none'><td><table><tr><td>产出<td>数量</table></table>")
+    assert (texts(read), read.warnings) == (["产出", "数量"], ())
+
+
 @pytest.mark.parametrize(
     ("cell", "text"),
     [

@@ -55,6 +55,59 @@ def test_xlsx_a_label_with_a_blank_value_beside_it_belongs_to_the_table() -> Non
     assert texts(read) == ["项目名称", "", "主管部门", "某局"]
 
 
+def test_xlsx_what_stands_in_hidden_rows_and_columns_is_told_and_not_read() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "自评表"
+    sheet.append(["产出", "数量", "调整值", "20"])
+    sheet.append(["产出", "质量", "旧", "15"])
+    sheet.append(["效益", "社会", "新", "30"])
+    sheet.append(["满意度", "群众", None, "10"])
+    sheet.row_dimensions[2].hidden = True
+    sheet.row_dimensions[4].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+
+    (read,) = xlsx_to_tables(stored(book), DOCUMENT)
+
+    assert [text for text in texts(read) if text] == ["产出", "数量", "20", "效益", "社会", "30"]
+    assert [cell.sources[0].line for cell in read.cells if cell.text == "30"] == [3]
+    assert read.warnings == (
+        "工作表“自评表”的第2、4行和C列是隐藏的，其中的文字没有读入：“调整值”、“产出”、“质量”、“旧”、“15”、“新”、"
+        "“满意度”、“群众”、“10”。如应算作表中内容，请取消隐藏、保存后重新读入。",
+    )
+
+
+def test_xlsx_a_merged_text_is_shown_where_a_part_of_its_range_is() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["一级", "二级"])
+    sheet.append(["产出", "数量"])
+    sheet.append([None, "质量"])
+    sheet.merge_cells("A2:A3")
+    sheet.row_dimensions[2].hidden = True
+
+    (read,) = xlsx_to_tables(stored(book), DOCUMENT)
+
+    assert [text for text in texts(read) if text] == ["一级", "二级", "产出", "质量"]
+
+
+def test_xlsx_a_sheet_of_hidden_rows_alone_is_read() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["产出", "数量"])
+    sheet.row_dimensions[1].hidden = True
+
+    (read,) = xlsx_to_tables(stored(book), DOCUMENT)
+
+    assert (texts(read), read.warnings) == (
+        ["产出", "数量"],
+        ("工作表“Sheet”的文字都在隐藏的行或列里，已读入，请核对。",),
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "number_format", "shown"),
     [

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 import extract
 from domain.finding import Verdict
-from domain.form import FIELD_NAMES, MISSING, FundRow, SelfEvaluation, TargetTable, field_to_words, walk
+from domain.form import (
+    FIELD_NAMES,
+    MISSING,
+    Field,
+    FieldState,
+    FundRow,
+    SelfEvaluation,
+    TargetTable,
+    field_to_words,
+    walk,
+)
 from domain.source import Document, Reader, Source
 from fuhe.batch import Batch, Outcome, Status
 from fuhe.listing import OTHER_GROUP, TextToAmount, batch_to_unread, findings_to_listing, form_to_amount_wan
@@ -105,9 +115,22 @@ def test_the_amount_is_the_budget_of_the_year_in_ten_thousands(hand: Hand, to_am
     assert form_to_amount_wan(replace(evaluation, funds=()), to_amount) is None
 
 
+def test_the_amount_is_the_total_where_that_stands_below_its_components(hand: Hand, to_amount: TextToAmount) -> None:
+    evaluation = hand.evaluation()
+    whole = replace(evaluation.funds[0], item=Field(text="合计", state=FieldState.READ))
+    part = replace(whole, item=Field(text="当年财政拨款", state=FieldState.READ), adjusted_budget=whole.executed)
+    assert form_to_amount_wan(replace(evaluation, funds=(part, whole)), to_amount) == Decimal("1200.50")
+
+
 def test_a_form_that_names_no_unit_of_money_is_counted_like_the_national_form(hand: Hand) -> None:
     evaluation = replace(hand.evaluation(), amount_unit=MISSING)
     assert form_to_amount_wan(evaluation, extract.text_to_amount) == Decimal("1200.50")
+
+
+@pytest.mark.parametrize(("unit", "amount"), [("千元", "120.05"), ("亿元", "12005000"), ("万元、元", None)])
+def test_the_amount_follows_the_unit_of_the_form(hand: Hand, unit: str, amount: str | None) -> None:
+    evaluation = replace(hand.evaluation(), amount_unit=Field(text=unit, state=FieldState.READ))
+    assert form_to_amount_wan(evaluation, extract.text_to_amount) == (None if amount is None else Decimal(amount))
 
 
 def test_unread_files_and_unread_pages_are_listed_each_once(hand: Hand) -> None:
