@@ -14,7 +14,7 @@ from extract.clean import label_key
 from extract.closure import mend_rows, rows_sums
 from extract.expect import as_expected
 from extract.fields import BLANK, cells_to_field
-from extract.funds import fund_columns, rows_to_funds
+from extract.funds import rows_to_funds
 from extract.header import find_unit, find_year, is_decoration, rows_to_goals, rows_to_labelled
 from extract.indicators import Indicators, indicator_columns, rows_to_indicators
 from extract.layout import Layout, title_layout
@@ -140,7 +140,7 @@ def read_funds(sections: Sections, layout: Layout) -> tuple[FundRow, ...]:
     """The money block, empty where the form has none."""
     if not sections.funds:
         return ()
-    return rows_to_funds(sections.funds[1:], fund_columns(sections.funds[0], layout), layout)
+    return rows_to_funds(sections.funds[1:], sections.funds[0], layout)
 
 
 def read_goals(sections: Sections, layout: Layout) -> dict[str, Field]:
@@ -154,9 +154,9 @@ def read_indicators(sections: Sections, layout: Layout) -> Indicators:
     """The indicator table."""
     if not sections.indicators:
         return Indicators(rows=(), warnings=("没有找到指标表的表头（三级指标、年度指标值等），指标行未能读出。",))
-    columns = indicator_columns(sections.indicators[0], layout)
-    rows = [row for row in sections.indicators[1:] if not indicator_columns(row, layout)]
-    return rows_to_indicators([row for row in rows if not _is_page_heading(row, layout)], columns, layout)
+    header, *below = sections.indicators
+    rows = [row for row in below if not indicator_columns(row, layout) and not _is_page_heading(row, layout)]
+    return rows_to_indicators(rows, header, layout)
 
 
 def _is_page_heading(row: Row, layout: Layout) -> bool:

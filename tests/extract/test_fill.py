@@ -79,6 +79,17 @@ def test_a_line_of_money_is_read_wherever_its_cells_stand(line: str, row: tuple[
     assert [row_to_texts(fund) for fund in form.funds] == [row]
 
 
+@pytest.mark.parametrize("rate", ["", "—", "#DIV/0!"])
+@pytest.mark.parametrize("initial", ["", "—", "100.00"])
+def test_a_figure_left_out_of_the_money_moves_no_other(initial: str, rate: str) -> None:
+    line = f"\t年度资金总额\t\t{initial}\t90.00\t90.00\t10\t{rate}\t10"
+    form = read(form_text(above=(MONEY_HEAD, line)))
+    assert [row_to_texts(fund) for fund in form.funds] == [
+        ("年度资金总额", initial, "90.00", "90.00", "10", rate, "10")
+    ]
+    assert form.warnings == ()
+
+
 def test_columns_of_money_come_in_the_order_of_their_headings() -> None:
     head = "项目资金（元）\t\t\t全年预算数（A）\t全年执行数（B）\t执行率（B/A）\t分值\t得分"
     (fund,) = read(form_text(above=(head, "\t年度资金总额\t\t90\t45\t50%\t10\t5"))).funds

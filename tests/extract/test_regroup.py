@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from domain.form import Form, SelfEvaluation
-from domain.source import Document, Reader, Source
-from domain.table import Cell, Table
+from domain.table import Table
 from extract import tables_to_forms
+from tests.extract.office import DOCUMENT, Lines, office_table
 
-DOCUMENT = Document(path="自评表.docx", sha256="")
 TITLE = ("项目支出绩效自评表（2023年度）",)
 HEAD = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分")
 ROWS = (
@@ -20,24 +19,6 @@ ROWS = (
     ("效益指标", "社会效益指标", "险情起数", "0起", "0起", "30", "30"),
 )
 TOTAL = ("总分", "", "", "", "", "100", "95")
-Lines = Sequence[tuple[str, ...]]
-
-
-def office_table(lines: Lines, *, reader: str = "docx", page: int = 1, heading: tuple[str, ...] = ()) -> Table:
-    """A grid as an office file gives it: every row as wide as the widest."""
-    width = max(map(len, lines))
-
-    def cell(row: int, col: int, text: str) -> Cell:
-        source = Source(document=DOCUMENT, reader=Reader(name=reader, version="1"), page=page, line=row + 1)
-        return Cell(row=row, col=col, text=text, sources=(source,))
-
-    cells = tuple(cell(n, col, text) for n, row in enumerate(lines) for col, text in enumerate(padded(row, width)))
-    above = tuple(cell(n, 0, text) for n, text in enumerate(heading))
-    return Table(index=page, cells=cells, heading=above, page=page)
-
-
-def padded(row: tuple[str, ...], width: int) -> tuple[str, ...]:
-    return (*row, *[""] * (width - len(row)))
 
 
 def project(name: str) -> tuple[str, ...]:
