@@ -19,7 +19,7 @@ from extract.header import find_unit, find_year, is_decoration, rows_to_goals, r
 from extract.indicators import Indicators, indicator_columns, rows_to_indicators
 from extract.layout import Layout, title_layout
 from extract.losses import filled_cells, lost_warnings, tell
-from extract.regroup import with_continuations
+from extract.regroup import one_per_form
 from extract.rows import Row, table_to_rows
 from extract.sections import Sections, choose_layout, rows_to_sections
 
@@ -30,7 +30,7 @@ _NO_DOCUMENT = Document(path="", sha256="")  # set by table_to_form
 def tables_to_forms(tables: Sequence[Table], document: Document) -> tuple[Form, ...]:
     """All forms of a document, numbered from 1. Tables that are no form are left out."""
     forms: list[Form] = []
-    for table in with_continuations(tables):
+    for table in one_per_form(tables):
         rows = table_to_rows(table)
         layout = choose_layout(table, rows)
         if layout is not None:

@@ -1,7 +1,8 @@
-"""Tables of office files to one table per form: what only goes on with the form above is put below it."""
+"""Tables of office files to one table per form: what only goes on is put below, what begins anew stands apart."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,56 @@ from extract.layout import Layout, title_layout
 from extract.levels import level_rank
 from extract.rows import Row, is_gridded, row_end, table_to_rows
 from extract.sections import choose_layout, closes
+
+
+def one_per_form(tables: Sequence[Table]) -> tuple[Table, ...]:
+    """Tables in order, each with one form at most."""
+    return with_continuations([part for table in tables for part in table_to_parts(table)])
+
+
+def table_to_parts(table: Table) -> tuple[Table, ...]:
+    """A table of an office file cut where a second form begins."""
+    rows = table_to_rows(table)
+    layout = choose_layout(table, rows)
+    if layout is None or not is_gridded(rows[0]):
+        return (table,)
+    begins = [0]
+    for place, row in enumerate(rows):
+        if opens_form(row, layout) and _is_another(rows[begins[-1] : place], rows[place:], layout):
+            begins.append(place)
+    edges = [rows[place].cells[0].row for place in begins[1:]]
+    parts = [tuple(cell for cell in table.cells if bisect_right(edges, cell.row) == n) for n in range(len(begins))]
+    return tuple(replace(table, cells=cells, heading=() if n else table.heading) for n, cells in enumerate(parts))
+
+
+def opens_form(row: Row, layout: Layout) -> bool:
+    """A title, or 项目名称."""
+    return any(title_layout(cell.text) is not None for cell in row.filled) or project_name([row], layout) is not None
+
+
+def _is_another(above: Sequence[Row], below: Sequence[Row], layout: Layout) -> bool:
+    """Whether rows begin another form than those above: of another project, or behind the total of the one above.
+
+    Both have their indicators. A title or a name alone may be printed again at the top of a sheet of paper.
+    """
+    head = next((place for place, row in enumerate(above) if indicator_columns(row, layout)), None)
+    next_head = next((place for place, row in enumerate(below) if indicator_columns(row, layout)), None)
+    if head is None or next_head is None:
+        return False
+    names = project_name(above, layout), project_name(below[:next_head], layout)
+    is_finished = any(closes(row, layout) for row in above[head:])
+    return names[0] != names[1] and (is_finished or all(names))
+
+
+def project_name(rows: Sequence[Row], layout: Layout) -> str | None:
+    """What stands behind the first 项目名称, as it is compared; None without that label."""
+    for row in rows:
+        for place, cell in enumerate(row.filled):
+            cut = cut_label(cell, layout)
+            if cut is not None and cut[0] == "project_name":
+                value = cut[1] or next(iter(row.filled[place + 1 :]), None)
+                return label_key(value.text) if value is not None else ""
+    return None
 
 
 def with_continuations(tables: Sequence[Table]) -> tuple[Table, ...]:

@@ -104,3 +104,41 @@ def test_nothing_goes_on_below_a_total() -> None:
 def test_a_table_of_text_is_not_joined() -> None:
     tables = [office_table(UPPER, reader="text"), office_table((*ROWS[1:], TOTAL), reader="text", page=2)]
     assert names(read(*tables)[0]) == ["巡查次数"]
+
+
+def test_two_forms_in_one_sheet_are_two_forms() -> None:
+    lower = (("",) * 7, TITLE, project("水质监测"), HEAD, ROWS[1], (*TOTAL[:-1], "85"))
+    one, two = (only([form]) for form in read(office_table((*UPPER, *ROWS[1:], TOTAL, *lower))))
+    assert [(form.project_name.text, form.total_score.text) for form in (one, two)] == [
+        ("河道巡查", "95"),
+        ("水质监测", "85"),
+    ]
+    assert (one.warnings, two.warnings, two.index) == ((), (), 2)
+
+
+def test_two_forms_under_one_title_are_two_forms() -> None:
+    forms = read(office_table((*UPPER, TOTAL, project("水质监测"), HEAD, *ROWS[1:], TOTAL)))
+    assert [form.project_name.text for form in forms] == ["河道巡查", "水质监测"]
+
+
+def test_another_project_begins_a_form_even_below_one_without_total() -> None:
+    forms = read(office_table((*UPPER, TITLE, project("水质监测"), HEAD, *ROWS[1:], TOTAL)))
+    assert [names(form) for form in forms] == [["巡查次数"], ["巡查覆盖率", "险情起数"]]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param((TITLE, HEAD), id="title"),
+        pytest.param((TITLE, project("河道巡查"), HEAD), id="title-and-name"),
+        pytest.param((project("河道巡查"), HEAD), id="name"),
+    ],
+)
+def test_a_head_printed_again_amid_a_form_begins_none(again: Lines) -> None:
+    form = only(read(office_table((*UPPER, *again, *ROWS[1:], TOTAL))))
+    assert (names(form), form.warnings) == (["巡查次数", "巡查覆盖率", "险情起数"], ())
+
+
+def test_what_stands_below_the_total_without_indicators_is_no_form() -> None:
+    form = only(read(office_table((*UPPER, TOTAL, ("项目名称", "水质监测"), ("附件三",)))))
+    assert any("水质监测" in warning for warning in form.warnings)
