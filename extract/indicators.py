@@ -17,6 +17,7 @@ from extract.rows import Row, is_gridded, row_end
 
 _MIN_HEADINGS = 3  # fewer headings could stand in any table
 _PLACEHOLDER = re.compile(r"(指标\d+)?[:：]?[….*．·]*")
+_OTHER = "other"  # and its column, of a heading that names no field
 CONTENT = ("level3", "target", "actual", "weight", "score", "deviation_reason")
 
 
@@ -49,12 +50,29 @@ def indicator_columns(row: Row, layout: Layout) -> dict[str, int]:
     found: dict[str, int] = {}
     for cell in row.filled:
         name = layout.indicator_column(cell.text)
-        if name is not None and name not in found:
+        if name is not None and (name not in found or _is_beside_level(name, found)):
             found[name] = cell.col
     if "level3" not in found:
         found |= _third_level(row, found)
     enough = len(found) >= _MIN_HEADINGS and "level3" in found and "target" in found
-    return found if enough else {}
+    return found | _other_columns(row, found, layout) if enough else {}
+
+
+def _is_beside_level(name: str, found: Mapping[str, int]) -> bool:
+    """A weight found so far is that of a whole level: the indicator's own stands right of its name."""
+    return name == "weight" and "level3" in found and found[name] < found["level3"]
+
+
+def _other_columns(row: Row, found: Mapping[str, int], layout: Layout) -> dict[str, int]:
+    """Columns that no layout knows, 完成率 or 评分标准, and weights of levels: their cells belong to no column beside.
+
+    A heading printed twice side by side is one heading.
+    """
+    cells = [cell for cell, before in zip(row.filled[1:], row.filled, strict=False) if cell.text != before.text]
+    known = set(found.values())
+    others = [cell for cell in cells if cell.col not in known]
+    right = [c for c in others if c.col > found["level3"] or layout.indicator_column(c.text) == "weight"]
+    return {f"{_OTHER}{cell.col}": cell.col for cell in right}
 
 
 def _third_level(row: Row, found: Mapping[str, int]) -> dict[str, int]:
@@ -107,7 +125,8 @@ def _row_to_draft(row: Row, columns: Columns, layout: Layout, *, is_whole: bool)
         picked = _pick_in_order(row, content, layout) or picked
     draft = Draft(broken=row.broken)
     for name, cell in picked.items():
-        draft.add(name, cell)
+        if not name.startswith(_OTHER):
+            draft.add(name, cell)
     taken = {id(cell) for cell in picked.values()}
     for name in ("target", "actual"):
         for cell in _spread(row, content, name, shift=shift):
