@@ -8,16 +8,18 @@ from dataclasses import replace
 
 from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable
 from domain.source import Document
-from domain.table import Cell, Table
+from domain.table import Table
 from extract.arbitrate import settle
 from extract.clean import label_key
+from extract.closing import read_closing
 from extract.closure import mend_rows, rows_sums
 from extract.expect import as_expected
-from extract.fields import BLANK, cells_to_field
+from extract.fields import cells_to_field
 from extract.funds import rows_to_funds
 from extract.header import find_unit, find_year, is_decoration, rows_to_goals, rows_to_labelled
 from extract.indicators import Indicators, indicator_columns, rows_to_indicators
 from extract.layout import Layout, title_layout
+from extract.levels import level_rank
 from extract.losses import filled_cells, lost_warnings, tell
 from extract.regroup import one_per_form
 from extract.rows import Row, table_to_rows
@@ -155,33 +157,18 @@ def read_indicators(sections: Sections, layout: Layout) -> Indicators:
     if not sections.indicators:
         return Indicators(rows=(), warnings=("没有找到指标表的表头（三级指标、年度指标值等），指标行未能读出。",))
     header, *below = sections.indicators
-    rows = [row for row in below if not indicator_columns(row, layout) and not _is_page_heading(row, layout)]
+    rows = [row for row in below if not indicator_columns(row, layout) and not _is_no_indicator(row, layout)]
     return rows_to_indicators(rows, header, layout)
 
 
-def _is_page_heading(row: Row, layout: Layout) -> bool:
+def _is_no_indicator(row: Row, layout: Layout) -> bool:
+    """A heading of the page, or a subtotal: neither is a row of the table."""
     filled = row.filled
+    names = [cell for cell in filled if level_rank(cell.text, layout) is None]
+    if any(label_key(cell.text) in layout.subtotal for cell in names[:1]):
+        return True
     named = bool(filled) and label_key(filled[0].text) in layout.fields  # 项目名称 printed again on the next page
     return named or (bool(filled) and all(is_decoration(cell.text, layout) for cell in filled))
-
-
-def read_closing(sections: Sections, layout: Layout) -> tuple[tuple[Field, Field], Field]:
-    """Total weight, total score and grade."""
-    totals: tuple[Field, Field] = (BLANK, BLANK)
-    grade = BLANK
-    for row in sections.closing:
-        key, values = (label_key(row.filled[0].text), row.filled[1:]) if row.filled else ("", ())
-        if key in layout.total:
-            totals = _total_fields(values)
-        elif key in layout.grade:
-            grade = cells_to_field(values[:1]) if values else BLANK
-    return totals, grade
-
-
-def _total_fields(values: Sequence[Cell]) -> tuple[Field, Field]:
-    if len(values) == 1:  # 总分 with the score alone
-        return BLANK, cells_to_field(values)
-    return (cells_to_field(values[:1]), cells_to_field(values[1:2])) if values else (BLANK, BLANK)
 
 
 def missing_warnings(form: Form) -> list[str]:

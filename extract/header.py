@@ -56,13 +56,13 @@ def cut_label(cell: Cell, layout: Layout) -> tuple[str, Cell | None] | None:
         return layout.fields[key], None
     if key in layout.other_fields:
         return "", None
-    head, _, tail = _first_colon(cell.text)
+    head, _, tail = first_colon(cell.text)
     if tail.strip() and label_key(head) in layout.fields:
         return layout.fields[label_key(head)], replace(cell, text=tail.strip(), alternatives=())
     return None
 
 
-def _first_colon(text: str) -> tuple[str, str, str]:
+def first_colon(text: str) -> tuple[str, str, str]:
     """Text before, at and behind the first colon of either width."""
     colon = _COLON.search(text)
     return (text[: colon.start()], colon.group(), text[colon.end() :]) if colon else (text, "", "")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from domain.table import Table
+from domain.table import Cell, Table
+from extract.align import is_number
 from extract.clean import label_key
 from extract.funds import fund_columns
+from extract.header import first_colon
 from extract.indicators import indicator_columns
 from extract.layout import Layout, layouts, title_layout
 from extract.rows import Row
@@ -67,4 +69,22 @@ def _heads_goals(row: Row, layout: Layout) -> bool:
 
 def closes(row: Row, layout: Layout) -> bool:
     """The total row; a fund row 合计 stands above the indicators and is never met here."""
-    return bool(row.filled) and label_key(row.filled[0].text) in layout.total | layout.grade
+    return is_total_row(row, layout) or (bool(row.filled) and label_key(row.filled[0].text) in layout.grade)
+
+
+def is_total_row(row: Row, layout: Layout) -> bool:
+    """A row that begins with 总分 or its like; by another wording only if a figure follows: headings have none."""
+    if not row.filled:
+        return False
+    first, *rest = row.filled
+    name, value = cut_total(first, layout)
+    known = label_key(name) in layout.total
+    return known or (layout.is_total(name) and (value is not None or any(is_number(cell.text) for cell in rest)))
+
+
+def cut_total(cell: Cell, layout: Layout) -> tuple[str, Cell | None]:
+    """「总分：99.5」 to its label and the value's cell; other texts whole, without a value."""
+    head, _, tail = first_colon(cell.text)
+    if is_number(tail) and layout.is_total(head):
+        return head, replace(cell, text=tail.strip(), alternatives=())
+    return cell.text, None

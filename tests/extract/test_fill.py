@@ -139,11 +139,36 @@ def test_empty_goals_are_blank_and_absent_ones_missing() -> None:
         ("总 分\t95", ("", "95")),
         ("总分：\t100分\t95分", ("100分", "95分")),
         ("总分\t\t", ("", "")),
+        ("总分（100分）\t\t\t\t\t\t100\t95\t", ("100", "95")),
+        ("总分合计\t\t\t\t\t\t100\t95\t", ("100", "95")),
+        ("自评得分合计\t\t\t\t\t\t100\t95\t", ("100", "95")),
+        ("综合得分\t95", ("", "95")),
+        ("总分：95", ("", "95")),
+        ("合计\t\t\t\t\t\t100\t\t", ("100", "")),
+        ("合计\t\t\t\t\t\t\t95\t", ("", "95")),
+        ("\t合计\t\t\t100\t95\t\t\t", ("100", "95")),
     ],
 )
 def test_totals_are_read_from_the_closing_row(total: str, figures: tuple[str, str]) -> None:
     form = read(form_text(total=total))
     assert (form.total_weight.text, form.total_score.text) == figures
+
+
+def test_a_grade_behind_the_total_is_no_score() -> None:
+    form = read(form_text(total="总分\t95\t\t\t自评等级\t优\t\t\t"))
+    assert (form.total_weight.text, form.total_score.text, form.grade.text) == ("", "95", "优")
+
+
+@pytest.mark.parametrize("line", ["\t小计\t\t\t\t\t70\t65\t", "\t产出指标\t小计\t\t\t\t70\t65\t"])
+def test_a_subtotal_is_told_and_no_indicator(line: str) -> None:
+    form = read(form_text().replace(ROWS[2], f"{line}\n{ROWS[2]}"))
+    assert [row.level3.text for row in form.indicators] == ["巡查次数", "巡查覆盖率", "险情起数"]
+    assert [warning.rpartition("：")[2] for warning in form.warnings] == ["小计", "70", "65"]
+
+
+def test_an_indicator_named_like_a_total_is_an_indicator() -> None:
+    form = read(form_text().replace("巡查覆盖率", "综合得分").replace("质量指标", "项目合计得分情况"))
+    assert [row.level3.text for row in form.indicators] == ["巡查次数", "综合得分", "险情起数"]
 
 
 @pytest.mark.parametrize("line", ["评分等级\t优", "自评等级\t\t\t优", "评价等次：\t优"])
