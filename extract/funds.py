@@ -12,6 +12,7 @@ from extract.clean import label_key
 from extract.fields import BLANK, cells_to_field
 from extract.layout import Layout
 from extract.rows import Row, is_gridded, row_end
+from extract.values import text_to_amount
 
 _PARENTHESIS = re.compile(r"\([^()]*\)$")
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|VALUE!|REF!|NAME\?|NUM!|NULL!)", re.I)
@@ -34,8 +35,10 @@ def is_fund_item(text: str, layout: Layout) -> bool:
 
 
 def _is_figure(text: str) -> bool:
-    """A number, a dash, or what a sheet shows for a figure that cannot be worked out."""
-    return is_number(text) or is_dash(text) or _ERROR.fullmatch(text.strip()) is not None
+    """A number, an amount with its unit or in brackets, a dash, or what a sheet shows for one it cannot work out."""
+    if is_number(text) or is_dash(text) or text_to_amount(text, "元") is not None:
+        return True
+    return _ERROR.fullmatch(text.strip()) is not None
 
 
 def _fit(picked: Mapping[str, Cell]) -> float:
