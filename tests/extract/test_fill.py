@@ -133,6 +133,12 @@ def test_goals_cut_by_a_page_break_are_whole(rest: tuple[str, ...]) -> None:
     assert form.actual_completion.text == "已巡查12公里，整治5处隐患。"
 
 
+@pytest.mark.parametrize("number", ["目标1", "（一）", "2、"])
+def test_a_goal_beside_its_number_is_not_what_was_completed(number: str) -> None:
+    form = read(form_text(above=(GOALS[0], f"{number}\t巡查河道12公里。\t\t\t\t\t\t\t")))
+    assert (form.expected_goal.text, form.actual_completion.text) == (f"{number}巡查河道12公里。", "")
+
+
 def test_empty_goals_are_blank_and_absent_ones_missing() -> None:
     blank, absent = read(form_text(above=(GOALS[0], "\t\t\t\t\t\t\t\t"))), read(form_text())
     assert (blank.expected_goal.state, blank.actual_completion.state) == (FieldState.BLANK, FieldState.BLANK)

@@ -92,3 +92,9 @@ def test_the_weight_of_a_level_is_not_that_of_its_indicators(reader: str) -> Non
     head = "一级指标 分值 二级指标 分值 三级指标 分值 年度指标值 实际完成值 得分"
     form = read_columns(head, "产出指标 60 数量指标 50 巡查次数 30 12次 12次 25", reader)
     assert row_to_texts(form.indicators[0]) == ("巡查次数", "12次", "12次", "30", "25", "")
+
+
+def test_two_goals_side_by_side_stand_under_their_heading() -> None:
+    goals = (("", "年初设定目标", "", "", "实际完成情况"), ("", "总体", "巡查河道12公里。", "", ""))
+    form = read(head=goals)
+    assert (form.expected_goal.text, form.actual_completion.text) == ("总体巡查河道12公里。", "")
