@@ -9,12 +9,14 @@ from dataclasses import replace
 from domain.table import Table
 from extract.breaks import begins_anew
 from extract.clean import label_key
-from extract.header import cut_label
+from extract.header import cut_label, find_unit, is_decoration
 from extract.indicators import indicator_columns
 from extract.layout import Layout, title_layout
 from extract.levels import level_rank
 from extract.rows import Row, is_gridded, row_end, table_to_rows
 from extract.sections import choose_layout, closes
+
+_SHORT = 8  # characters: 续表 with its number, no sentence
 
 
 def one_per_form(tables: Sequence[Table]) -> tuple[Table, ...]:
@@ -96,12 +98,21 @@ def goes_on(above: Table, below: Table) -> bool:
 
 
 def _begins_form(table: Table, rows: Sequence[Row], layout: Layout) -> bool:
-    """Whether a title or a label of a form's head stands here."""
+    """Whether a title or a label of a form's head stands here, or words of any kind above the first row."""
     cells = (*table.heading, *(cell for row in rows for cell in row.filled))
     if any(title_layout(cell.text) is not None for cell in cells) or begins_anew([()], table.cells, is_titled=False):
         return True
+    head = next((place for place, row in enumerate(rows) if indicator_columns(row, layout)), 0)
+    above = (*table.heading, *(cell for row in rows[:head] for cell in row.filled))
+    if not all(_is_furniture(cell.text, layout) for cell in above):
+        return True
     cuts = (cut_label(cell, layout) for cell in cells)
     return any(cut is not None and cut[0] for cut in cuts)
+
+
+def _is_furniture(text: str, layout: Layout) -> bool:
+    """续表, a year, a unit of money: they may stand above the second half of a form."""
+    return ("续" in text and len(text) <= _SHORT) or is_decoration(text, layout) or bool(find_unit(text))
 
 
 def _same_width(upper: Sequence[Row], lower: Sequence[Row]) -> bool:

@@ -78,10 +78,16 @@ def test_a_line_between_two_halves_is_told() -> None:
     [
         pytest.param((TITLE, HEAD, *ROWS[1:], TOTAL), id="title"),
         pytest.param((project("水质监测"), HEAD, *ROWS[1:], TOTAL), id="project"),
+        pytest.param((("单位名称", "河口局", "", "", "", "", ""), HEAD, *ROWS[1:], TOTAL), id="unknown-label"),
     ],
 )
 def test_what_begins_a_form_of_its_own_is_no_half(lower: Lines) -> None:
     assert [len(form.indicators) for form in read(office_table(UPPER), office_table(lower, page=2))] == [1, 2]
+
+
+def test_a_table_below_a_line_of_its_own_is_no_half() -> None:
+    lower = office_table((HEAD, *ROWS[1:], TOTAL), page=2, heading=("部门整体支出评价表",))
+    assert [len(form.indicators) for form in read(office_table(UPPER), lower)] == [1, 2]
 
 
 @pytest.mark.parametrize(
