@@ -27,6 +27,11 @@ def is_comparator(text: str) -> bool:
     return bool(_COMPARATOR.fullmatch(label_key(text)))
 
 
+def begins_comparing(text: str) -> bool:
+    """≥90% and its like: a value, no name."""
+    return bool(_COMPARATOR.match(label_key(text)))
+
+
 def is_dash(text: str) -> bool:
     """A lone dash: the cell is closed on purpose."""
     return text.strip() in _DASHES or text.strip() == "——"

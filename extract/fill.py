@@ -4,93 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from domain.form import Field, FieldState, Form, FundRow, SelfEvaluation, TargetTable
 from domain.source import Document
-from domain.table import Cell, Table
+from domain.table import Table
 from extract.arbitrate import settle
 from extract.clean import label_key
+from extract.closing import read_closing
 from extract.closure import mend_rows, rows_sums
 from extract.expect import as_expected
-from extract.fields import BLANK, cells_to_field
-from extract.funds import fund_columns, rows_to_funds
+from extract.fields import cells_to_field
+from extract.funds import rows_to_funds
 from extract.header import find_year, is_decoration, rows_to_goals, rows_to_labelled
 from extract.indicators import Indicators, indicator_columns, rows_to_indicators
-from extract.layout import Layout, layouts, title_layout
+from extract.layout import Layout, title_layout
+from extract.levels import level_rank
 from extract.losses import filled_cells, lost_warnings, tell
 from extract.money_unit import rows_to_unit
+from extract.regroup import one_per_form
 from extract.rows import Row, table_to_rows
+from extract.sections import Sections, choose_layout, rows_to_sections
 
 Fields = dict[str, Field]
 _NO_DOCUMENT = Document(path="", sha256="")  # set by table_to_form
-_MIN_FUND_HEADINGS = 3
-_FORM_MARKS = 4  # headings of a layout that must be met before a table without title counts as a form
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sections:
-    """Rows of one form by section; ``goals`` and ``funds`` start with their header row."""
-
-    header: tuple[Row, ...]
-    funds: tuple[Row, ...]
-    goals: tuple[Row, ...]
-    indicators: tuple[Row, ...]
-    closing: tuple[Row, ...]
 
 
 def tables_to_forms(tables: Sequence[Table], document: Document) -> tuple[Form, ...]:
     """All forms of a document, numbered from 1. Tables that are no form are left out."""
     forms: list[Form] = []
-    for table in tables:
+    for table in one_per_form(tables):
         rows = table_to_rows(table)
         layout = choose_layout(table, rows)
         if layout is not None:
             forms.append(table_to_form(table, rows, layout, document=document, index=len(forms) + 1))
     return tuple(forms)
-
-
-def choose_layout(table: Table, rows: Sequence[Row]) -> Layout | None:
-    """The layout named by the title, else the one whose headings the table shows most; None for other tables."""
-    for cell in (*table.heading, *(cell for row in rows[:4] for cell in row.filled)):
-        layout = title_layout(cell.text)
-        if layout is not None:
-            return layout if rows else None
-    keys = {label_key(cell.text) for row in rows for cell in row.filled}
-    scored = [(len(keys & _marks(layout)), -place) for place, layout in enumerate(layouts())]
-    best, place = max(scored)
-    return layouts()[-place] if best >= _FORM_MARKS else None
-
-
-def _marks(layout: Layout) -> set[str]:
-    return {*layout.fields, *layout.indicator_columns, *layout.fund_columns, *layout.goals}
-
-
-def rows_to_sections(rows: Sequence[Row], layout: Layout) -> Sections:
-    """Cut a form at the headings of its money block, its goals and its indicators."""
-    table = next((n for n, row in enumerate(rows) if indicator_columns(row, layout)), len(rows))
-    above = rows[:table]
-    funds = next((n for n, row in enumerate(above) if len(fund_columns(row, layout)) >= _MIN_FUND_HEADINGS), table)
-    goals = next((n for n, row in enumerate(above) if n > funds and _heads_goals(row, layout)), table)
-    if funds == table:
-        goals = next((n for n, row in enumerate(above) if _heads_goals(row, layout)), table)
-    end = next((n for n, row in enumerate(rows) if n > table and _closes(row, layout)), len(rows))
-    return Sections(
-        header=tuple(rows[: min(funds, goals)]),
-        funds=tuple(rows[funds:goals]) if funds < goals else (),
-        goals=tuple(rows[goals:table]),
-        indicators=tuple(rows[table:end]),
-        closing=tuple(rows[end:]),
-    )
-
-
-def _heads_goals(row: Row, layout: Layout) -> bool:
-    return any(label_key(cell.text) in layout.goals for cell in row.filled)
-
-
-def _closes(row: Row, layout: Layout) -> bool:
-    """The total row; a fund row 合计 stands above the indicators and is never met here."""
-    return bool(row.filled) and label_key(row.filled[0].text) in layout.total | layout.grade
 
 
 def table_to_form(table: Table, rows: Sequence[Row], layout: Layout, *, document: Document, index: int) -> Form:
@@ -190,7 +138,7 @@ def read_funds(sections: Sections, layout: Layout) -> tuple[FundRow, ...]:
     """The money block, empty where the form has none."""
     if not sections.funds:
         return ()
-    return rows_to_funds(sections.funds[1:], fund_columns(sections.funds[0], layout), layout)
+    return rows_to_funds(sections.funds[1:], sections.funds[0], layout)
 
 
 def read_goals(sections: Sections, layout: Layout) -> dict[str, Field]:
@@ -204,34 +152,19 @@ def read_indicators(sections: Sections, layout: Layout) -> Indicators:
     """The indicator table."""
     if not sections.indicators:
         return Indicators(rows=(), warnings=("没有找到指标表的表头（三级指标、年度指标值等），指标行未能读出。",))
-    columns = indicator_columns(sections.indicators[0], layout)
-    rows = [row for row in sections.indicators[1:] if not indicator_columns(row, layout)]
-    return rows_to_indicators([row for row in rows if not _is_page_heading(row, layout)], columns, layout)
+    header, *below = sections.indicators
+    rows = [row for row in below if not indicator_columns(row, layout) and not _is_no_indicator(row, layout)]
+    return rows_to_indicators(rows, header, layout)
 
 
-def _is_page_heading(row: Row, layout: Layout) -> bool:
+def _is_no_indicator(row: Row, layout: Layout) -> bool:
+    """A heading of the page, or a subtotal: neither is a row of the table."""
     filled = row.filled
+    names = [cell for cell in filled if level_rank(cell.text, layout) is None]
+    if any(label_key(cell.text) in layout.subtotal for cell in names[:1]):
+        return True
     named = bool(filled) and label_key(filled[0].text) in layout.fields  # 项目名称 printed again on the next page
     return named or (bool(filled) and all(is_decoration(cell.text, layout) for cell in filled))
-
-
-def read_closing(sections: Sections, layout: Layout) -> tuple[tuple[Field, Field], Field]:
-    """Total weight, total score and grade."""
-    totals: tuple[Field, Field] = (BLANK, BLANK)
-    grade = BLANK
-    for row in sections.closing:
-        key, values = (label_key(row.filled[0].text), row.filled[1:]) if row.filled else ("", ())
-        if key in layout.total:
-            totals = _total_fields(values)
-        elif key in layout.grade:
-            grade = cells_to_field(values[:1]) if values else BLANK
-    return totals, grade
-
-
-def _total_fields(values: Sequence[Cell]) -> tuple[Field, Field]:
-    if len(values) == 1:  # 总分 with the score alone
-        return BLANK, cells_to_field(values)
-    return (cells_to_field(values[:1]), cells_to_field(values[1:2])) if values else (BLANK, BLANK)
 
 
 def missing_warnings(form: Form) -> list[str]:

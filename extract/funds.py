@@ -11,9 +11,11 @@ from extract.align import best_shift, is_dash, is_number, pick
 from extract.clean import label_key
 from extract.fields import BLANK, cells_to_field
 from extract.layout import Layout
-from extract.rows import Row
+from extract.rows import Row, is_gridded, row_end
+from extract.values import text_to_amount
 
 _PARENTHESIS = re.compile(r"\([^()]*\)$")
+_ERROR = re.compile(r"#(?:DIV/0!|N/A|VALUE!|REF!|NAME\?|NUM!|NULL!)", re.I)
 
 
 def fund_columns(row: Row, layout: Layout) -> dict[str, int]:
@@ -32,21 +34,28 @@ def is_fund_item(text: str, layout: Layout) -> bool:
     return key in layout.fund_items or _PARENTHESIS.sub("", key) in layout.fund_items
 
 
+def _is_figure(text: str) -> bool:
+    """A number, an amount with its unit or in brackets, a dash, or what a sheet shows for one it cannot work out."""
+    if is_number(text) or is_dash(text) or text_to_amount(text, "元") is not None:
+        return True
+    return _ERROR.fullmatch(text.strip()) is not None
+
+
 def _fit(picked: Mapping[str, Cell]) -> float:
-    figures = sum(is_number(cell.text) or is_dash(cell.text) for cell in picked.values())
-    words = sum(not is_number(cell.text) and not is_dash(cell.text) for cell in picked.values())
+    figures = sum(_is_figure(cell.text) for cell in picked.values())
+    words = len(picked) - figures
     weight = picked.get("weight")
     return figures - 2.0 * words + (0.5 if weight is not None and is_dash(weight.text) else 0.0)
 
 
-def rows_to_funds(rows: Sequence[Row], columns: Mapping[str, int], layout: Layout) -> tuple[FundRow, ...]:
+def rows_to_funds(rows: Sequence[Row], header: Row, layout: Layout) -> tuple[FundRow, ...]:
     """Rows under the header that name a fund item or hold figures."""
+    columns = fund_columns(header, layout)
     funds: list[FundRow] = []
     item_parts: list[Cell] = []
     for row in rows:
-        shift = best_shift(row, columns, fit=_fit, is_label=lambda text: not is_number(text) and not is_dash(text))
-        picked = pick(row, columns, shift)
-        figures = {name: cell for name, cell in picked.items() if is_number(cell.text) or is_dash(cell.text)}
+        is_whole = row_end(row) == row_end(header)
+        figures = _pick_figures(row, columns, is_whole=is_whole)
         taken = {id(cell) for cell in figures.values()}
         names = [c for c in row.filled if id(c) not in taken and not layout.is_side_label(c.text)]
         names = [c for c in names if not label_key(c.text).startswith("项目资金")]
@@ -58,6 +67,21 @@ def rows_to_funds(rows: Sequence[Row], columns: Mapping[str, int], layout: Layou
         else:
             item_parts = names
     return tuple(funds)
+
+
+def _pick_figures(row: Row, columns: Mapping[str, int], *, is_whole: bool) -> dict[str, Cell]:
+    stands = is_whole and _stands_in_place(row, columns)
+    shift = 0 if stands else best_shift(row, columns, fit=_fit, is_label=lambda text: not _is_figure(text))
+    return {name: cell for name, cell in pick(row, columns, shift).items() if _is_figure(cell.text)}
+
+
+def _stands_in_place(row: Row, columns: Mapping[str, int]) -> bool:
+    """No figure but under a heading: an empty one is no gap then. Text has to show figures alone there, and a name."""
+    picked = pick(row, columns, 0)
+    taken = {id(cell) for cell in picked.values()}
+    beside = [cell for cell in row.filled if id(cell) not in taken]
+    shown = is_gridded(row) or (bool(picked and beside) and all(_is_figure(cell.text) for cell in picked.values()))
+    return shown and not any(_is_figure(cell.text) for cell in beside)
 
 
 def _fund_row(names: Sequence[Cell], figures: Mapping[str, Cell], columns: Mapping[str, int]) -> FundRow:

@@ -12,13 +12,16 @@ from extract.clean import label_key
 from extract.fields import BLANK, cells_to_field
 from extract.layout import Layout, title_layout
 from extract.levels import is_piece
-from extract.rows import Row
+from extract.rows import Row, is_gridded
 
 _YEAR = re.compile(r"(20\d\d)年?度")
 _UNIT = re.compile(r"[(（](万元|元|亿元|千元)[)）]|单位[:：](万元|元|亿元|千元)")
 _COLON = re.compile("[:：]")
 _LABEL_CHARS = 14  # a longer text in front is prose that a page break cut
 _PIECE_CHARS = 3  # 绩效, 指标, 标: longer pieces could be values
+_NUMBERED = re.compile(
+    r"(?:目标|任务)?[(]?[\d一二三四五六七八九十]{1,2}[)]?[.、]?"
+)  # 目标1 beside the goal's own words
 _TERMINAL = "。！？；”）)."
 
 
@@ -56,13 +59,13 @@ def cut_label(cell: Cell, layout: Layout) -> tuple[str, Cell | None] | None:
         return layout.fields[key], None
     if key in layout.other_fields:
         return "", None
-    head, _, tail = _first_colon(cell.text)
+    head, _, tail = first_colon(cell.text)
     if tail.strip() and label_key(head) in layout.fields:
         return layout.fields[label_key(head)], replace(cell, text=tail.strip(), alternatives=())
     return None
 
 
-def _first_colon(text: str) -> tuple[str, str, str]:
+def first_colon(text: str) -> tuple[str, str, str]:
     """Text before, at and behind the first colon of either width."""
     colon = _COLON.search(text)
     return (text[: colon.start()], colon.group(), text[colon.end() :]) if colon else (text, "", "")
@@ -166,7 +169,8 @@ def rows_to_goals(rows: Sequence[Row], header: Row, layout: Layout) -> dict[str,
     for row in rows:
         cells = [cell for cell in row.filled if not is_decoration(cell.text, layout)]
         fresh = [cell for cell in cells if not _told(cell.text, gathered)]
-        for cell, name in zip(fresh, _goal_columns(fresh, order, columns), strict=True):
+        slid = not is_gridded(row) and not (fresh and _NUMBERED.fullmatch(label_key(fresh[0].text)))
+        for cell, name in zip(fresh, _goal_columns(fresh, order, columns, slid=slid), strict=True):
             gathered[name].append(cell)
     return {name: cells_to_field(cells) if cells else BLANK for name, cells in gathered.items()}
 
@@ -175,10 +179,11 @@ def _told(text: str, gathered: dict[str, list[Cell]]) -> bool:
     return len(text) >= 4 and any(text in cell.text for cells in gathered.values() for cell in cells)
 
 
-def _goal_columns(cells: Sequence[Cell], order: Sequence[str], columns: dict[str, Cell]) -> list[str]:
+def _goal_columns(cells: Sequence[Cell], order: Sequence[str], columns: dict[str, Cell], *, slid: bool) -> list[str]:
+    """Two cells that may have slid are one of each; others stand under their headings."""
     if len(order) < 2:
         return [order[0]] * len(cells)
-    if len(cells) == 2:
+    if len(cells) == 2 and slid:
         return list(order)
     border = columns[order[1]].col
     return [order[1] if cell.col >= border else order[0] for cell in cells]

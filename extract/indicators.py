@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 
 from domain.form import Field, Indicator
 from domain.table import Cell
-from extract.align import Columns, best_shift, is_comparator, is_number, pick
+from extract.align import Columns, begins_comparing, best_shift, is_comparator, is_number, pick
 from extract.clean import label_key
 from extract.fields import BLANK, begins_open, cells_to_field, ends_open
 from extract.layout import Layout
 from extract.levels import completes, is_piece, level_key, level_rank, split_levels, unglue
-from extract.rows import Row
+from extract.rows import Row, is_gridded, row_end
 
 _MIN_HEADINGS = 3  # fewer headings could stand in any table
 _PLACEHOLDER = re.compile(r"(指标\d+)?[:：]?[….*．·]*")
+_OTHER = "other"  # and its column, of a heading that names no field
 CONTENT = ("level3", "target", "actual", "weight", "score", "deviation_reason")
 
 
@@ -49,12 +50,29 @@ def indicator_columns(row: Row, layout: Layout) -> dict[str, int]:
     found: dict[str, int] = {}
     for cell in row.filled:
         name = layout.indicator_column(cell.text)
-        if name is not None and name not in found:
+        if name is not None and (name not in found or _is_beside_level(name, found)):
             found[name] = cell.col
     if "level3" not in found:
         found |= _third_level(row, found)
     enough = len(found) >= _MIN_HEADINGS and "level3" in found and "target" in found
-    return found if enough else {}
+    return found | _other_columns(row, found, layout) if enough else {}
+
+
+def _is_beside_level(name: str, found: Mapping[str, int]) -> bool:
+    """A weight found so far is that of a whole level: the indicator's own stands right of its name."""
+    return name == "weight" and "level3" in found and found[name] < found["level3"]
+
+
+def _other_columns(row: Row, found: Mapping[str, int], layout: Layout) -> dict[str, int]:
+    """Columns that no layout knows, 完成率 or 评分标准, and weights of levels: their cells belong to no column beside.
+
+    A heading printed twice side by side is one heading.
+    """
+    cells = [cell for cell, before in zip(row.filled[1:], row.filled, strict=False) if cell.text != before.text]
+    known = set(found.values())
+    others = [cell for cell in cells if cell.col not in known]
+    right = [c for c in others if c.col > found["level3"] or layout.indicator_column(c.text) == "weight"]
+    return {f"{_OTHER}{cell.col}": cell.col for cell in right}
 
 
 def _third_level(row: Row, found: Mapping[str, int]) -> dict[str, int]:
@@ -65,9 +83,12 @@ def _third_level(row: Row, found: Mapping[str, int]) -> dict[str, int]:
     return {"level3": between[0]} if len(between) == 1 else {}
 
 
-def rows_to_indicators(rows: Sequence[Row], columns: Columns, layout: Layout) -> Indicators:
+def rows_to_indicators(rows: Sequence[Row], header: Row, layout: Layout) -> Indicators:
     """All rows between the header and the total to indicators, in order."""
-    drafts = [_row_to_draft(row, columns, layout) for row in rows if not is_placeholder(row)]
+    columns, end = indicator_columns(header, layout), row_end(header)
+    drafts = [
+        _row_to_draft(row, columns, layout, is_whole=row_end(row) == end) for row in rows if not is_placeholder(row)
+    ]
     whole = join_broken([draft for draft in drafts if draft.cells], scored="score" in columns, layout=layout)
     carry_levels(whole, layout)
     indicators = tuple(_draft_to_indicator(draft, columns) for draft in whole)
@@ -95,15 +116,17 @@ def _fit(picked: Mapping[str, Cell]) -> float:
     return score
 
 
-def _row_to_draft(row: Row, columns: Columns, layout: Layout) -> Draft:
+def _row_to_draft(row: Row, columns: Columns, layout: Layout, *, is_whole: bool) -> Draft:
     content = {name: col for name, col in columns.items() if name not in ("level1", "level2")}
-    shift = _row_shift(row, content, layout)
+    stands = is_whole and _stands_in_place(row, content, layout)
+    shift = 0 if stands else _row_shift(row, content, layout)
     picked = pick(row, content, shift)
-    if not _fills_row(picked, row, content, layout):
+    if not stands and not _fills_row(picked, row, content, layout):
         picked = _pick_in_order(row, content, layout) or picked
     draft = Draft(broken=row.broken)
     for name, cell in picked.items():
-        draft.add(name, cell)
+        if not name.startswith(_OTHER):
+            draft.add(name, cell)
     taken = {id(cell) for cell in picked.values()}
     for name in ("target", "actual"):
         for cell in _spread(row, content, name, shift=shift):
@@ -131,6 +154,24 @@ def _row_shift(row: Row, content: Columns, layout: Layout) -> int:
     if ("weight" in content or "score" in content) and not any(is_number(cell.text) for cell in row.filled):
         return 0
     return best_shift(row, content, fit=_fit, is_label=lambda text: _is_level(text, layout))
+
+
+def _stands_in_place(row: Row, content: Columns, layout: Layout) -> bool:
+    """Whether a row that ends where its header ends has every cell under its heading: an empty mark is no gap then.
+
+    An office file says so itself, if a name stands under its heading; other rows, padded at the end perhaps, have to
+    show a name, a target and a weight there.
+    """
+    picked = pick(row, content, 0)
+    if is_gridded(row):
+        return "level3" in picked and _is_name(picked["level3"].text, layout)
+    weighed = "weight" not in content or ("weight" in picked and is_number(picked["weight"].text))
+    return weighed and _fills_row(picked, row, content, layout)
+
+
+def _is_name(text: str, layout: Layout) -> bool:
+    """Neither a level nor a value: those stand there in rows that slid."""
+    return level_rank(text, layout) is None and not is_number(text) and not begins_comparing(text)
 
 
 def _is_level(text: str, layout: Layout) -> bool:

@@ -40,6 +40,8 @@ class Layout:
     fund_patterns: Patterns
     side_patterns: tuple[re.Pattern[str], ...]
     total: frozenset[str]
+    total_patterns: tuple[re.Pattern[str], ...]
+    subtotal: frozenset[str]
     grade: frozenset[str]
     levels: Mapping[str, tuple[str, ...]]
 
@@ -56,6 +58,11 @@ class Layout:
         key, bare = label_key(text), heading_key(text)
         known = key in self.side_labels or bare in self.side_labels
         return known or any(pattern.fullmatch(bare) for pattern in self.side_patterns)
+
+    def is_total(self, text: str) -> bool:
+        """What the total row is called, its full marks behind it perhaps: 总分（100分）."""
+        key, bare = label_key(text), heading_key(text)
+        return key in self.total or bare in self.total or any(known.fullmatch(bare) for known in self.total_patterns)
 
     @cached_property
     def level1(self) -> frozenset[str]:
@@ -117,6 +124,8 @@ def read_layout(name: str) -> Layout:
         fund_patterns=_patterns(sheet.get("fund_patterns", {})),
         side_patterns=tuple(re.compile(pattern) for pattern in sheet.get("side_patterns", [])),
         total=_keys(sheet.get("total", [])),
+        total_patterns=tuple(re.compile(pattern) for pattern in sheet.get("total_patterns", [])),
+        subtotal=_keys(sheet.get("subtotal", [])),
         grade=_keys(sheet.get("grade", [])),
         levels=MappingProxyType({name: tuple(below) for name, below in sheet["levels"].items()}),
     )

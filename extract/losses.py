@@ -89,7 +89,8 @@ def is_frame(text: str, told: Told, layout: Layout) -> bool:
 
 
 def _names_field(key: str, layout: Layout) -> bool:
-    return any(key in names for names in (layout.fields, layout.other_fields, layout.goals, layout.total, layout.grade))
+    known = (layout.fields, layout.other_fields, layout.goals, layout.grade)
+    return layout.is_total(key) or any(key in names for names in known)
 
 
 def _where(sources: Sequence[Source]) -> str:

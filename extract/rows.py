@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from domain.source import Source
 from domain.table import Cell, Table
 
+_GRIDDED = frozenset({"docx", "xlsx", "html"})  # readers of files that say themselves where each cell stands
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -25,6 +27,16 @@ class Row:
     def filled(self) -> tuple[Cell, ...]:
         """Cells that hold text."""
         return tuple(cell for cell in self.cells if cell.text)
+
+
+def is_gridded(row: Row) -> bool:
+    """Whether the file itself says in which column each cell of the row stands."""
+    return any(source.reader.name in _GRIDDED for cell in row.cells for source in cell.sources)
+
+
+def row_end(row: Row) -> int:
+    """The column behind the last cell."""
+    return max((cell.col + cell.col_span for cell in row.cells), default=0)
 
 
 def table_to_rows(table: Table) -> tuple[Row, ...]:

@@ -236,7 +236,8 @@ def _decimal_to_text(number: Decimal) -> str:
 _MONEY_UNITS = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "万": Decimal(10_000),
                 "百万元": Decimal(1_000_000), "亿元": Decimal(100_000_000), "亿": Decimal(100_000_000)}  # fmt: skip
 _SIGNED = r"(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?)"  # 025 is damage, no number
-_AMOUNT = re.compile(rf"[¥￥]?{_SIGNED}\(?(?P<unit>{'|'.join(sorted(_MONEY_UNITS, key=len, reverse=True))})?\)?整?")
+_UNIT = rf"\(?(?P<unit>{'|'.join(sorted(_MONEY_UNITS, key=len, reverse=True))})?\)?"
+_AMOUNT = re.compile(rf"[¥￥]?(?P<below>\()?{_SIGNED}(?(below)\)){_UNIT}整?")  # accounts bracket what is below zero
 _NUMBER = re.compile(rf"{_SIGNED}\(?(?:%|分)?\)?")
 
 
@@ -251,7 +252,7 @@ def text_to_amount(text: str, unit: str) -> Amount | None:
     if number is None:
         return None
     factor = _MONEY_UNITS[number["unit"] or unit]
-    value = Decimal(number["number"])
+    value = Decimal(number["number"]) if number["below"] is None else -abs(Decimal(number["number"]))
     return Amount(yuan=value * factor, step=_step(value) * factor)
 
 

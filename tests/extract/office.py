@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import openpyxl
 from docx.document import Document as WordDocument
 
-from domain.source import Document
-from domain.table import Table
+from domain.source import Document, Reader, Source
+from domain.table import Cell, Table
 from extract.office import html_to_tables
 
 DOCUMENT = Document(path="自评表.docx", sha256="0" * 64)
+Lines = Sequence[tuple[str, ...]]
 
 
 def grid(table: Table) -> list[tuple[int, int, int, int, str]]:
@@ -60,3 +61,20 @@ def formula_book() -> bytes:
     assert sheet is not None
     sheet["A1"], sheet["B1"], sheet["C1"] = "得分", "=4+5", "分"
     return stored(book)
+
+
+def office_table(lines: Lines, *, reader: str = "docx", page: int = 1, heading: tuple[str, ...] = ()) -> Table:
+    """A grid as an office file gives it: every row as wide as the widest."""
+    width = max(map(len, lines))
+
+    def cell(row: int, col: int, text: str) -> Cell:
+        source = Source(document=DOCUMENT, reader=Reader(name=reader, version="1"), page=page, line=row + 1)
+        return Cell(row=row, col=col, text=text, sources=(source,))
+
+    cells = tuple(cell(n, col, text) for n, row in enumerate(lines) for col, text in enumerate(padded(row, width)))
+    above = tuple(cell(n, 0, text) for n, text in enumerate(heading))
+    return Table(index=page, cells=cells, heading=above, page=page)
+
+
+def padded(row: tuple[str, ...], width: int) -> tuple[str, ...]:
+    return (*row, *[""] * (width - len(row)))

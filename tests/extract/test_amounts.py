@@ -22,13 +22,18 @@ from extract.values import text_to_amount, text_to_number
         ("48.30（万元）", "元", "483000", "100"),
         ("-5.00", "万元", "-50000", "100"),
         ("0", "万元", "0", "10000"),
+        ("(5.00)", "万元", "-50000", "100"),
+        ("（1,205.00）", "元", "-1205", "0.01"),
+        ("(5.00)万元", "元", "-50000", "100"),
     ],
 )
 def test_amounts_are_yuan_with_the_value_of_their_last_digit(text: str, unit: str, yuan: str, step: str) -> None:
     assert text_to_amount(text, unit) == Amount(yuan=Decimal(yuan), step=Decimal(step))
 
 
-@pytest.mark.parametrize("text", ["", "-", "—", "/", "无", "约30万元", "30万元，20万元", "025", "48.3O", "1.2.3"])
+@pytest.mark.parametrize(
+    "text", ["", "-", "—", "/", "无", "约30万元", "(一)", "(5.00", "3(5)", "30万元，20万元", "025", "48.3O", "1.2.3"]
+)
 def test_what_is_no_amount_is_none(text: str) -> None:
     assert text_to_amount(text, "万元") is None
 

@@ -72,11 +72,30 @@ def test_a_whole_form_is_read_without_a_word() -> None:
             "\t年度资金总额\t\t1,234.50\t1,234.50\t-3.00\t10\t0%\t0",
             ("年度资金总额", "1,234.50", "1,234.50", "-3.00", "10", "0%", "0"),
         ),
+        (
+            "\t年度资金总额\t\t320万元\t320.00 万元\t304万元\t10\t95%\t9.5",
+            ("年度资金总额", "320万元", "320.00万元", "304万元", "10", "95%", "9.5"),
+        ),
+        (
+            "\t年度资金总额\t\t320.00\t(5.00)\t（1,304.00）\t10\t95%\t9.5",
+            ("年度资金总额", "320.00", "(5.00)", "（1,304.00）", "10", "95%", "9.5"),
+        ),
     ],
 )
 def test_a_line_of_money_is_read_wherever_its_cells_stand(line: str, row: tuple[str, ...]) -> None:
     form = read(form_text(above=(MONEY_HEAD, line)))
     assert [row_to_texts(fund) for fund in form.funds] == [row]
+
+
+@pytest.mark.parametrize("rate", ["", "—", "#DIV/0!"])
+@pytest.mark.parametrize("initial", ["", "—", "100.00"])
+def test_a_figure_left_out_of_the_money_moves_no_other(initial: str, rate: str) -> None:
+    line = f"\t年度资金总额\t\t{initial}\t90.00\t90.00\t10\t{rate}\t10"
+    form = read(form_text(above=(MONEY_HEAD, line)))
+    assert [row_to_texts(fund) for fund in form.funds] == [
+        ("年度资金总额", initial, "90.00", "90.00", "10", rate, "10")
+    ]
+    assert form.warnings == ()
 
 
 def test_columns_of_money_come_in_the_order_of_their_headings() -> None:
@@ -129,6 +148,12 @@ def test_goals_cut_by_a_page_break_are_whole(rest: tuple[str, ...]) -> None:
     assert form.actual_completion.text == "已巡查12公里，整治5处隐患。"
 
 
+@pytest.mark.parametrize("number", ["目标1", "（一）", "2、"])
+def test_a_goal_beside_its_number_is_not_what_was_completed(number: str) -> None:
+    form = read(form_text(above=(GOALS[0], f"{number}\t巡查河道12公里。\t\t\t\t\t\t\t")))
+    assert (form.expected_goal.text, form.actual_completion.text) == (f"{number}巡查河道12公里。", "")
+
+
 def test_empty_goals_are_blank_and_absent_ones_missing() -> None:
     blank, absent = read(form_text(above=(GOALS[0], "\t\t\t\t\t\t\t\t"))), read(form_text())
     assert (blank.expected_goal.state, blank.actual_completion.state) == (FieldState.BLANK, FieldState.BLANK)
@@ -143,11 +168,36 @@ def test_empty_goals_are_blank_and_absent_ones_missing() -> None:
         ("总 分\t95", ("", "95")),
         ("总分：\t100分\t95分", ("100分", "95分")),
         ("总分\t\t", ("", "")),
+        ("总分（100分）\t\t\t\t\t\t100\t95\t", ("100", "95")),
+        ("总分合计\t\t\t\t\t\t100\t95\t", ("100", "95")),
+        ("自评得分合计\t\t\t\t\t\t100\t95\t", ("100", "95")),
+        ("综合得分\t95", ("", "95")),
+        ("总分：95", ("", "95")),
+        ("合计\t\t\t\t\t\t100\t\t", ("100", "")),
+        ("合计\t\t\t\t\t\t\t95\t", ("", "95")),
+        ("\t合计\t\t\t100\t95\t\t\t", ("100", "95")),
     ],
 )
 def test_totals_are_read_from_the_closing_row(total: str, figures: tuple[str, str]) -> None:
     form = read(form_text(total=total))
     assert (form.total_weight.text, form.total_score.text) == figures
+
+
+def test_a_grade_behind_the_total_is_no_score() -> None:
+    form = read(form_text(total="总分\t95\t\t\t自评等级\t优\t\t\t"))
+    assert (form.total_weight.text, form.total_score.text, form.grade.text) == ("", "95", "优")
+
+
+@pytest.mark.parametrize("line", ["\t小计\t\t\t\t\t70\t65\t", "\t产出指标\t小计\t\t\t\t70\t65\t"])
+def test_a_subtotal_is_told_and_no_indicator(line: str) -> None:
+    form = read(form_text().replace(ROWS[2], f"{line}\n{ROWS[2]}"))
+    assert [row.level3.text for row in form.indicators] == ["巡查次数", "巡查覆盖率", "险情起数"]
+    assert [warning.rpartition("：")[2] for warning in form.warnings] == ["小计", "70", "65"]
+
+
+def test_an_indicator_named_like_a_total_is_an_indicator() -> None:
+    form = read(form_text().replace("巡查覆盖率", "综合得分").replace("质量指标", "项目合计得分情况"))
+    assert [row.level3.text for row in form.indicators] == ["巡查次数", "综合得分", "险情起数"]
 
 
 @pytest.mark.parametrize("line", ["评分等级\t优", "自评等级\t\t\t优", "评价等次：\t优"])

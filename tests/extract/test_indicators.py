@@ -65,6 +65,14 @@ def test_a_row_is_read_wherever_its_cells_stand(row: str) -> None:
     assert between(row) == [COVERAGE]
 
 
+@pytest.mark.parametrize("score", ["", "—", "/"])
+@pytest.mark.parametrize("actual", ["80%", "80"])
+def test_a_mark_left_out_moves_no_cell(actual: str, score: str) -> None:
+    assert between(f"\t\t质量指标\t河道巡查覆盖率\t≥90%\t{actual}\t20\t{score}\t") == [
+        ("产出指标", "质量指标", "河道巡查覆盖率", "≥90%", actual, "20", score, "")
+    ]
+
+
 @pytest.mark.parametrize(
     ("upper", "lower"),
     [
@@ -222,7 +230,7 @@ def test_columns_that_are_not_printed_are_missing_and_empty_cells_blank() -> Non
     cells = [Cell(row=0, col=col, text=text, sources=()) for col, text in enumerate(("三级指标", "指标值", "完成值"))]
     header = Row(cells=tuple(cells))
     row = Row(cells=tuple(Cell(row=1, col=col, text=text, sources=()) for col, text in enumerate(("次数", "3次", ""))))
-    (indicator,) = rows_to_indicators([row], indicator_columns(header, LAYOUT), LAYOUT).rows
+    (indicator,) = rows_to_indicators([row], header, LAYOUT).rows
     assert indicator.actual.state is FieldState.BLANK
     assert indicator.weight.state is FieldState.MISSING
 
