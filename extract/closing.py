@@ -25,9 +25,15 @@ def read_closing(sections: Sections, layout: Layout) -> tuple[Totals, Field]:
         found = _row_to_grade(row, layout)
         if found:
             grade = cells_to_field(found[1:])
-        if is_total_row(row, layout):
+        # by another wording, 评价得分 below 总分 is not the total
+        if is_total_row(row, layout) and (_is_plain(row, layout) or totals == (BLANK, BLANK)):
             totals = _row_to_totals(row, sections.indicators[0], layout, aside=found)
     return totals, grade
+
+
+def _is_plain(row: Row, layout: Layout) -> bool:
+    """总分 or 合计, without anything beside."""
+    return label_key(row.filled[0].text) in layout.total
 
 
 def _row_to_grade(row: Row, layout: Layout) -> tuple[Cell, ...]:

@@ -186,4 +186,4 @@ def _goal_columns(cells: Sequence[Cell], order: Sequence[str], columns: dict[str
     if len(cells) == 2 and slid:
         return list(order)
     border = columns[order[1]].col
-    return [order[1] if cell.col >= border else order[0] for cell in cells]
+    return [order[1] if cell.col + cell.col_span / 2 > border else order[0] for cell in cells]

@@ -70,7 +70,8 @@ def _other_columns(row: Row, found: Mapping[str, int], layout: Layout) -> dict[s
     """
     cells = [cell for cell, before in zip(row.filled[1:], row.filled, strict=False) if cell.text != before.text]
     known = set(found.values())
-    others = [cell for cell in cells if cell.col not in known]
+    # a second column of units belongs to the values beside it
+    others = [cell for cell in cells if cell.col not in known and layout.indicator_column(cell.text) != "unit"]
     right = [c for c in others if c.col > found["level3"] or layout.indicator_column(c.text) == "weight"]
     return {f"{_OTHER}{cell.col}": cell.col for cell in right}
 
@@ -164,7 +165,8 @@ def _stands_in_place(row: Row, content: Columns, layout: Layout) -> bool:
     """
     picked = pick(row, content, 0)
     if is_gridded(row):
-        return "level3" in picked and _is_name(picked["level3"].text, layout)
+        is_apart = len({id(cell) for cell in picked.values()}) == len(picked)  # borders may be dragged a little
+        return is_apart and "level3" in picked and _is_name(picked["level3"].text, layout)
     weighed = "weight" not in content or ("weight" in picked and is_number(picked["weight"].text))
     return weighed and _fills_row(picked, row, content, layout)
 

@@ -28,6 +28,8 @@ def rows_to_unit(rows: Sequence[Row]) -> Field:
     named = list(_units(headings))
     if len(named) < max(len(headings), 1):  # some of the columns follow what is printed beside or above
         named += islice(_units([cell for row in _around_indicators(rows) for cell in row.filled]), 1)
+    if not named:  # 单位：元 may stand below the form
+        named += islice(_units([cell for row in rows for cell in row.filled if "单位" in cell.text]), 1)
     texts = dict.fromkeys(field.text for field in named)
     return replace(named[0], text="、".join(texts)) if named else Field()
 

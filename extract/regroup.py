@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.table import Table
+from extract.align import pick
 from extract.breaks import begins_anew
 from extract.clean import label_key
 from extract.header import cut_label, find_unit, is_decoration
@@ -14,7 +15,7 @@ from extract.indicators import indicator_columns
 from extract.layout import Layout, title_layout
 from extract.levels import level_rank
 from extract.rows import Row, is_gridded, row_end, table_to_rows
-from extract.sections import choose_layout, closes
+from extract.sections import choose_layout, closes, heads_funds
 
 _SHORT = 8  # characters: 续表 with its number, no sentence
 
@@ -54,8 +55,22 @@ def _is_another(above: Sequence[Row], below: Sequence[Row], layout: Layout) -> b
     if head is None or next_head is None:
         return False
     names = project_name(above, layout), project_name(below[:next_head], layout)
+    if names[0] == names[1]:
+        return False
     is_finished = any(closes(row, layout) for row in above[head:])
-    return names[0] != names[1] and (is_finished or all(names))
+    return is_finished or (all(names) and _has_own_head(below[:next_head], layout))
+
+
+def _has_own_head(rows: Sequence[Row], layout: Layout) -> bool:
+    """Whether more than a name stands above the indicators: a title (no 续表), money, goals or another label."""
+    cells = [cell for row in rows for cell in row.filled]
+    labels = {cut[0] for cell in cells if (cut := cut_label(cell, layout)) is not None}
+    return (
+        len(labels) > 1
+        or any(label_key(cell.text) in layout.goals for cell in cells)
+        or any(heads_funds(row, layout) for row in rows)
+        or any(title_layout(cell.text) is not None and "续" not in cell.text for cell in cells)
+    )
 
 
 def project_name(rows: Sequence[Row], layout: Layout) -> str | None:
@@ -94,7 +109,9 @@ def goes_on(above: Table, below: Table) -> bool:
         return False
     if _begins_form(below, lower, layout) or not _same_width(upper, lower):
         return False
-    return _same_headings(lower, header, layout) and any(_is_part(row, layout) for row in lower)
+    if not _same_headings(lower, header, layout) or _is_headed(lower[0], layout):
+        return False
+    return any(_is_part(row, header, layout) for row in lower)
 
 
 def _begins_form(table: Table, rows: Sequence[Row], layout: Layout) -> bool:
@@ -128,13 +145,23 @@ def _same_headings(lower: Sequence[Row], header: Row, layout: Layout) -> bool:
     return all(indicator_columns(row, layout) == indicator_columns(header, layout) for row in heads)
 
 
-def _is_part(row: Row, layout: Layout) -> bool:
-    """The heading printed again, a row that names its level, or the total of scores: 合计 stands below any list."""
+def _is_headed(row: Row, layout: Layout) -> bool:
+    """Whether a first row is the heading of another list: words alone, none of them a level."""
+    if indicator_columns(row, layout) or closes(row, layout) or len(row.filled) < 2:
+        return False
+    texts = [cell.text for cell in row.filled]
+    return not any(level_rank(text, layout) is not None or any(c.isdigit() for c in text) for text in texts)
+
+
+def _is_part(row: Row, header: Row, layout: Layout) -> bool:
+    """The heading printed again, an indicator that names its level, or the total: 合计 stands below any list."""
     if indicator_columns(row, layout):
         return True
     if closes(row, layout):
         return "分" in label_key(row.filled[0].text)
-    return len(row.filled) > 1 and any(level_rank(cell.text, layout) is not None for cell in row.filled[:2])
+    filled = pick(row, indicator_columns(header, layout), 0)
+    levelled = any(level_rank(cell.text, layout) is not None for cell in row.filled[:2])
+    return levelled and {"level3", "target"} <= filled.keys()
 
 
 def put_below(above: Table, below: Table) -> Table:

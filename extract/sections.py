@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.table import Cell, Table
-from extract.align import is_number
+from extract.align import begins_comparing, is_number
 from extract.clean import label_key
 from extract.funds import fund_columns
 from extract.header import first_colon
@@ -49,7 +49,7 @@ def rows_to_sections(rows: Sequence[Row], layout: Layout) -> Sections:
     """Cut a form at the headings of its money block, its goals and its indicators."""
     table = next((n for n, row in enumerate(rows) if indicator_columns(row, layout)), len(rows))
     above = rows[:table]
-    funds = next((n for n, row in enumerate(above) if len(fund_columns(row, layout)) >= _MIN_FUND_HEADINGS), table)
+    funds = next((n for n, row in enumerate(above) if heads_funds(row, layout)), table)
     goals = next((n for n, row in enumerate(above) if n > funds and _heads_goals(row, layout)), table)
     if funds == table:
         goals = next((n for n, row in enumerate(above) if _heads_goals(row, layout)), table)
@@ -63,6 +63,11 @@ def rows_to_sections(rows: Sequence[Row], layout: Layout) -> Sections:
     )
 
 
+def heads_funds(row: Row, layout: Layout) -> bool:
+    """The headings of the money block."""
+    return len(fund_columns(row, layout)) >= _MIN_FUND_HEADINGS
+
+
 def _heads_goals(row: Row, layout: Layout) -> bool:
     return any(label_key(cell.text) in layout.goals for cell in row.filled)
 
@@ -73,13 +78,20 @@ def closes(row: Row, layout: Layout) -> bool:
 
 
 def is_total_row(row: Row, layout: Layout) -> bool:
-    """A row that begins with 总分 or its like; by another wording only if a figure follows: headings have none."""
+    """A row that begins with 总分 or its like.
+
+    By another wording only if one or two figures follow: headings have none, and an indicator (绩效评价得分) has more,
+    or a target that compares.
+    """
     if not row.filled:
         return False
     first, *rest = row.filled
     name, value = cut_total(first, layout)
     known = label_key(name) in layout.total
-    return known or (layout.is_total(name) and (value is not None or any(is_number(cell.text) for cell in rest)))
+    if known or not layout.is_total(name):
+        return known
+    figures = sum(is_number(cell.text) for cell in rest)
+    return value is not None or (1 <= figures <= 2 and not any(begins_comparing(cell.text) for cell in rest))
 
 
 def cut_total(cell: Cell, layout: Layout) -> tuple[str, Cell | None]:

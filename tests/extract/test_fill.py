@@ -117,6 +117,12 @@ def test_the_unit_of_an_indicator_is_not_the_unit_of_the_money() -> None:
     assert read(text).amount_unit.text == ""
 
 
+def test_the_unit_line_below_the_table_counts_where_no_other_stands() -> None:
+    head = MONEY_HEAD.replace("（万元）", "")
+    text = form_text(above=(head, *MONEY[1:]), total=f"{TOTAL}\n注：本表金额单位：元")
+    assert read(text).amount_unit.text == "元"
+
+
 @pytest.mark.parametrize(
     ("budget", "executed", "unit"),
     [("（元）", "（元）", "元"), ("", "（元）", "元、万元"), ("（万元）", "（元）", "万元、元")],
@@ -181,6 +187,18 @@ def test_empty_goals_are_blank_and_absent_ones_missing() -> None:
 def test_totals_are_read_from_the_closing_row(total: str, figures: tuple[str, str]) -> None:
     form = read(form_text(total=total))
     assert (form.total_weight.text, form.total_score.text) == figures
+
+
+@pytest.mark.parametrize("line", ["评价得分\t80", "自评得分\t\t\t\t\t\t\t98\t"])
+def test_another_score_below_the_total_is_not_the_total(line: str) -> None:
+    form = read(form_text(total=f"{TOTAL}\n{line}"))
+    assert (form.total_weight.text, form.total_score.text) == ("100", "95")
+
+
+def test_an_indicator_named_like_a_total_below_merged_levels_ends_no_form() -> None:
+    line = "\t\t项目评价得分\t≥90分\t95分\t20\t15\t"
+    form = read(form_text().replace(ROWS[1], line))
+    assert [row.level3.text for row in form.indicators] == ["巡查次数", "项目评价得分", "险情起数"]
 
 
 def test_a_grade_behind_the_total_is_no_score() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from domain.form import Indicator, SelfEvaluation
 from extract import tables_to_forms
-from tests.extract.office import DOCUMENT, Lines, office_table
+from tests.extract.office import DOCUMENT, Lines, html, office_table
 
 TITLE = ("项目支出绩效自评表（2023年度）",)
 PROJECT = ("项目名称", "河道巡查")
@@ -82,6 +82,12 @@ def test_a_column_that_no_layout_knows_is_told_and_glued_to_none(head: str, line
     assert any(warning.endswith("：107%") for warning in form.warnings)
 
 
+def test_a_second_column_of_units_belongs_to_the_actual_values() -> None:
+    head = "三级指标 年度指标值 计量单位 实际完成值 计量单位 分值 得分"
+    form = read_columns(head, "养护费用 ≤15 万元 148000 元 50 50", "xlsx")
+    assert form.indicators[0].actual.text == "148000元"
+
+
 def test_a_heading_printed_over_two_columns_holds_both() -> None:
     form = read_columns("三级指标 年度指标值 年度指标值 实际完成值 分值 得分", "巡查次数 12 次 12次 50 50", "docx")
     assert row_to_texts(form.indicators[0])[:3] == ("巡查次数", "12次", "12次")
@@ -98,3 +104,15 @@ def test_two_goals_side_by_side_stand_under_their_heading() -> None:
     goals = (("", "年初设定目标", "", "", "实际完成情况"), ("", "总体", "巡查河道12公里。", "", ""))
     form = read(head=goals)
     assert (form.expected_goal.text, form.actual_completion.text) == ("总体巡查河道12公里。", "")
+
+
+WIDE = """<table><tr><td colspan="6">项目支出绩效自评表（2023年度）</td></tr>
+<tr><td>项目名称</td><td colspan="5">河道巡查</td></tr>
+<tr><td>三级指标</td><td>年度指标值</td><td>实际完成值</td><td colspan="2">分值</td><td>得分</td></tr>
+<tr><td>巡查次数</td><td>12次</td><td colspan="2">11次</td><td>50</td><td>45</td></tr></table>"""
+
+
+def test_a_border_dragged_a_little_moves_no_cell() -> None:
+    (form,) = tables_to_forms(html(WIDE), DOCUMENT)
+    assert isinstance(form, SelfEvaluation)
+    assert row_to_texts(form.indicators[0])[:5] == ("巡查次数", "12次", "11次", "50", "45")

@@ -96,6 +96,10 @@ def test_a_table_below_a_line_of_its_own_is_no_half() -> None:
         pytest.param((("序号", "设备", "规格", "单位", "备注", "数量", "金额"), ("合计", *"------")), id="list"),
         pytest.param((("一级指标", "三级指标", "评分标准", "", "", "", ""), ROWS[1]), id="other-headings"),
         pytest.param((ROWS[1][1:], ROWS[2][1:]), id="narrower"),
+        pytest.param(
+            (("类别", "说明", "", "", "", "", ""), ("产出指标", "数量", "", "", "", "", "")), id="explanations"
+        ),
+        pytest.param((("产出指标", "数量指标", "", "", "", "", ""),), id="choices"),
     ],
 )
 def test_another_table_below_an_unfinished_form_stays_apart(lower: Lines) -> None:
@@ -143,6 +147,13 @@ def test_another_project_begins_a_form_even_below_one_without_total() -> None:
 def test_a_head_printed_again_amid_a_form_begins_none(again: Lines) -> None:
     form = only(read(office_table((*UPPER, *again, *ROWS[1:], TOTAL))))
     assert (names(form), form.warnings) == (["巡查次数", "巡查覆盖率", "险情起数"], ())
+
+
+@pytest.mark.parametrize(
+    "again", [(project("河道巡查（续）"),), (("自评表（续表）",), project("巡查"))], ids=["name", "title"]
+)
+def test_a_head_printed_again_in_other_words_begins_none(again: Lines) -> None:
+    assert len(names(only(read(office_table((*UPPER, *again, HEAD, *ROWS[1:], TOTAL)))))) == 3
 
 
 def test_what_stands_below_the_total_without_indicators_is_no_form() -> None:
